@@ -1,0 +1,58 @@
+"""Separation of a finger-joint radiograph into soft tissue and two bones, and gap synthesis from the layers.
+
+The names of the public interface are loaded when they are first used: importing this package loads neither
+torch nor pydicom nor matplotlib, so that Slicer starts without them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .joints import JointPose
+    from .phantom import make_hand, make_joint
+    from .radiograph import Radiograph, read_radiograph
+    from .separation import JointLayers, Separator
+    from .synthesis import GapEdit, SyntheticJoint
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "GapEdit",
+    "JointLayers",
+    "JointPose",
+    "Radiograph",
+    "Separator",
+    "SyntheticJoint",
+    "__version__",
+    "make_hand",
+    "make_joint",
+    "read_radiograph",
+]
+
+_ROOM_OF = {
+    "Radiograph": "radiograph",
+    "read_radiograph": "radiograph",
+    "JointPose": "joints",
+    "JointLayers": "separation",
+    "Separator": "separation",
+    "make_hand": "phantom",
+    "make_joint": "phantom",
+    "GapEdit": "synthesis",
+    "SyntheticJoint": "synthesis",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room on first use (PEP 562)."""
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{room}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

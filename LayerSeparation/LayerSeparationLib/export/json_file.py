@@ -1,0 +1,43 @@
+"""Strict JSON: what is not a number is null, and every reader can read it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def write_json(path: str | Path, value: Any) -> None:
+    """Write a value as indented UTF-8 JSON with a line break at its end; NaN and infinity become null."""
+    Path(path).write_bytes((json_text(value) + "\n").encode("utf-8"))
+
+
+def json_text(value: Any) -> str:
+    """Return strict, indented JSON of dicts, sequences, arrays, enums and plain or numpy scalars.
+
+    Raises
+    ------
+    TypeError
+        A value of another type is in it.
+    """
+    return json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def plain(value: Any) -> Any:
+    """Return `value` in JSON's own types; what is not finite becomes None."""
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, (np.generic, np.ndarray)):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        return [plain(item) for item in value]
+    return value

@@ -1,0 +1,147 @@
+"""Weights of a network: written with a manifest, checked before they are believed.
+
+A file of weights ``<name>.safetensors`` is accompanied by ``<name>.json`` (the manifest: architecture, sha256,
+training summary) and by a model card for people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DependencyError, WeightsError
+
+if TYPE_CHECKING:
+    import torch
+
+MODELS_FOLDER = Path(__file__).resolve().parents[2] / "Resources" / "Models"
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """A file of weights that was found and whose sha256 agrees with its manifest."""
+
+    path: Path
+    sha256: str
+    manifest: dict[str, Any]
+
+
+def find_weights(path: Path) -> WeightsFile:
+    """Check a ``.safetensors`` file against the manifest beside it.
+
+    Raises
+    ------
+    WeightsError
+        If file or manifest is missing or unreadable, or the sha256 differs.
+    """
+    if not path.is_file():
+        raise WeightsError(f"Weights are missing: {path}. Reinstall the extension or name a file of weights.")
+    manifest_path = path.with_suffix(".json")
+    try:
+        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        expected = str(manifest["sha256"])
+        str(manifest["architecture"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(
+            f"The manifest {manifest_path} is missing or damaged; it belongs beside {path.name}."
+        ) from error
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != expected:
+        raise WeightsError(
+            f"{path} is damaged or was exchanged: its sha256 is {found[:12]}..., the manifest says "
+            f"{expected[:12]}.... Reinstall the extension or restore the file."
+        )
+    return WeightsFile(path, found, manifest)
+
+
+def load_state(weights: WeightsFile, architecture: str) -> dict[str, torch.Tensor]:
+    """Read the tensors of weights made for ``architecture``.
+
+    Raises
+    ------
+    WeightsError
+        If the weights belong to another architecture or the file can't be read.
+    DependencyError
+        If torch or safetensors is not installed.
+    """
+    made_for = weights.manifest["architecture"]
+    if made_for != architecture:
+        raise WeightsError(
+            f"{weights.path} is for the architecture '{made_for}', this program needs '{architecture}'. "
+            "Use weights that were trained with this version."
+        )
+    return read_tensors(weights.path)
+
+
+def read_tensors(path: Path) -> dict[str, torch.Tensor]:
+    """Read a safetensors file (https://github.com/huggingface/safetensors#format) without any optional package.
+
+    Raises
+    ------
+    WeightsError
+        If the file is not a whole safetensors file of float32, float16 or int64 tensors.
+    """
+    require_torch()
+    import torch
+
+    dtypes = {"F32": torch.float32, "F16": torch.float16, "I64": torch.int64}
+    content = bytearray(path.read_bytes())
+    try:
+        header_size = int.from_bytes(content[:8], "little")
+        header = json.loads(bytes(content[8 : 8 + header_size]))
+        data = memoryview(content)[8 + header_size :]
+        tensors = {}
+        for name, entry in header.items():
+            if name == "__metadata__":
+                continue
+            begin, end = entry["data_offsets"]
+            tensors[name] = torch.frombuffer(data[begin:end], dtype=dtypes[entry["dtype"]]).reshape(
+                entry["shape"]
+            )
+    except (ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise WeightsError(f"{path} is not a whole safetensors file: {error}.") from error
+    return tensors
+
+
+def save_weights(
+    path: Path, state: dict[str, torch.Tensor], architecture: str, summary: dict[str, Any]
+) -> WeightsFile:
+    """Write weights as float16 safetensors with a manifest beside them (needs the package safetensors)."""
+    from safetensors.torch import save
+
+    content = save(
+        {
+            name: (value.half() if value.is_floating_point() else value).contiguous()
+            for name, value in state.items()
+            if not name.endswith("num_batches_tracked")
+        },
+        metadata={"architecture": architecture},
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    manifest = {"architecture": architecture, "sha256": digest, "training": summary}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    path.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    return WeightsFile(path, digest, manifest)
+
+
+def require_torch() -> None:
+    """Say how to get torch where it is missing.
+
+    Raises
+    ------
+    DependencyError
+        If torch can't be imported.
+    """
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        raise DependencyError(
+            "The separation needs PyTorch, which can't be loaded here. In 3D Slicer install the extension "
+            f"'PyTorch'; elsewhere run: pip install 'torch>=2.2'. ({error})"
+        ) from error
+    if not hasattr(torch, "inference_mode"):
+        raise DependencyError("The PyTorch found here is incomplete or too old: install torch 2.2 or newer.")

@@ -1,0 +1,6 @@
+"""Where a joint lies on the film, and the canonical crop in which every joint looks alike."""
+
+from .crop import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop, Window
+from .pose import JOINT_NAMES, JointPose
+
+__all__ = ["CANONICAL_MM_PER_PX", "CANONICAL_SIZE_PX", "JOINT_NAMES", "JointCrop", "JointPose", "Window"]

@@ -1,0 +1,84 @@
+"""The pose of a joint: its name, where it is, which way the fingertip lies, how much of the film belongs to it."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from ..errors import InputError
+from ..radiograph import Radiograph
+
+JOINT_NAMES = (
+    *(f"MCP{finger}" for finger in range(1, 6)),
+    "IP1",
+    *(f"PIP{finger}" for finger in range(2, 6)),
+    *(f"DIP{finger}" for finger in range(2, 6)),
+)
+"""The 14 finger joints of a hand, 1 = thumb."""
+
+_SAFE_NAME = re.compile(r"[\w][\w .+-]{0,63}")
+
+
+@dataclass(frozen=True)
+class JointPose:
+    """Pose of one joint on a film.
+
+    Raises
+    ------
+    InputError
+        If a value can't be a pose (not finite, no direction, no extent), or the name can't name a folder.
+    """
+
+    name: str
+    """One of `JOINT_NAMES` or a name of the user's own (letters, digits, space, ``_ . + -``; at most 64)."""
+    centre_px: tuple[float, float]
+    """Centre of the joint space, (x, y) in pixels of the film, pixel centres at integers."""
+    distal: tuple[float, float]
+    """Direction towards the fingertip, (dx, dy) in pixels of the film, y down; stored as a unit vector."""
+    field_of_view_px: float | None = None
+    """Edge of the joint's square in pixels, where the film has no pixel spacing."""
+    field_of_view_mm: float | None = None
+    """Edge of the joint's square in mm; None stands for the canonical 21 mm (256 px of 0.0820 mm)."""
+    side: str | None = None
+    """'L' or 'R' where the side of the hand is known."""
+
+    def __post_init__(self) -> None:
+        if not _SAFE_NAME.fullmatch(self.name) or self.name.endswith((".", " ")):
+            raise InputError(
+                f"'{self.name}' can't name a joint: use 1 to 64 letters, digits, spaces, or one of _ . + -"
+            )
+        if not all(math.isfinite(v) for v in (*self.centre_px, *self.distal)):
+            raise InputError(f"Joint {self.name}: centre and direction must be finite numbers.")
+        length = math.hypot(*self.distal)
+        if length < 1e-9:
+            raise InputError(f"Joint {self.name}: the distal direction has no length; give e.g. 0,-1 for up.")
+        object.__setattr__(self, "distal", (self.distal[0] / length, self.distal[1] / length))
+        for edge, unit in ((self.field_of_view_px, "px"), (self.field_of_view_mm, "mm")):
+            if edge is not None and not (math.isfinite(edge) and edge > 0):
+                raise InputError(f"Joint {self.name}: the field of view must be above 0 {unit}, not {edge}.")
+
+    @classmethod
+    def whole_crop(cls, radiograph: Radiograph, name: str = "crop") -> JointPose:
+        """Return the pose of a film that already is a joint crop, distal up.
+
+        The longer edge of the image becomes the field of view.
+        """
+        rows, columns = radiograph.shape
+        centre = ((columns - 1) / 2, (rows - 1) / 2)
+        spacing = radiograph.spacing.mm
+        if spacing is None:
+            return cls(name, centre, (0.0, -1.0), field_of_view_px=float(max(rows, columns)))
+        return cls(name, centre, (0.0, -1.0), field_of_view_mm=max(rows * spacing[0], columns * spacing[1]))
+
+    @classmethod
+    def along_line(
+        cls,
+        name: str,
+        proximal_px: tuple[float, float],
+        distal_px: tuple[float, float],
+        field_of_view_px: float | None = None,
+    ) -> JointPose:
+        """Return the pose given by a line along the finger whose middle lies in the joint space."""
+        (x0, y0), (x1, y1) = proximal_px, distal_px
+        return cls(name, ((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0), field_of_view_px)

@@ -1,0 +1,99 @@
+"""Joint space width (JSW): the distance of the articular margins over the central half of the joint, along its axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..joints import JointCrop
+from ..joints.crop import to_points
+from ..radiograph.attenuation import attenuation_from_intensity
+from ..separation import JointLayers
+from .margins import TRACED_PART, Margins, MarginsNotFound, find_margins
+
+_CLOSED_PART = 0.25
+"""The space counts as closed when the margins touch or cross in more than this part of the columns."""
+_TOUCHING_PX = 1.0
+"""Margins closer than one canonical pixel (0.08 mm) touch: films of 0.15 mm/px can't show less."""
+
+
+@dataclass(frozen=True, eq=False)
+class JointSpaceWidth:
+    """JSW of one joint. Lengths are in ``unit``: 'mm', or 'px' of the film where its pixel spacing is unknown."""
+
+    unit: str
+    mean: float | None
+    """None where the margins can't be told; ``reason`` says why."""
+    minimum: float | None
+    reason: str | None
+    position: np.ndarray
+    """(n,) position of every width across the joint, 0 at the joint's centre; empty where there is no JSW."""
+    profile: np.ndarray
+    """(n,) width at every position."""
+    upper_margin_px: np.ndarray
+    """(m, 2) points (x, y) of the subchondral plate of the upper bone, in pixels of the film."""
+    lower_margin_px: np.ndarray
+    """(m, 2) points (x, y) of the contour of the lower bone's head, in pixels of the film."""
+    margins: Margins | None
+    """The margins on the canonical crop."""
+
+    @property
+    def status(self) -> str:
+        """'measured', or the reason why there is no JSW."""
+        return self.reason or "measured"
+
+
+def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
+    """Measure the JSW of separated layers."""
+    canonical = layers.canonical
+    attenuation = attenuation_from_intensity(canonical.image)
+    bones = canonical.shares[1:] * attenuation
+    try:
+        margins = find_margins(bones[0], bones[1], canonical.silhouettes)
+    except MarginsNotFound as reason:
+        return without_jsw(layers.crop, str(reason))
+    return jsw_of_margins(layers.crop, margins)
+
+
+def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
+    """Measure between known margins (canonical pixels)."""
+    columns, widths_px = margins.widths()
+    closed = bool(np.mean(widths_px < _TOUCHING_PX) > _CLOSED_PART)
+    reason = "no joint space: the margins touch or overlap (narrowing, ankylosis or an oblique view)"
+    scale = crop.unit_per_px
+    widths = np.maximum(widths_px, 0) * scale
+    return JointSpaceWidth(
+        unit=unit_of(crop),
+        mean=None if closed else float(widths.mean()),
+        minimum=None if closed else float(widths.min()),
+        reason=reason if closed else None,
+        position=(columns - columns.mean()) * scale,
+        profile=widths,
+        upper_margin_px=to_points(crop.canonical_to_film, margins.upper),
+        lower_margin_px=to_points(crop.canonical_to_film, margins.lower),
+        margins=margins,
+    )
+
+
+def joint_space(margins: Margins, shape: tuple[int, int]) -> np.ndarray:
+    """Return the joint space between two margins: bool mask on the canonical crop."""
+    columns, _ = margins.widths(TRACED_PART)
+    upper, lower = (np.interp(columns, line[:, 0], line[:, 1]) for line in (margins.upper, margins.lower))
+    rows = np.arange(shape[0])[:, None]
+    mask = np.zeros(shape, bool)
+    on_crop = (columns >= 0) & (columns < shape[1])
+    mask[:, columns[on_crop].astype(int)] = (rows > upper[on_crop]) & (rows < lower[on_crop])
+    return mask
+
+
+def without_jsw(crop: JointCrop, reason: str) -> JointSpaceWidth:
+    """Say that there is no JSW, and why."""
+    nothing = np.empty(0)
+    points = np.empty((0, 2))
+    return JointSpaceWidth(unit_of(crop), None, None, reason, nothing, nothing, points, points, None)
+
+
+def unit_of(crop: JointCrop) -> str:
+    """Unit of lengths in the joint's frame: 'mm', or 'px' of the film."""
+    return "mm" if crop.in_mm else "px"

@@ -1,0 +1,203 @@
+"""Articular margins of a joint on its canonical crop.
+
+The margin of the lower (proximal) bone is the contour of its head. The margin of the upper (distal) bone is the
+proximal edge of the subchondral plate of its base, not of the base's rim, which projects over the joint. Both are
+traced in the layers, so that they can be told also where the bones project over each other.
+
+A margin is the path across the joint along which the layer's attenuation rises (lower bone) or falls (upper bone) most,
+found by dynamic programming, then refined to a fraction of a pixel by a parabola through the derivative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+MEASURED_PART = 0.5
+"""JSW is measured over the central half of the joint."""
+TRACED_PART = 0.7
+"""Margins are traced further, for the segment 'Joint space'."""
+_END_ROWS_PX = 60
+"""The ends of the bones within which their widths are taken: 5 mm."""
+_SMOOTHING_PX = (1.2, 1.5)
+"""Along and across the joint."""
+_LOWER_BAND_PX = (-9, 9)
+_UPPER_BAND_PX = (-28, 4)
+"""Where the margin may lie, counted from the silhouette's edge, down positive."""
+_NARROWEST_PX = 24
+"""Bones that face each other over less than 2 mm are no joint."""
+_PLATE_PX = 5
+"""Thickness of the subchondral plate, 0.4 mm, over which its brightness is taken."""
+_CUT_COST = 0.5
+_STEEPEST = 2
+"""A margin climbs at most so many rows a column."""
+_BEND_COST = 0.25
+"""Cost of a row's step, as a fraction of the strongest derivative."""
+
+
+@dataclass(frozen=True, eq=False)
+class Margins:
+    """Both margins as polylines of (x, y), and how wide the ends of the bones are; in canonical pixels."""
+
+    upper: np.ndarray
+    """(n, 2) float64, x ascending: the subchondral plate of the upper bone."""
+    lower: np.ndarray
+    """(n, 2) float64, x ascending: the contour of the lower bone's head."""
+    upper_extent: tuple[float, float]
+    """x of the left and the right side of the upper bone's end."""
+    lower_extent: tuple[float, float]
+    """x of the left and the right side of the lower bone's end."""
+
+    def widths(self, part: float = MEASURED_PART) -> tuple[np.ndarray, np.ndarray]:
+        """Return columns (n,) of the central part of the joint and the space between the margins in each."""
+        columns = np.arange(*_central(self.upper_extent, self.lower_extent, part), dtype=np.float64)
+        upper, lower = (np.interp(columns, line[:, 0], line[:, 1]) for line in (self.upper, self.lower))
+        return columns, lower - upper
+
+
+class MarginsNotFound(Exception):
+    """The margins can't be told; the message is the reason, for people."""
+
+
+def find_margins(upper_bone: np.ndarray, lower_bone: np.ndarray, silhouettes: np.ndarray) -> Margins:
+    """Trace the articular margins.
+
+    Parameters
+    ----------
+    upper_bone, lower_bone
+        (256, 256) attenuation of either bone on the canonical crop.
+    silhouettes
+        (2, 256, 256) probabilities 0..1 of upper and lower silhouette.
+
+    Raises
+    ------
+    MarginsNotFound
+        If a bone is missing, or the bones do not face each other.
+    """
+    upper, lower = (_largest_part(silhouette > 0.5) for silhouette in silhouettes)
+    if not upper.any() or not lower.any():
+        raise MarginsNotFound(f"no {'upper' if not upper.any() else 'lower'} bone found in the crop")
+    bottom = _last_row(upper)
+    top = upper.shape[0] - 1 - _last_row(lower[::-1])
+    extents = _extents(upper, lower, bottom, top)
+    columns = np.arange(*_central(*extents, TRACED_PART))
+    if np.isnan(bottom[columns]).any() or np.isnan(top[columns]).any():
+        raise MarginsNotFound("the bones do not face each other over the central part of the joint")
+    upper_rows = _trace(*_plate_fall(upper_bone, lower_bone, columns), bottom[columns], _UPPER_BAND_PX)
+    lower_rows = _trace(*_contour_rise(lower_bone, columns), top[columns], _LOWER_BAND_PX)
+    return Margins(
+        upper=np.column_stack([columns, upper_rows]),
+        lower=np.column_stack([columns, lower_rows]),
+        upper_extent=extents[0],
+        lower_extent=extents[1],
+    )
+
+
+def _largest_part(mask: np.ndarray) -> np.ndarray:
+    parts, count = ndimage.label(mask)
+    if count == 0:
+        return mask
+    return parts == 1 + np.argmax(ndimage.sum_labels(mask, parts, np.arange(1, count + 1)))
+
+
+def _last_row(mask: np.ndarray) -> np.ndarray:
+    """Last row of the mask in each column, NaN where the column is empty."""
+    rows = mask.shape[0] - 1 - np.argmax(mask[::-1], axis=0)
+    return np.where(mask.any(axis=0), rows, np.nan)
+
+
+def _extents(
+    upper: np.ndarray, lower: np.ndarray, bottom: np.ndarray, top: np.ndarray
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Left and right column of the upper bone's end and of the lower bone's end."""
+    low, high = int(np.nanmax(bottom)), int(np.nanmin(top))
+    upper_columns = np.flatnonzero(upper[max(0, low - _END_ROWS_PX) : low + 1].any(axis=0))
+    lower_columns = np.flatnonzero(lower[high : high + _END_ROWS_PX].any(axis=0))
+    extents = (
+        (float(upper_columns[0]), float(upper_columns[-1])),
+        (float(lower_columns[0]), float(lower_columns[-1])),
+    )
+    if min(extents[0][1], extents[1][1]) - max(extents[0][0], extents[1][0]) < _NARROWEST_PX:
+        raise MarginsNotFound("the bones do not face each other: luxation, or not a joint")
+    return extents
+
+
+def _central(
+    upper_extent: tuple[float, float], lower_extent: tuple[float, float], part: float
+) -> tuple[int, int]:
+    """First and past-the-last column of the central part of where the bones face each other."""
+    left, right = max(upper_extent[0], lower_extent[0]), min(upper_extent[1], lower_extent[1])
+    centre, half = (left + right) / 2, (right - left + 1) * part / 2
+    return int(np.ceil(centre - half)), int(np.floor(centre + half)) + 1
+
+
+def _derivative(bone: np.ndarray) -> np.ndarray:
+    """Change of attenuation per row."""
+    return ndimage.gaussian_filter(bone.astype(np.float64), _SMOOTHING_PX, order=(1, 0), mode="nearest")
+
+
+def _contour_rise(lower_bone: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The derivative whose peak is the head's contour, and the gain of a path through it."""
+    rise = _derivative(lower_bone)[:, columns]
+    return rise, rise
+
+
+def _plate_fall(
+    upper_bone: np.ndarray, lower_bone: np.ndarray, columns: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The derivative whose peak is the subchondral plate's proximal edge, and the gain of a path through it.
+
+    The plate is the brightest band of the base, so a fall counts by the brightness above it. A fall that the lower bone
+    makes up for is where the one bone was cut from the other, not an edge of the film.
+    """
+    fall = -_derivative(upper_bone)
+    above = ndimage.shift(
+        ndimage.uniform_filter1d(upper_bone.astype(np.float64), _PLATE_PX, axis=0),
+        (_PLATE_PX // 2 + 1, 0),
+        order=0,
+        mode="nearest",
+    )
+    brightness = above / max(float(np.percentile(above[upper_bone > 0.05], 95)), 1e-6)
+    cut = np.maximum(_derivative(lower_bone), 0)
+    gain = np.maximum(fall, 0) * np.clip(brightness, 0, 1) ** 2 - _CUT_COST * cut
+    return fall[:, columns], gain[:, columns]
+
+
+def _trace(rise: np.ndarray, path_gain: np.ndarray, edge: np.ndarray, band: tuple[int, int]) -> np.ndarray:
+    """Return the row (float) of strongest ``rise`` near ``edge`` in each column, as one smooth path."""
+    offsets = np.arange(band[0], band[1] + 1)
+    smooth_edge = np.rint(ndimage.gaussian_filter1d(edge, 2.0, mode="nearest")).astype(int)
+    rows = np.clip(smooth_edge[:, None] + offsets[None, :], 1, rise.shape[0] - 2)
+    columns = np.arange(rise.shape[1])
+    gain = np.maximum(path_gain[rows, columns[:, None]], 0)
+    path = _best_path(gain / max(gain.max(), 1e-6), smooth_edge)
+    best = rows[columns, path]
+    before, here, after = (rise[best + step, columns] for step in (-1, 0, 1))
+    curvature = before - 2 * here + after
+    shift = np.where(curvature < -1e-12, 0.5 * (before - after) / np.minimum(curvature, -1e-12), 0)
+    return best + np.clip(shift, -1, 1)
+
+
+def _best_path(gain: np.ndarray, edge: np.ndarray) -> np.ndarray:
+    """Index into each row of ``gain`` (columns, offsets) of the path of greatest gain that bends little."""
+    count, width = gain.shape
+    best = gain[0].copy()
+    came_from = np.zeros((count, width), int)
+    index = np.arange(width)
+    for column in range(1, count):
+        drift = edge[column] - edge[column - 1]
+        reachable = np.full((2 * _STEEPEST + 1, width), -np.inf)
+        for k, step in enumerate(range(-_STEEPEST, _STEEPEST + 1)):
+            previous = index + drift - step
+            valid = (previous >= 0) & (previous < width)
+            reachable[k, valid] = best[previous[valid]] - _BEND_COST * abs(step)
+        choice = np.argmax(reachable, axis=0)
+        came_from[column] = np.clip(index + drift - (choice - _STEEPEST), 0, width - 1)
+        best = reachable[choice, index] + gain[column]
+    path = np.zeros(count, int)
+    path[-1] = int(np.argmax(best))
+    for column in range(count - 1, 0, -1):
+        path[column - 1] = came_from[column, path[column]]
+    return path

@@ -1,0 +1,183 @@
+"""What a film shows, told from its grey values: air (direct exposure), soft tissue, bone, collimation."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+# Films are judged on a thinned copy of at most this many pixels along an edge.
+SAMPLE_EDGE_PX = 512
+# An end of the grey scale is a plateau (collimation, clipped air, padding) when this share of the film lies
+# within this share of the grey range from the end. On 1,194 joint crops the largest share at the bright end
+# is 2.3 %.
+PLATEAU_SHARE = 0.03
+PLATEAU_DEPTH = 0.01
+# Air gives a sharp peak at the dark end: its height over the mean density of the middle class. Measured: 0.5
+# to 3.5 on 1,194 joint crops (no air in them), above 4 on 192 of 205 hand films.
+AIR_PEAK = 4.0
+# Grey values beyond these percentiles don't take part in finding classes: dust, scratches, letters.
+TRIMMED_PERCENT = 0.5
+CLASS_BINS = 128
+PEAK_BINS = 64
+# Anatomy is what hangs together; pieces smaller than this share of the largest are letters and markers.
+PIECE_SHARE = 0.1
+# Bone is at least this share of the tissue (30-45 % in hands and crops). A brightest class below it is a
+# marker.
+SMALLEST_BONE_SHARE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class FilmContent:
+    """Grey values of a thinned film, bone taken to be bright, and what they show.
+
+    Attributes
+    ----------
+    values : ndarray of float64, shape (rows, columns)
+        Thinned film.
+    """
+
+    values: NDArray[np.float64]
+
+    @cached_property
+    def _range(self) -> tuple[float, float]:
+        return float(self.values.min()), float(self.values.max())
+
+    def _plateau(self, dark: bool) -> NDArray[np.bool_]:
+        lowest, highest = self._range
+        depth = PLATEAU_DEPTH * (highest - lowest)
+        end = self.values <= lowest + depth if dark else self.values >= highest - depth
+        return end if end.mean() > PLATEAU_SHARE else np.zeros_like(end)
+
+    @cached_property
+    def dark_plateau(self) -> NDArray[np.bool_]:
+        """Pixels at the dark end of the scale, if they are many: clipped air, padding."""
+        return self._plateau(dark=True)
+
+    @cached_property
+    def bright_plateau(self) -> NDArray[np.bool_]:
+        """Pixels at the bright end of the scale, if they are many: collimation."""
+        return self._plateau(dark=False)
+
+    @cached_property
+    def _graded(self) -> NDArray[np.float64]:
+        """Grey values off the plateaus, without the outermost percentiles."""
+        graded = self.values[~(self.dark_plateau | self.bright_plateau)]
+        if graded.size == 0:
+            return graded
+        low, high = np.percentile(graded, [TRIMMED_PERCENT, 100 - TRIMMED_PERCENT])
+        return np.asarray(graded[(graded >= low) & (graded <= high)])
+
+    @cached_property
+    def _thresholds(self) -> tuple[float, float]:
+        return three_class_thresholds(self._graded)
+
+    @cached_property
+    def air_peak(self) -> float:
+        """How sharply the darkest class peaks: above 4 it is air (see `AIR_PEAK`)."""
+        if self._graded.size == 0:
+            return 0.0
+        low, high = self._thresholds
+        density, edges = np.histogram(self._graded, PEAK_BINS)
+        centre = (edges[1:] + edges[:-1]) / 2
+        dark, middle = density[centre <= low], density[(centre > low) & (centre <= high)]
+        if dark.size == 0 or middle.size == 0:
+            return 0.0
+        return float(dark.max() / max(1.0, middle.mean()))
+
+    @cached_property
+    def air(self) -> NDArray[np.bool_]:
+        """Pixels that the beam reached without passing the hand; none where the film shows no air."""
+        if self.air_peak > AIR_PEAK:
+            return np.asarray(self.dark_plateau | (self.values <= self._thresholds[0]))
+        return self.dark_plateau
+
+    @cached_property
+    def classes(self) -> tuple[float, float, float]:
+        """Median grey value of air, soft tissue and bone.
+
+        Without air in the film, the first is that of the darkest soft tissue. Letters lie in the air: only
+        the pieces of tissue that are at least a tenth of the largest one count.
+        """
+        inside = _large_pieces(~(self.air | self.bright_plateau))
+        tissue = self.values[inside] if inside.any() else self.values.ravel()
+        low, high = np.percentile(tissue, [TRIMMED_PERCENT, 100 - TRIMMED_PERCENT])
+        tissue = tissue[(tissue >= low) & (tissue <= high)]
+        if not self.air.any():
+            first, second = three_class_thresholds(tissue)
+            darkest = tissue[tissue <= first]
+            soft, bone = tissue[(tissue > first) & (tissue <= second)], tissue[tissue > second]
+            return _median(darkest, tissue), _median(soft, tissue), _median(bone, tissue)
+        soft, bone = _soft_tissue_from_bone(tissue)
+        sharp = self.air & ~self.dark_plateau
+        air = self.values[sharp] if sharp.mean() > PLATEAU_SHARE else self.values[self.air]
+        return float(np.median(air)), _median(soft, tissue), _median(bone, tissue)
+
+
+def thinned(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Return every n-th row and column (a view), so that no edge exceeds 512 px."""
+    step = -(-max(pixels.shape) // SAMPLE_EDGE_PX)
+    return pixels[step // 2 :: step, step // 2 :: step]
+
+
+def _histogram_moments(values: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    density, edges = np.histogram(values, CLASS_BINS)
+    share = density / max(1, density.sum())
+    centre = (edges[1:] + edges[:-1]) / 2
+    return edges, np.r_[0.0, np.cumsum(share)], np.r_[0.0, np.cumsum(share * centre)]
+
+
+def _between(weight: NDArray[Any], moment: NDArray[Any], first: Any, last: Any) -> NDArray[Any]:
+    """Contribution of the class between two bin edges to the variance between classes."""
+    mass = weight[last] - weight[first]
+    return np.asarray((moment[last] - moment[first]) ** 2 / np.maximum(mass, 1e-12))
+
+
+def two_class_threshold(values: NDArray[np.float64]) -> float:
+    """Threshold of Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979) 62-66, for two classes."""
+    edges, weight, moment = _histogram_moments(values)
+    cut = np.arange(1, CLASS_BINS)
+    variance = _between(weight, moment, 0, cut) + _between(weight, moment, cut, CLASS_BINS)
+    return float(edges[cut[int(np.argmax(variance))]])
+
+
+def three_class_thresholds(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Thresholds of Otsu for three classes, by trying all pairs of bin edges."""
+    if values.size == 0:
+        return 0.0, 0.0
+    edges, weight, moment = _histogram_moments(values)
+    cut = np.arange(1, CLASS_BINS)
+    first, second = np.meshgrid(cut, cut, indexing="ij")
+    variance = (
+        _between(weight, moment, 0, first)
+        + _between(weight, moment, first, second)
+        + _between(weight, moment, second, CLASS_BINS)
+    )
+    variance[first >= second] = -np.inf
+    best = np.unravel_index(int(np.argmax(variance)), variance.shape)
+    return float(edges[cut[best[0]]]), float(edges[cut[best[1]]])
+
+
+def _soft_tissue_from_bone(tissue: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Split grey values of tissue in two, setting aside markers that touch it."""
+    while True:
+        threshold = two_class_threshold(tissue)
+        soft, bone = tissue[tissue <= threshold], tissue[tissue > threshold]
+        if bone.size >= SMALLEST_BONE_SHARE * tissue.size or soft.size == 0 or soft.min() == soft.max():
+            return soft, bone
+        tissue = soft
+
+
+def _large_pieces(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    pieces, count = ndimage.label(mask)
+    if count == 0:
+        return mask
+    area = np.bincount(pieces.ravel())
+    area[0] = 0
+    return np.asarray((area >= PIECE_SHARE * area.max())[pieces])
+
+
+def _median(values: NDArray[np.float64], otherwise: NDArray[np.float64]) -> float:
+    return float(np.median(values if values.size else otherwise))

@@ -1,0 +1,191 @@
+"""A radiograph as the rest of the library sees it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.radiograph.attenuation import attenuation_from_intensity
+from LayerSeparationLib.radiograph.intensity_map import IntensityMap
+from LayerSeparationLib.radiograph.pixel_check import check_finite
+from LayerSeparationLib.radiograph.polarity import Polarity
+from LayerSeparationLib.radiograph.spacing import UNKNOWN_SPACING, PixelSpacing, spacing_given_by_user
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a radiograph comes from, as far as its file says. Holds nothing that names a patient.
+
+    Attributes
+    ----------
+    path : Path or None
+        The file, None for an array.
+    format : str
+        "DICOM", "PNG", "JPEG", "TIFF", "BMP", "NRRD", "NIfTI", "MetaImage", or "array".
+    laterality : {"L", "R"} or None
+        Side of the body, DICOM (0020,0062) or (0020,0060).
+    body_part, modality : str or None
+        DICOM (0018,0015) and (0008,0060).
+    study_instance_uid, series_instance_uid, sop_instance_uid : str or None
+        DICOM (0020,000D), (0020,000E) and (0008,0018).
+    """
+
+    path: Path | None = None
+    format: str = "array"
+    laterality: Literal["L", "R"] | None = None
+    body_part: str | None = None
+    modality: str | None = None
+    study_instance_uid: str | None = None
+    series_instance_uid: str | None = None
+    sop_instance_uid: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Radiograph:
+    """One projection radiograph: intensity, scale, and the way back to the film's own numbers.
+
+    Attributes
+    ----------
+    intensity : ndarray of float32, shape (rows, columns)
+        0..1, bone bright, read-only.
+    spacing : PixelSpacing
+        Pixel spacing in mm as (row, column), with its source.
+    polarity : Polarity
+        Whether the file stores bone dark, and how that was decided.
+    intensity_map : IntensityMap
+        From the film's own numbers to `intensity`.
+    origin : Origin
+        File, format and what the header says.
+    label : str
+        Name for output; the file's name without extension where there is a file.
+    native_pixels : ndarray or None
+        The film's own numbers, kept only where float32 intensity can't carry them exactly (floating point in
+        other units, 32-bit integers). Read-only.
+    """
+
+    intensity: NDArray[np.float32]
+    spacing: PixelSpacing
+    polarity: Polarity
+    intensity_map: IntensityMap
+    origin: Origin
+    label: str = "radiograph"
+    native_pixels: NDArray[Any] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check the array and make it this radiograph's own."""
+        intensity = self.intensity
+        if intensity.ndim != 2 or intensity.dtype != np.float32 or intensity.size == 0:
+            raise InputError(
+                f"Intensity must be a float32 array of shape (rows, columns), "
+                f"not {intensity.dtype} {intensity.shape}."
+            )
+        object.__setattr__(self, "intensity", _own(intensity))
+        if self.native_pixels is not None:
+            object.__setattr__(self, "native_pixels", _own(self.native_pixels))
+
+    @classmethod
+    def from_array(
+        cls,
+        intensity: ArrayLike,
+        spacing_mm: float | Sequence[float] | None = None,
+        name: str = "radiograph",
+    ) -> "Radiograph":
+        """Make a radiograph from intensities.
+
+        Parameters
+        ----------
+        intensity : array_like of float, shape (rows, columns)
+            0..1, bone bright. Copied.
+        spacing_mm : float or (float, float), optional
+            Pixel spacing in mm, one number or (row, column). None: unknown, every result is in pixels.
+        name : str
+            Name for output.
+
+        Raises
+        ------
+        InputError
+            If the array is not two-dimensional, not of floating point, not finite, or outside 0..1.
+        """
+        pixels = np.asarray(intensity)
+        if pixels.dtype.kind != "f":
+            raise InputError(
+                f"Intensity must be floating point within 0..1, not {pixels.dtype}: divide by the largest "
+                "grey value (255 for 8 bits), or use read_radiograph on the file."
+            )
+        if pixels.ndim != 2:
+            raise InputError(f"Intensity must have the shape (rows, columns), not {pixels.shape}.")
+        check_finite(pixels, name)
+        if pixels.size and (pixels.min() < 0 or pixels.max() > 1):
+            raise InputError(f"Intensity must lie within 0..1, not {pixels.min():g}..{pixels.max():g}.")
+        return cls(
+            intensity=np.array(pixels, dtype=np.float32),
+            spacing=UNKNOWN_SPACING if spacing_mm is None else spacing_given_by_user(spacing_mm),
+            polarity=Polarity(inverted=False, decided_by="array of intensity"),
+            intensity_map=IntensityMap.full_scale(0.0, 1.0, np.dtype(np.float32)),
+            origin=Origin(),
+            label=name,
+        )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        rows, columns = self.intensity.shape
+        return rows, columns
+
+    @property
+    def name(self) -> str:
+        """The file's name without extension, or the name that was given with the array."""
+        return self.label
+
+    @cached_property
+    def attenuation(self) -> NDArray[np.float32]:
+        """Attenuation `-ln(1 - intensity)`, float32, shape (rows, columns), read-only."""
+        attenuation = attenuation_from_intensity(self.intensity)
+        attenuation.setflags(write=False)
+        return attenuation
+
+    def with_spacing(self, spacing_mm: float | Sequence[float]) -> "Radiograph":
+        """Return the same film with a pixel spacing given by the user: one number in mm, or (row, column)."""
+        return replace(self, spacing=spacing_given_by_user(spacing_mm))
+
+    def native(self, intensity: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Return the film, or an edited version of it, in the film's own numbers.
+
+        Parameters
+        ----------
+        intensity : ndarray of shape (rows, columns), optional
+            Edited intensity (0..1, bone bright) of the whole film. None: the film as it is.
+
+        Returns
+        -------
+        ndarray of the film's own dtype, shape (rows, columns)
+            Polarity and scale as in the file. Pixels whose intensity was not changed come back bit for bit.
+
+        Raises
+        ------
+        InputError
+            If `intensity` has another shape than the film, or is not finite.
+        """
+        edited = self.intensity if intensity is None else np.asarray(intensity)
+        if edited.shape != self.shape:
+            raise InputError(f"The edited film has the shape {edited.shape}, the radiograph {self.shape}.")
+        check_finite(edited, self.name)
+        native = self.intensity_map.to_native(edited)
+        if self.native_pixels is not None:
+            # The numbers that float32 could not carry: taken from the film wherever nothing was changed.
+            unchanged = self.intensity_map.to_intensity(self.native_pixels) == edited
+            np.copyto(native, self.native_pixels, where=unchanged)
+        return native
+
+
+def _own(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Return a read-only array that nobody else can write to: `pixels` itself if that is so already."""
+    if pixels.flags.writeable or not pixels.flags.owndata or not pixels.flags.c_contiguous:
+        pixels = np.array(pixels, order="C")
+        pixels.setflags(write=False)
+    return pixels

@@ -1,0 +1,82 @@
+"""Reading a radiograph from a file of any supported format."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.radiograph.dicom_film import read_dicom_film
+from LayerSeparationLib.radiograph.file_format import format_of, suffix_format
+from LayerSeparationLib.radiograph.film_to_radiograph import film_to_radiograph
+from LayerSeparationLib.radiograph.polarity import PolarityChoice, check_polarity_choice
+from LayerSeparationLib.radiograph.radiograph import Radiograph
+from LayerSeparationLib.radiograph.raster_film import read_raster_film
+from LayerSeparationLib.radiograph.spacing import spacing_given_by_user
+from LayerSeparationLib.radiograph.stored_film import StoredFilm
+from LayerSeparationLib.radiograph.volume_film import read_volume_film
+
+_READERS: dict[str, Callable[[Path, str], StoredFilm]] = {
+    "DICOM": read_dicom_film,
+    **dict.fromkeys(("PNG", "JPEG", "TIFF", "BMP"), read_raster_film),
+    **dict.fromkeys(("NRRD", "NIfTI", "MetaImage"), read_volume_film),
+}
+
+
+def read_radiograph(
+    path: str | os.PathLike[str],
+    *,
+    spacing_mm: float | Sequence[float] | None = None,
+    polarity: PolarityChoice = "auto",
+) -> Radiograph:
+    """Read a radiograph.
+
+    Parameters
+    ----------
+    path : path
+        DICOM (any single-frame image: CR, DX, SC, ...), PNG, JPEG, TIFF, BMP, NRRD, NIfTI or MetaImage. The
+        content decides, not the extension.
+    spacing_mm : float or (float, float), optional
+        Pixel spacing in mm, one number or (row, column); takes the place of the header's. The resolution
+        (dpi) of PNG, JPEG, TIFF and BMP is never taken as pixel spacing: it is made up more often than not.
+    polarity : {"auto", "bone-bright", "bone-dark"}
+        How an ordinary viewer shows the film. "auto" goes by the content, and by the header where that tells
+        little.
+
+    Returns
+    -------
+    Radiograph
+        float32 intensity 0..1 of shape (rows, columns), bone bright, read-only, with spacing, polarity, the
+        map back to the film's own numbers, and origin.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, not a single two-dimensional image, too small, constant, not finite,
+        or if `spacing_mm` or `polarity` can't be used.
+    DependencyError
+        If the file is DICOM and pydicom is not installed.
+
+    Examples
+    --------
+    >>> film = read_radiograph("hand.dcm")  # doctest: +SKIP
+    >>> film.spacing.mm, film.spacing.source.value, film.polarity.decided_by  # doctest: +SKIP
+    ((0.15, 0.15), 'detector plane', 'DICOM MONOCHROME1, confirmed by content')
+    """
+    path = Path(path)
+    check_polarity_choice(polarity)
+    if spacing_mm is not None:
+        spacing_given_by_user(spacing_mm)
+    if path.is_dir():
+        raise InputError(
+            f"{path}: this is a folder; name one image, or list its images with find_radiographs."
+        )
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file. Check the path.")
+    kind = format_of(path)
+    if kind is None:
+        promised = suffix_format(path)
+        what = f"the name says {promised}, but the content is not" if promised else "its format is not known"
+        raise InputError(
+            f"{path}: {what}; a radiograph must be DICOM, PNG, JPEG, TIFF, BMP, NRRD, NIfTI or MetaImage."
+        )
+    return film_to_radiograph(_READERS[kind](path, kind), spacing_mm, polarity)

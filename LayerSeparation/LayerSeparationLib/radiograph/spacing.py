@@ -1,0 +1,117 @@
+"""Pixel spacing, and how far it can be trusted."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from LayerSeparationLib.errors import InputError
+
+
+class SpacingSource(str, Enum):
+    """Where a pixel spacing comes from, from the most to the least telling."""
+
+    CALIBRATED = "calibrated"
+    """Measured on an object of known size in the film."""
+    CORRECTED = "corrected for magnification"
+    """Distance in the plane of the patient: the detector's spacing divided by the magnification."""
+    DETECTOR = "detector plane"
+    """Distance on the detector or the film. The anatomy is smaller, by the (unknown) magnification."""
+    USER = "given by the user"
+    UNKNOWN = "unknown"
+    """No spacing: nothing may be given in mm."""
+
+
+@dataclass(frozen=True)
+class PixelSpacing:
+    """Distance between the centres of neighbouring pixels.
+
+    Attributes
+    ----------
+    row_mm, column_mm : float or None
+        Distance between rows (downwards) and between columns (rightwards), mm. Both None when unknown.
+    source : SpacingSource
+        Where the numbers come from.
+    magnification : float or None
+        Geometric magnification of the anatomy on the detector, where the film states it (about 1.0 to 1.1 for
+        a hand). It is already divided out when `source` is CORRECTED.
+    """
+
+    row_mm: float | None
+    column_mm: float | None
+    source: SpacingSource
+    magnification: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse half-known spacing and numbers that can't be distances."""
+        values = (self.row_mm, self.column_mm)
+        if self.source is SpacingSource.UNKNOWN:
+            if values != (None, None):
+                raise InputError("A pixel spacing of unknown source can't have numbers; name its source.")
+            return
+        for value in values:
+            if value is None or not math.isfinite(value) or value <= 0:
+                raise InputError(
+                    f"Pixel spacing of {self.row_mm} x {self.column_mm} mm can't be used: "
+                    "both numbers must be finite and above 0."
+                )
+
+    @property
+    def known(self) -> bool:
+        """Whether distances on this film can be given in mm."""
+        return self.source is not SpacingSource.UNKNOWN
+
+    @property
+    def mm(self) -> tuple[float, float] | None:
+        """(row, column) spacing in mm, None when unknown."""
+        if self.row_mm is None or self.column_mm is None:
+            return None
+        return self.row_mm, self.column_mm
+
+
+UNKNOWN_SPACING = PixelSpacing(None, None, SpacingSource.UNKNOWN)
+
+# A spacing above this is a slip of unit (micrometres) or of the decimal point; detectors have 0.05-0.4 mm.
+LARGEST_SPACING_MM = 10.0
+
+
+def spacing_given_by_user(spacing_mm: float | Sequence[float]) -> PixelSpacing:
+    """Make a spacing from what a user typed or passed.
+
+    Parameters
+    ----------
+    spacing_mm : float or (float, float)
+        One number for square pixels, or (row, column), mm.
+
+    Raises
+    ------
+    InputError
+        If it is not one or two finite numbers above 0 and at most 10 mm.
+    """
+    try:
+        values = (
+            [float(spacing_mm)] * 2 if not isinstance(spacing_mm, Sequence) else [*map(float, spacing_mm)]
+        )
+    except (TypeError, ValueError):
+        values = []
+    if len(values) != 2:
+        raise InputError(
+            f"Pixel spacing {spacing_mm!r} can't be used: give one number in mm, or two as (row, column)."
+        )
+    for value in values:
+        if not math.isfinite(value) or not 0 < value <= LARGEST_SPACING_MM:
+            raise InputError(
+                f"Pixel spacing {spacing_mm!r} can't be used: it must be a number of mm above 0 and at most "
+                f"{LARGEST_SPACING_MM:g} (a hand radiograph has about 0.05 to 0.4 mm)."
+            )
+    return PixelSpacing(values[0], values[1], SpacingSource.USER)
+
+
+def is_believable(row_mm: float, column_mm: float) -> bool:
+    """Tell whether numbers from a file's header can be the pixel spacing of a radiograph.
+
+    Zero, negative and non-finite numbers are not. Neither is 1 mm x 1 mm: no detector has such pixels, and it
+    is what writers of all formats put in when they don't know.
+    """
+    numbers = (row_mm, column_mm)
+    return all(math.isfinite(v) and 0 < v <= LARGEST_SPACING_MM for v in numbers) and numbers != (1.0, 1.0)

@@ -1,0 +1,104 @@
+"""The layers of one joint, on the film's own pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from ..joints import JointCrop, JointPose
+from ..radiograph import Radiograph
+from ..radiograph.attenuation import attenuation_from_intensity
+
+Result_co = TypeVar("Result_co", covariant=True)
+
+
+class LayerEdit(Protocol[Result_co]):
+    """Anything that makes something new of a joint's layers, such as a gap edit."""
+
+    def apply(self, layers: JointLayers) -> Result_co:
+        """Apply the edit."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class CanonicalSeparation:
+    """What the network said, on the canonical crop (256 x 256)."""
+
+    image: np.ndarray
+    """(256, 256) float32 intensity."""
+    shares: np.ndarray
+    """(3, 256, 256) float32, 0..1, sum 1: soft tissue, upper bone, lower bone."""
+    silhouettes: np.ndarray
+    """(2, 256, 256) float32, 0..1: probability of the upper, the lower bone's silhouette."""
+
+
+@dataclass(frozen=True, eq=False)
+class JointLayers:
+    """Soft tissue, upper bone and lower bone of a joint.
+
+    The layers are attenuations ``A = -ln(1 - intensity)`` on the pixels of ``crop.window``, a rectangle of the film;
+    ``soft_tissue + upper_bone + lower_bone`` is the film's attenuation there. Outside the joint's own (rotated)
+    square, nothing is known of bones and all attenuation is counted as soft tissue.
+    """
+
+    crop: JointCrop
+    canonical: CanonicalSeparation
+    weights_sha256: str
+
+    @property
+    def radiograph(self) -> Radiograph:
+        """The film."""
+        return self.crop.radiograph
+
+    @property
+    def pose(self) -> JointPose:
+        """Where the joint lies on the film."""
+        return self.crop.pose
+
+    @cached_property
+    def image(self) -> np.ndarray:
+        """(rows, columns) float32 intensity 0..1 of the window, the film's own pixels."""
+        return np.ascontiguousarray(self.radiograph.intensity[self.crop.window.slices])
+
+    @cached_property
+    def attenuation(self) -> np.ndarray:
+        """(rows, columns) float32 attenuation of the window."""
+        return attenuation_from_intensity(self.image)
+
+    @cached_property
+    def soft_tissue(self) -> np.ndarray:
+        """(rows, columns) float32 attenuation: all that is not bone of this joint."""
+        return self.attenuation - self.upper_bone - self.lower_bone
+
+    @cached_property
+    def upper_bone(self) -> np.ndarray:
+        """(rows, columns) float32 attenuation of the distal bone."""
+        return self._share(1) * self.attenuation
+
+    @cached_property
+    def lower_bone(self) -> np.ndarray:
+        """(rows, columns) float32 attenuation of the proximal bone."""
+        return self._share(2) * self.attenuation
+
+    @cached_property
+    def upper_silhouette(self) -> np.ndarray:
+        """(rows, columns) float32: probability of the distal bone's silhouette; its mask is > 0.5."""
+        return self._in_square(self.crop.to_window(self.canonical.silhouettes[0]))
+
+    @cached_property
+    def lower_silhouette(self) -> np.ndarray:
+        """(rows, columns) float32: probability of the proximal bone's silhouette; its mask is > 0.5."""
+        return self._in_square(self.crop.to_window(self.canonical.silhouettes[1]))
+
+    def synthesize(self, edit: LayerEdit[Result_co]) -> Result_co:
+        """Make a new joint of these layers: ``layers.synthesize(GapEdit(target_jsw_mm=0.8))``."""
+        return edit.apply(self)
+
+    def _share(self, index: int) -> np.ndarray:
+        return self._in_square(np.clip(self.crop.to_window(self.canonical.shares[index]), 0, 1))
+
+    def _in_square(self, image: np.ndarray) -> np.ndarray:
+        return image if self.crop.is_canonical else np.where(self.crop.inside(), image, np.float32(0))

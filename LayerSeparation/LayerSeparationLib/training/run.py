@@ -1,0 +1,85 @@
+"""From a folder of joints to a file of weights: what the command ``layer-separation train`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..inference.weights import WeightsFile, save_weights
+from ..separation.network import ARCHITECTURE
+from .joint_set import read_joint_set
+from .layer_truth import LayerTruth
+from .pseudo_pairs import PairMaker, PairSettings
+from .train import TrainingPlan, TrainingSources, split_by_series, train
+from .truth_cache import cached_truths
+
+HELD_OUT = 0.05
+"""Share of the training series that is set aside for choices made while training."""
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """Where a run takes place, in the words of Lightning Fabric."""
+
+    accelerator: str = "auto"
+    devices: int | str = "auto"
+    precision: str = "auto"
+    threads: int = 2
+
+    @property
+    def fabric_precision(self) -> str:
+        """bfloat16 wherever the hardware multiplies in it; float32 elsewhere, where bfloat16 is slower."""
+        if self.precision != "auto":
+            return self.precision
+        if self.accelerator != "cpu" and torch.cuda.is_available():
+            return "bf16-mixed" if torch.cuda.is_bf16_supported() else "32-true"
+        return "bf16-mixed" if cpu_multiplies_bfloat16() else "32-true"
+
+
+def cpu_multiplies_bfloat16() -> bool:
+    """Whether this CPU has AVX512-BF16 or AMX (elsewhere bfloat16 is emulated, four times slower than float32)."""
+    check: Callable[[], bool] | None = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(check and check())
+
+
+def run_training(
+    data: Path,
+    output: Path,
+    plan: TrainingPlan,
+    hardware: Hardware,
+    *,
+    resume: bool = False,
+    phantoms: list[LayerTruth] | None = None,
+) -> WeightsFile:
+    """Train on split 'train' of ``data`` and write ``output/lsn.safetensors`` with its manifest."""
+    torch.set_num_threads(hardware.threads)
+    joints = read_joint_set(data, "train")
+    used = {joint.name for joint in split_by_series(joints, HELD_OUT, plan.seed)[0]}
+    all_truths = cached_truths(joints, output / "cache", hardware.threads)
+    truths = [truth for joint, truth in zip(joints, all_truths, strict=True) if joint.name in used]
+    settings = PairSettings()
+    sources = TrainingSources(
+        pseudo=PairMaker([t for t in truths if t.sharing_known.all()], settings),
+        overlaps=PairMaker([t for t in truths if not t.sharing_known.all()], settings),
+        phantoms=PairMaker(phantoms, settings) if phantoms else None,
+    )
+    state = train(
+        sources,
+        plan,
+        output,
+        accelerator=hardware.accelerator,
+        devices=hardware.devices,
+        precision=hardware.fabric_precision,
+        resume=resume,
+    )
+    summary: dict[str, Any] = {
+        "plan": asdict(plan),
+        "joints": {"pseudo pairs": len(sources.pseudo), "real overlaps": len(sources.overlaps)},
+        "phantoms": len(phantoms or []),
+        "torch": torch.__version__,
+    }
+    return save_weights(output / "lsn.safetensors", state, ARCHITECTURE, summary)

@@ -1,0 +1,34 @@
+# make demo [RADIOGRAPH=file] [ARGS="--spacing 0.15 --crop"]   the main job on a phantom, or on your radiograph
+# make test [ARGS="Testing/export -k png"]                     the tests
+# make lint                                                    ruff and mypy
+# make clean                                                   remove what these made, the demo's results excepted
+#
+# PYTHON=/path/to/python3.12 chooses the interpreter (3.10 to 3.13).
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint clean
+
+export RADIOGRAPH PYTHON
+python := .venv/bin/python
+environment := sh requirements/environment.sh
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+demo:
+	@$(environment) demo
+	@$(python) -m LayerSeparationLib demo $${RADIOGRAPH:+"$$RADIOGRAPH"} --output demo --overwrite $(ARGS)
+
+test:
+	@$(environment) test
+	@$(python) -m pytest $(ARGS)
+
+lint:
+	@$(environment) test
+	@$(python) -m ruff check .
+	@$(python) -m mypy
+
+clean:
+	rm -rf .venv .venv.lock .mypy_cache .pytest_cache .ruff_cache .hypothesis build LayerSeparation/*.egg-info
+	find LayerSeparation Testing -name __pycache__ -type d -exec rm -rf {} +

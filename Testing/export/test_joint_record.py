@@ -1,0 +1,165 @@
+"""`joint.json`, strict JSON and tables."""
+
+import json
+import math
+from enum import Enum
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from LayerSeparationLib import __version__
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.export import (
+    joint_record,
+    read_joint_record,
+    write_joint_record,
+    write_json,
+    write_table,
+)
+
+
+class Source(str, Enum):
+    CALIBRATED = "calibrated"
+
+
+POSE = SimpleNamespace(
+    name="MCP2",
+    side="L",
+    centre_px=(np.float64(127.5), 100.25),
+    distal=(0.0, -1.0),
+    field_of_view_px=None,
+    field_of_view_mm=20.992,
+)
+SPACING = SimpleNamespace(row_mm=0.15, column_mm=0.15, source=Source.CALIBRATED, magnification=None)
+
+
+def record(**changes):
+    values = {
+        "synthetic": True,
+        "edit": {"target_jsw_mm": 1.0, "shift_mm": 0.0, "tilt_deg": 2.0, "moves": "upper"},
+        "jsw_before": {"mean_mm": np.float32(1.5), "min_mm": float("nan"), "status": "measured"},
+        "weights_sha256": "ab" * 32,
+        "seed": np.int64(7),
+        "source": Path("/home/someone/films/hand.dcm"),
+    }
+    return joint_record(pose=POSE, spacing=SPACING, **{**values, **changes})
+
+
+def test_every_key_of_the_format():
+    assert record() == {
+        "format": "LayerSeparation joint record 1",
+        "version": __version__,
+        "synthetic": True,
+        "source": "hand.dcm",
+        "joint": "MCP2",
+        "side": "L",
+        "pose": {
+            "centre_px": [127.5, 100.25],
+            "distal": [0.0, -1.0],
+            "field_of_view_px": None,
+            "field_of_view_mm": 20.992,
+        },
+        "spacing": {"row_mm": 0.15, "column_mm": 0.15, "source": "calibrated", "magnification": None},
+        "edit": {
+            "target_jsw_mm": 1.0,
+            "change_mm": None,
+            "shift_mm": 0.0,
+            "tilt_deg": 2.0,
+            "moves": "upper",
+        },
+        "jsw_before": {"mean_mm": 1.5, "min_mm": None, "status": "measured"},
+        "jsw_after": None,
+        "weights_sha256": "ab" * 32,
+        "seed": 7,
+    }
+
+
+def test_written_record_is_strict_json_and_comes_back(tmp_path):
+    write_joint_record(tmp_path / "joint.json", record())
+
+    def refuse(name):
+        pytest.fail(f"{name} is not JSON")
+
+    text = (tmp_path / "joint.json").read_text(encoding="utf-8")
+    assert json.loads(text, parse_constant=refuse) == record()
+    assert read_joint_record(tmp_path / "joint.json") == record()
+
+
+@pytest.mark.parametrize("source", ["/a/b/hand.dcm", r"C:\Users\x\hand.dcm", "hand.dcm", Path("b/hand.dcm")])
+def test_only_the_file_name_is_kept(source):
+    assert record(source=source)["source"] == "hand.dcm"
+
+
+def test_lengths_in_pixels_may_stand_beside_those_in_mm():
+    jsw = {"mean_mm": None, "min_mm": None, "status": "measured", "mean_px": 12.5, "min_px": 10.0}
+    edit = {"change_px": -3.0, "moves": "both"}
+    made = record(jsw_after=jsw, edit=edit)
+    assert made["jsw_after"] == jsw
+    assert (made["edit"]["change_px"], made["edit"]["change_mm"]) == (-3.0, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"edit": {"gap": 1.0, "moves": "upper"}}, "gap"),
+        ({"edit": {"change_mm": "1", "moves": "upper"}}, "edit.change_mm"),
+        ({"edit": {"change_mm": True, "moves": "upper"}}, "edit.change_mm"),
+        ({"jsw_before": {"mean_mm": 1.0, "min_mm": 1.0}}, "status"),
+        ({"synthetic": 1}, "synthetic"),
+        ({"seed": 1.5}, "seed"),
+    ],
+)
+def test_wrong_values_are_named(changes, message):
+    with pytest.raises(InputError, match=message):
+        record(**changes)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("format", "something else", "format"),
+        ("source", "/home/someone/hand.dcm", "file name"),
+        ("spacing", None, "spacing"),
+        ("patient_name", "x", "patient_name"),
+    ],
+)
+def test_changed_record_is_not_written(tmp_path, key, value, message):
+    with pytest.raises(InputError, match=message):
+        write_joint_record(tmp_path / "joint.json", {**record(), key: value})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', "not json"])
+def test_broken_file_is_refused(tmp_path, text):
+    (tmp_path / "joint.json").write_text(text)
+    with pytest.raises(InputError, match="joint.json"):
+        read_joint_record(tmp_path / "joint.json")
+
+
+def test_json_of_numpy_values(tmp_path):
+    value = {"a": np.arange(3), "b": [np.float32(0.5), math.inf, None], "c": (True, "é")}
+    write_json(tmp_path / "a.json", value)
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {
+        "a": [0, 1, 2],
+        "b": [0.5, None, None],
+        "c": [True, "é"],
+    }
+    with pytest.raises(TypeError):
+        write_json(tmp_path / "b.json", {"a": object()})
+    assert not (tmp_path / "b.json").exists()
+
+
+def test_table_quotes_what_needs_it_and_leaves_unknown_fields_empty(tmp_path):
+    rows = [
+        {"file": "a, b.png", "jsw_mean_mm": np.float64(1.25), "status": "ok"},
+        {"file": 'c"d', "jsw_mean_mm": math.nan, "status": None},
+        {"file": "e"},
+    ]
+    write_table(tmp_path / "a.csv", ["file", "jsw_mean_mm", "status"], rows)
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == (
+        'file,jsw_mean_mm,status\n"a, b.png",1.25,ok\n"c""d",,\ne,,\n'
+    )
+    with pytest.raises(ValueError, match="other"):
+        write_table(tmp_path / "b.csv", ["file"], [{"other": 1}])

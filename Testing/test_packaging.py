@@ -1,0 +1,165 @@
+"""What ships is what is there, and every description of the extension says the same."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import struct
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from LayerSeparationLib import __version__
+
+REPOSITORY = Path(__file__).parents[1]
+MODULE = REPOSITORY / "LayerSeparation"
+LARGEST_FILE = 12_000_000
+SCHEMA = (
+    "https://raw.githubusercontent.com/Slicer/Slicer/main/Schemas/"
+    "slicer-extension-catalog-entry-schema-v1.0.2.json#"
+)
+SCHEMA_KEYS = {
+    *("$schema", "category", "scm_url", "scm_revision", "build_dependencies", "build_subdirectory"),
+    *("tier", "enabled", "dicom_support_rule"),
+}
+# Not part of what ships: compiled files, and traces of editable installs and of outputs that were cut off.
+NOT_SHIPPED = re.compile(r"\.pyc$|__pycache__|\.egg-info/|/\.|^\.|CMakeLists\.txt$")
+BINARY = {".png", ".jpg", ".safetensors", ".nrrd", ".dcm", ".npz", ".gz"}
+
+
+def text(name: str) -> str:
+    return (REPOSITORY / name).read_text(encoding="utf-8")
+
+
+def cmake_settings() -> dict[str, str]:
+    return dict(re.findall(r'^set\(EXTENSION_(\w+) "([^"\n]*)"\)$', text("CMakeLists.txt"), re.MULTILINE))
+
+
+def s4ext_settings() -> dict[str, str]:
+    lines = [line for line in text("LayerSeparation.s4ext").splitlines() if line and not line.startswith("#")]
+    return {line.partition(" ")[0]: line.partition(" ")[2].strip() for line in lines}
+
+
+def catalogue_entry() -> dict[str, object]:
+    return dict(json.loads(text("LayerSeparation.json")))
+
+
+def listed(variable: str) -> list[str]:
+    """Return the files that a list of the module's CMakeLists.txt names."""
+    (body,) = re.findall(rf"set\({variable}\n(.*?)\)", text("LayerSeparation/CMakeLists.txt"), re.DOTALL)
+    return [
+        line.strip().replace("${MODULE_NAME}", "LayerSeparation")
+        for line in body.splitlines()
+        if line.strip()
+    ]
+
+
+def shipped(*, scripts: bool) -> list[str]:
+    """Return the files of the module's folder: Python files, or all others."""
+    files = [path.relative_to(MODULE).as_posix() for path in MODULE.rglob("*") if path.is_file()]
+    return sorted(file for file in files if not NOT_SHIPPED.search(file) and file.endswith(".py") == scripts)
+
+
+def tracked() -> list[Path]:
+    done = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        pytest.skip("not a git checkout")
+    return [path for name in done.stdout.split("\0") if name and (path := REPOSITORY / name).is_file()]
+
+
+@pytest.mark.parametrize(
+    ("variable", "scripts"), [("MODULE_PYTHON_SCRIPTS", True), ("MODULE_PYTHON_RESOURCES", False)]
+)
+def test_cmake_lists_name_every_file_and_no_other(variable, scripts):
+    files = shipped(scripts=scripts)
+    paste = "\n".join([f"set({variable}", *(f"  {file}" for file in files), "  )"])
+    paste = paste.replace("  LayerSeparation.py", "  ${MODULE_NAME}.py")
+    paste = paste.replace("  LayerSeparationLib/", "  ${MODULE_NAME}Lib/")
+    assert sorted(listed(variable)) == files, (
+        f"\n\nPaste this into LayerSeparation/CMakeLists.txt:\n\n{paste}\n"
+    )
+
+
+def test_weights_ship_with_their_card():
+    resources = shipped(scripts=False)
+    assert [file for file in resources if file.endswith(".safetensors")]
+    assert [file for file in resources if file.startswith("Resources/Models/") and file.endswith(".md")]
+
+
+def test_catalogue_entry_keeps_to_its_schema():
+    entry = catalogue_entry()
+    assert entry["$schema"] == SCHEMA
+    assert {"$schema", "category", "scm_url"} <= entry.keys() <= SCHEMA_KEYS
+    assert entry["category"] == "Image Synthesis"
+    assert entry["scm_url"] == "https://github.com/LayerSeparation/SlicerLayerSeparation.git"
+    assert entry["tier"] in range(1, 6)
+
+
+def test_three_descriptions_agree():
+    cmake, s4ext, entry = cmake_settings(), s4ext_settings(), catalogue_entry()
+    assert s4ext["scmurl"] == entry["scm_url"] == cmake["HOMEPAGE"] + ".git"
+    assert s4ext["scm"] == "git"
+    assert s4ext["scmrevision"] == entry["scm_revision"]
+    assert s4ext["category"] == entry["category"]
+    assert s4ext["build_subdirectory"] == entry["build_subdirectory"]
+    assert s4ext["depends"].split() == entry["build_dependencies"] == cmake["DEPENDS"].split()
+    for key in ("HOMEPAGE", "CONTRIBUTORS", "DESCRIPTION", "ICONURL", "SCREENSHOTURLS"):
+        assert s4ext[key.lower()] == cmake[key], key
+    assert "project(LayerSeparation)" in text("CMakeLists.txt")
+
+
+def test_python_package_and_module_say_where_the_project_lives():
+    homepage = cmake_settings()["HOMEPAGE"]
+    for name in ("pyproject.toml", "CITATION.cff", "LayerSeparation/LayerSeparation.py"):
+        assert homepage in text(name), name
+    assert f'"{catalogue_entry()["category"]}"' in text("LayerSeparation/LayerSeparation.py")
+
+
+def test_pictures_that_are_linked_are_in_the_repository():
+    cmake = cmake_settings()
+    prefix = cmake["HOMEPAGE"].replace("github.com", "raw.githubusercontent.com") + "/main/"
+    for url in [cmake["ICONURL"], *cmake["SCREENSHOTURLS"].split()]:
+        assert url.startswith(prefix)
+        assert (REPOSITORY / url.removeprefix(prefix)).is_file(), url
+
+
+def test_icon_is_128_pixels_square():
+    data = (REPOSITORY / "Resources" / "LayerSeparation.png").read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", data[16:24]) == (128, 128)
+
+
+def test_slicer_finds_its_classes():
+    tree = ast.parse(text("LayerSeparation/LayerSeparation.py"))
+    classes = {node.name: ast.unparse(node.bases[0]) for node in tree.body if isinstance(node, ast.ClassDef)}
+    assert classes["LayerSeparation"] == "ScriptedLoadableModule"
+    assert classes["LayerSeparationLogic"] == "ScriptedLoadableModuleLogic"
+    assert classes["LayerSeparationTest"] == "ScriptedLoadableModuleTest"
+
+
+def test_one_version():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
+    assert f"\nversion: {__version__}\n" in text("CITATION.cff")
+    assert f"## [{__version__}]" in text("CHANGELOG.md")
+    assert 'dynamic = ["version"]' in text("pyproject.toml")
+
+
+def test_licence_is_apache_2():
+    licence = text("LICENSE.txt")
+    assert "Apache License" in licence
+    assert "Version 2.0, January 2004" in licence
+    assert "END OF TERMS AND CONDITIONS" in licence
+    assert 'license = "Apache-2.0"' in text("pyproject.toml")
+    assert "license: Apache-2.0" in text("CITATION.cff")
+
+
+def test_tracked_files_are_small_and_have_unix_line_ends():
+    for path in tracked():
+        data = path.read_bytes()
+        assert len(data) <= LARGEST_FILE, path
+        if path.suffix not in BINARY:
+            assert b"\r\n" not in data, path

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from LayerSeparationLib.export import (
     write_json,
     write_table,
 )
+from LayerSeparationLib.synthesis.gap_edit import GapEdit
 
 
 class Source(str, Enum):
@@ -98,6 +100,11 @@ def test_lengths_in_pixels_may_stand_beside_those_in_mm():
     made = record(jsw_after=jsw, edit=edit)
     assert made["jsw_after"] == jsw
     assert (made["edit"]["change_px"], made["edit"]["change_mm"]) == (-3.0, None)
+
+
+def test_every_edit_fits_into_the_record():
+    edit = GapEdit(change_mm=-0.3, tilt_deg=1.5)
+    assert record(edit=asdict(edit))["edit"] == asdict(edit)
 
 
 @pytest.mark.parametrize(

@@ -95,8 +95,9 @@ def joint_record(
     synthetic
         True for an edited image, false for the layers of a radiograph as it was taken.
     edit
-        `target_jsw_mm`, `change_mm`, `shift_mm`, `tilt_deg`, `moves`; without pixel spacing also
-        `target_jsw_px`, `change_px`, `shift_px`. None if nothing was edited. A key left out becomes null.
+        `dataclasses.asdict` of a `GapEdit`: `target_jsw_mm`, `change_mm`, `shift_mm`, `tilt_deg`, `moves`;
+        `target_jsw_px`, `change_px` and `shift_px` may be there for films without pixel spacing. None if
+        nothing was edited. A key left out becomes null.
     jsw_before, jsw_after
         `mean_mm`, `min_mm`, `status`; without pixel spacing also `mean_px`, `min_px`. None if not measured.
     weights_sha256

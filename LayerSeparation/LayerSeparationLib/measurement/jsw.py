@@ -10,6 +10,7 @@ from ..joints import JointCrop
 from ..joints.crop import to_points
 from ..radiograph.attenuation import attenuation_from_intensity
 from ..separation import JointLayers
+from ..separation.layers import bone_attenuation
 from .margins import TRACED_PART, Margins, MarginsNotFound, find_margins
 
 _CLOSED_PART = 0.25
@@ -48,7 +49,7 @@ def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
     """Measure the JSW of separated layers."""
     canonical = layers.canonical
     attenuation = attenuation_from_intensity(canonical.image)
-    bones = canonical.shares[1:] * attenuation
+    bones = bone_attenuation(canonical.shares[1:], attenuation)
     try:
         margins = find_margins(bones[0], bones[1], canonical.silhouettes)
     except MarginsNotFound as reason:

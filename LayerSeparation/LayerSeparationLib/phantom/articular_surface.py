@@ -9,8 +9,8 @@ import numpy as np
 class ArticularSurface:
     """Height v of an articular surface over its lateral position u, in mm, in the frame of its bone.
 
-    A superellipse (power 2: an ellipse; above: flat in the middle with round shoulders) with a central groove,
-    on a slope. The highest point without groove and slope is (0, 0).
+    A superellipse (power 2: an ellipse; above: flat in the middle with round shoulders) with a central
+    groove, on a slope. The highest point without groove and slope is (0, 0).
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class ArticularSurface:
     slope: float = 0.0
 
     def height(self, u_mm: np.ndarray | float) -> np.ndarray:
-        """v in mm at u in mm; beyond 99.5 % of the half width the curve goes on level."""
+        """Return v in mm at u in mm; beyond 99.5 % of the half width the curve goes on level."""
         u = np.asarray(u_mm, float)
         ratio = np.minimum(np.abs(u) / self.half_width_mm, 0.995)
         drop = self.height_mm * (1.0 - (1.0 - ratio**self.power) ** (1.0 / self.power))
@@ -41,6 +41,6 @@ class ArticularSurface:
         return -drop - groove + self.slope * u
 
     def gradient(self, u_mm: np.ndarray) -> np.ndarray:
-        """Rise of v per mm of u."""
+        """Return the rise of v per mm of u."""
         step = 0.01
         return (self.height(u_mm + step) - self.height(u_mm - step)) / (2.0 * step)

@@ -1,4 +1,4 @@
-"""Proximal ends of tubular bones: the cup of an MCP joint, the double cup of PIP, DIP and IP, the flat carpal base."""
+"""Proximal ends of tubular bones: cup (MCP joint), double cup (PIP, DIP, IP), flat carpal base."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -39,7 +39,7 @@ class Base:
 
 
 def make_base(kind: BaseKind, size: BoneSize, rng: np.random.Generator) -> Base:
-    """A seeded base of the given kind for a bone of that size."""
+    """Make a seeded base of the given kind for a bone of that size."""
     half = size.base_mm / 2.0
     scale = min(1.0, size.base_mm / 14.0) if kind == "cup" else size.base_mm / 13.0
     if kind == "carpal":
@@ -52,7 +52,8 @@ def make_base(kind: BaseKind, size: BoneSize, rng: np.random.Generator) -> Base:
             power=2.0,
             slope=rng.normal(0.0, 0.05),
         )
-        rims = rng.uniform(0.6, 1.4), rng.uniform(0.1, 0.6)
+        second = rng.uniform(0.0, 0.08) if rng.random() < 0.5 else rng.uniform(0.35, 0.65)
+        rims = rng.uniform(0.6, 1.4), second
         flare = ((0.87, 0.5), (0.97, 1.6), (1.0, 3.0), (0.98, 4.4), (0.91, 5.9), (0.81, 7.7))
         toe = 11.5
     else:
@@ -66,20 +67,23 @@ def make_base(kind: BaseKind, size: BoneSize, rng: np.random.Generator) -> Base:
             groove_width_mm=half * rng.uniform(0.22, 0.32),
             slope=rng.normal(0.0, 0.04),
         )
-        rims = rng.uniform(0.3, 0.8), rng.uniform(0.1, 0.3)
+        rims = rng.uniform(0.4, 0.8), rng.uniform(0.0, 0.05)
         flare = ((0.95, 0.7), (1.0, 1.7), (0.985, 2.7), (0.92, 4.0), (0.82, 5.4), (0.73, 6.9))
         toe = 9.0
-    palmar, dorsal = (rims if rng.random() < 0.7 else rims[::-1])
+    palmar, dorsal = rims if rng.random() < 0.7 else rims[::-1]
     chords = (chord * float(rng.uniform(0.95, 1.03)), chord * float(rng.uniform(0.95, 1.03)))
     end = BaseEnd(
         plate=plate,
         half_chord_mm=chords,
         dorsal_rim_mm=float(dorsal * scale),
         palmar_rim_mm=float(palmar * scale),
-        plate_width_mm=float(rng.uniform(0.35, 0.75) * scale) if kind == "cup" else float(rng.uniform(0.2, 0.4)),
+        plate_width_mm=float(rng.uniform(0.35, 0.75) * scale)
+        if kind == "cup"
+        else float(rng.uniform(0.2, 0.4)),
         plate_density=float(rng.uniform(0.2, 0.5)) if kind == "cup" else float(rng.uniform(0.2, 0.38)),
-        sclerosis=float(rng.uniform(0.1, 0.28)) if kind == "cup" else float(rng.uniform(0.04, 0.14)),
-        rim_wall=float(rng.uniform(0.06, 0.13)),
+        sclerosis=float(rng.uniform(0.08, 0.24)) if kind == "cup" else float(rng.uniform(0.04, 0.14)),
+        rim_wall=float(rng.uniform(0.13, 0.27)),
+        arcs=_arcs(kind, rng),
     )
     across = np.linspace(-chords[0], chords[1], 120)
     contour = np.stack(
@@ -98,15 +102,36 @@ def make_base(kind: BaseKind, size: BoneSize, rng: np.random.Generator) -> Base:
         end=end,
         contour=contour,
         side_knots=(sides[0], sides[1]),
-        depth_mm=[(-3.0, 0.9 * depth), (2.0, depth), (5.0 * scale, 0.9 * depth), (11.0 * scale, 0.95 * size.shaft_mm)],
-        cortex_mm=[(-3.0, 0.2), (3.5 * scale, 0.24), (5.5 * scale, 0.45), (8.0 * scale, 0.09 * size.shaft_mm), (12.0 * scale, 0.135 * size.shaft_mm)],
+        depth_mm=[
+            (-3.0, 0.9 * depth),
+            (2.0, depth),
+            (5.0 * scale, 0.9 * depth),
+            (11.0 * scale, 0.95 * size.shaft_mm),
+        ],
+        cortex_mm=[
+            (-3.0, 0.2),
+            (3.5 * scale, 0.24),
+            (5.5 * scale, 0.45),
+            (8.0 * scale, 0.09 * size.shaft_mm),
+            (12.0 * scale, 0.135 * size.shaft_mm),
+        ],
         rounding_mm=[(-3.0, 2.2), (3.0, 3.2 * scale), (10.0 * scale, 0.45 * size.shaft_mm)],
         spongiosa=[(-3.0, 0.034), (1.0, 0.031), (5.0 * scale, 0.018), (11.0 * scale, 0.007)],
     )
 
 
+def _arcs(kind: BaseKind, rng: np.random.Generator) -> tuple[tuple[float, float], ...]:
+    """Draw thin plates that lie behind the subchondral one, as a deep cup seen obliquely shows them."""
+    count = int(rng.integers(0, 3)) + (1 if kind == "cup" else -1)
+    distance, arcs = 0.2, []
+    for _ in range(count):
+        distance += float(rng.uniform(0.45, 0.8))
+        arcs.append((distance, float(rng.uniform(0.03, 0.14))))
+    return tuple(arcs)
+
+
 def _carpal(half: float, size: BoneSize, rng: np.random.Generator) -> Base:
-    """A metacarpal's base: an uneven facet towards the carpus."""
+    """Make a metacarpal's base: an uneven facet towards the carpus."""
     scale = half / 7.5
     across = np.linspace(-0.85 * half, 0.85 * half, 80)
     tilt, hollow = rng.normal(0.0, 0.1), rng.uniform(-0.6, 0.9)
@@ -123,7 +148,7 @@ def _carpal(half: float, size: BoneSize, rng: np.random.Generator) -> Base:
                 (0.52 * size.shaft_mm, low + 18.0 * scale),
             ]
         )
-    depth = 0.95 * size.base_mm
+    depth = 0.95 * min(size.base_mm, 16.0)
     return Base(
         end=None,
         contour=contour,

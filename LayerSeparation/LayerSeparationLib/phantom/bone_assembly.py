@@ -66,7 +66,11 @@ def make_bone(
     length = size.length_mm
     profiles = {
         name: AxialProfile.through(
-            [*getattr(base, name), (0.55 * length, shaft), *((v + length, value) for v, value in getattr(head, name))]
+            [
+                *getattr(base, name),
+                (0.55 * length, shaft),
+                *((v + length, value) for v, value in getattr(head, name)),
+            ]
         )
         for name, shaft in (
             ("depth_mm", 0.82 * size.shaft_mm),
@@ -104,8 +108,14 @@ def _marginal_changes(
         nearest = distance.min()
         if rng.random() < 0.6:
             width = rng.uniform(0.5, 1.1)
-            change -= disease.erosion_mm * rng.uniform(0.4, 1.0) * np.exp(-0.5 * ((distance - nearest) / width) ** 2)
+            change -= (
+                disease.erosion_mm
+                * rng.uniform(0.4, 1.0)
+                * np.exp(-0.5 * ((distance - nearest) / width) ** 2)
+            )
         elif rng.random() < 0.7:
             width = rng.uniform(0.35, 0.6)
-            change += disease.spur_mm * rng.uniform(0.4, 1.0) * np.exp(-0.5 * ((distance - nearest) / width) ** 2)
+            change += (
+                disease.spur_mm * rng.uniform(0.4, 1.0) * np.exp(-0.5 * ((distance - nearest) / width) ** 2)
+            )
     return change

@@ -27,7 +27,7 @@ class AxialProfile:
 
     @staticmethod
     def through(knots: list[tuple[float, float]]) -> "AxialProfile":
-        """A monotone cubic through (position in mm, value) knots, tabulated every 0.25 mm."""
+        """Lay a monotone cubic through (position in mm, value) knots, tabulated every 0.25 mm."""
         ordered = sorted(knots)
         positions = np.array([knot[0] for knot in ordered])
         values = np.array([knot[1] for knot in ordered])
@@ -37,7 +37,7 @@ class AxialProfile:
         return AxialProfile(table, np.nan_to_num(smooth, nan=float(values[keep][-1])))
 
     def at(self, v_mm: np.ndarray) -> np.ndarray:
-        """Values at v; beyond the ends the last value goes on."""
+        """Return the values at v; beyond the ends the last value goes on."""
         return np.interp(v_mm, self.positions_mm, self.values).astype(np.float32)
 
 
@@ -59,6 +59,8 @@ class BaseEnd:
         Attenuation of the condensed trabeculae behind the plate.
     rim_wall
         Attenuation of the cortex of each rim where it projects beyond the plate.
+    arcs
+        Further thin plates behind the first one: distance in mm and attenuation of each.
     """
 
     plate: ArticularSurface
@@ -69,9 +71,10 @@ class BaseEnd:
     plate_density: float
     sclerosis: float
     rim_wall: float
+    arcs: tuple[tuple[float, float], ...]
 
     def rim(self, u_mm: np.ndarray, rim_mm: float) -> np.ndarray:
-        """v of a rim: beyond the plate in the middle, at one with it at its corners."""
+        """Return v of a rim: beyond the plate in the middle, at one with it at its corners."""
         chord = np.where(u_mm < 0, self.half_chord_mm[0], self.half_chord_mm[1])
         return self.plate.height(u_mm) - rim_mm * np.clip(1.0 - (u_mm / chord) ** 2, 0.0, 1.0) ** 0.8
 
@@ -86,12 +89,15 @@ class Core:
         Half widths of the tube along the axis.
     left_density, right_density
         Attenuation of the two lines along the axis.
+    fill
+        Attenuation between the lines, beyond that of the head around them.
     """
 
     left_mm: AxialProfile
     right_mm: AxialProfile
     left_density: AxialProfile
     right_density: AxialProfile
+    fill: AxialProfile
 
 
 @dataclass(frozen=True, eq=False)

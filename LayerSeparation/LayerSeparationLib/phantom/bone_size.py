@@ -16,7 +16,7 @@ class BoneSize:
     head_mm: float
 
     def scaled(self, factor: float) -> "BoneSize":
-        """The same bone in a larger or smaller hand."""
+        """Return the same bone in a larger or smaller hand."""
         return BoneSize(
             self.length_mm * factor, self.base_mm * factor, self.shaft_mm * factor, self.head_mm * factor
         )

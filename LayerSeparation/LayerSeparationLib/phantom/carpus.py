@@ -22,7 +22,7 @@ _CARPALS = (
 )
 """Capitate, hamate, trapezoid, trapezium, scaphoid, lunate, triquetrum, pisiform of a left hand in PA view.
 
-Centre (u, v) and half widths in mm in the frame of the hand (origin: base of the third metacarpal), and turn in rad.
+Centre (u, v) and half widths in mm, turn in rad; the frame of the hand starts at the third metacarpal's base.
 """
 
 _RADIUS = BoneSize(120.0, 30.0, 14.5, 14.0)
@@ -32,12 +32,14 @@ _ULNA = BoneSize(120.0, 17.0, 11.5, 11.0)
 def carpus(
     hand: Frame, mirror: float, factor: float, rng: np.random.Generator
 ) -> list[tuple[BoneShape, Frame]]:
-    """Carpal bones, radius and ulna with their frames; `mirror` is 1 for a left and -1 for a right hand."""
+    """Make carpal bones, radius and ulna in their frames; `mirror` is 1 for a left, -1 for a right hand."""
     bones = []
-    for u, v, half_u, half_v, turn in _CARPALS:
-        u, v = u + rng.normal(0.0, 0.4), v + rng.normal(0.0, 0.4)
+    for usual_u, usual_v, half_u, half_v, turn in _CARPALS:
+        u, v = usual_u + rng.normal(0.0, 0.4), usual_v + rng.normal(0.0, 0.4)
         shape = _pebble(half_u * factor, half_v * factor, rng)
-        bones.append((shape, hand.moved(mirror * u * factor, v * factor, mirror * (turn + rng.normal(0.0, 0.08)))))
+        bones.append(
+            (shape, hand.moved(mirror * u * factor, v * factor, mirror * (turn + rng.normal(0.0, 0.08))))
+        )
     for size, u, v, lean in ((_RADIUS, 7.0, -34.5, 0.03), (_ULNA, -15.5, -36.5, -0.02)):
         shape = make_bone(size.scaled(factor), "carpal", "tuft", rng)
         bones.append((shape, hand.moved(mirror * u * factor, v * factor, pi + mirror * lean)))
@@ -45,7 +47,7 @@ def carpus(
 
 
 def _pebble(half_u: float, half_v: float, rng: np.random.Generator) -> BoneShape:
-    """A short bone with an uneven round outline, centred on its frame."""
+    """Make a short bone with an uneven round outline, centred on its frame."""
     angle = np.linspace(0.0, 2.0 * pi, 240, endpoint=False)
     waves = np.ones_like(angle)
     for order, amplitude in ((2, 0.05), (3, 0.07), (4, 0.05), (5, 0.02)):

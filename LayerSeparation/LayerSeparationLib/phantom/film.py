@@ -67,14 +67,14 @@ class FilmSettings:
 
     @staticmethod
     def clean() -> "FilmSettings":
-        """A film without noise, of usual exposure and blur: for measurements against the truth."""
+        """Return a film without noise, of usual exposure and blur: for measurements against the truth."""
         return FilmSettings(noise=0.0)
 
     @staticmethod
     def varied(rng: np.random.Generator) -> "FilmSettings":
-        """Exposure, display curve, blur and noise as they differ from film to film."""
+        """Draw exposure, display curve, blur and noise as they differ from film to film."""
         return FilmSettings(
-            exposure=float(np.clip(rng.normal(1.0, 0.09), 0.8, 1.25)),
+            exposure=float(np.clip(rng.normal(1.04, 0.1), 0.8, 1.3)),
             gamma=float(np.clip(rng.normal(1.0, 0.07), 0.85, 1.2)),
             blur_mm=float(rng.uniform(0.08, 0.12)),
             noise=float(np.exp(rng.normal(0.0, 0.25))),
@@ -105,7 +105,7 @@ class Exposure:
 
 
 def blurred(layer: np.ndarray, settings: FilmSettings, spacing_mm: float) -> np.ndarray:
-    """A layer of attenuation (rows, columns) as the detector sees it, float32."""
+    """Return a layer of attenuation (rows, columns) as the detector sees it, float32."""
     spread = settings.blur_mm / spacing_mm
     if spread <= 0.05:
         return layer.astype(np.float32)
@@ -137,8 +137,10 @@ def expose(
     return Exposure(radiograph, layers, noise, gain)
 
 
-def _noise(total: np.ndarray, settings: FilmSettings, spacing_mm: float, rng: np.random.Generator) -> np.ndarray:
-    """Quantum noise in attenuation: fewer quanta behind more tissue, correlated by the read-out."""
+def _noise(
+    total: np.ndarray, settings: FilmSettings, spacing_mm: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw quantum noise in attenuation: fewer quanta behind more tissue, correlated by the read-out."""
     white = rng.standard_normal(total.shape, dtype=np.float32)
     grain = settings.grain_mm / spacing_mm
     fine = gaussian_filter(white, grain, truncate=3.0) if grain > 0.2 else white
@@ -147,7 +149,7 @@ def _noise(total: np.ndarray, settings: FilmSettings, spacing_mm: float, rng: np
 
 
 def _open_share(shape: tuple[int, ...], settings: FilmSettings, spacing_mm: float) -> np.ndarray:
-    """1 where the film is open, 0 behind the shutters, with an edge of about 0.3 mm."""
+    """Return 1 where the film is open, 0 behind the shutters, with an edge of about 0.3 mm."""
     left, top, right, bottom = (mm / spacing_mm for mm in settings.collimation_mm)
     across = np.ones(shape[1], np.float32)
     down = np.ones(shape[0], np.float32)

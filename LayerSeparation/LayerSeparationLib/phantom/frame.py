@@ -35,21 +35,21 @@ class Frame:
         return cos(self.angle_rad), sin(self.angle_rad)
 
     def pixels(self, points_mm: np.ndarray) -> np.ndarray:
-        """Pixel positions (n, 2) as (x, y) of points (n, 2) as (u, v)."""
+        """Return pixel positions (n, 2) as (x, y) of points (n, 2) as (u, v)."""
         axes = np.array([self.across, self.along])
         return np.asarray(self.origin_px) + np.asarray(points_mm) @ axes / self.spacing_mm
 
     def moved(self, u_mm: float, v_mm: float, turned_rad: float = 0.0) -> "Frame":
-        """The frame whose origin lies at (u, v) of this one, turned further."""
+        """Return the frame whose origin lies at (u, v) of this one, turned further."""
         x, y = self.pixels(np.array([[u_mm, v_mm]]))[0]
         return Frame((float(x), float(y)), self.angle_rad + turned_rad, self.spacing_mm)
 
     def translated(self, dx_px: float, dy_px: float) -> "Frame":
-        """The frame moved by (dx, dy) pixels."""
+        """Return the frame moved by (dx, dy) pixels."""
         return Frame((self.origin_px[0] + dx_px, self.origin_px[1] + dy_px), self.angle_rad, self.spacing_mm)
 
     def local(self, window: tuple[slice, slice]) -> tuple[np.ndarray, np.ndarray]:
-        """Frame coordinates u and v, float32 in mm, of the pixel centres of a window."""
+        """Return frame coordinates u and v, float32 in mm, of the pixel centres of a window."""
         rows, columns = window
         x = (np.arange(columns.start, columns.stop) - self.origin_px[0]) * self.spacing_mm
         y = (np.arange(rows.start, rows.stop) - self.origin_px[1]) * self.spacing_mm
@@ -58,8 +58,10 @@ class Frame:
         v = x[None, :] * vx + y[:, None] * vy
         return u.astype(np.float32), v.astype(np.float32)
 
-    def window(self, bounds_mm: tuple[float, float, float, float], shape: tuple[int, int]) -> tuple[slice, slice]:
-        """The part of a film of `shape` that holds a box (least and largest u, least and largest v)."""
+    def window(
+        self, bounds_mm: tuple[float, float, float, float], shape: tuple[int, int]
+    ) -> tuple[slice, slice]:
+        """Return the part of a film of `shape` that holds a box (least, largest u; least, largest v)."""
         low_u, high_u, low_v, high_v = bounds_mm
         corners = np.array([[low_u, low_v], [low_u, high_v], [high_u, low_v], [high_u, high_v]])
         pixels = self.pixels(corners)

@@ -19,7 +19,7 @@ from LayerSeparationLib.phantom.soft_tissue import sesamoid
 from LayerSeparationLib.phantom.truth import PhantomJointTruth
 from LayerSeparationLib.radiograph.radiograph import Radiograph
 
-USUAL_FILM_MM = (270.0, 210.0)
+USUAL_FILM_MM = (270.0, 222.0)
 """Height and width of a film when no shape is asked for."""
 
 _REGION_HALF_MM = 15.5
@@ -67,15 +67,17 @@ def make_hand(
     Parameters
     ----------
     seed
-        At least 0. Size and posture of the hand, bones, texture, disease and all that is not given come from it.
+        At least 0. Size and posture of the hand, bones, texture, disease and whatever is
+        not given come from it.
     spacing_mm
         Pixel spacing, 0.05 to 0.6.
     side
         "L" or "R".
     shape
-        Rows and columns, by default 270 x 210 mm. All fingers must fit: 230 x 190 mm is enough for any seed.
+        Rows and columns, by default 270 x 222 mm. All fingers must fit: 190 x 215 mm is enough for any seed.
     film
-        Exposure, blur and noise; by default as they differ from film to film, with a letter and often shutters.
+        Exposure, blur and noise; by default as they differ from film to film, with a letter and often
+        shutters.
 
     Raises
     ------
@@ -109,7 +111,8 @@ def make_hand(
         projection.added_to(everything)
     exposure = expose(everything[None], settings, spacing_mm, rng, name=f"phantom_hand_{side}_{seed}")
     joints = {
-        joint.name: _truth(joint, projections, exposure, settings, spacing_mm, side) for joint in skeleton.joints
+        joint.name: _truth(joint, projections, exposure, settings, spacing_mm, side)
+        for joint in skeleton.joints
     }
     return PhantomHand(exposure.radiograph, exposure.noise, joints, side, seed)
 
@@ -158,8 +161,10 @@ def _on_film(
     return skeleton.translated(dx, dy), frame.translated(dx, dy)
 
 
-def _letter(side: Side, mirror: float, shape: tuple[int, int], settings: FilmSettings, spacing_mm: float) -> np.ndarray:
-    """The side's letter, on the thumb's side near the lower edge."""
+def _letter(
+    side: Side, mirror: float, shape: tuple[int, int], settings: FilmSettings, spacing_mm: float
+) -> np.ndarray:
+    """Draw the side's letter, on the thumb's side near the lower edge."""
     left, _, right, bottom = (mm / spacing_mm for mm in settings.collimation_mm)
     x = shape[1] - right - 24.0 / spacing_mm if mirror > 0 else left + 14.0 / spacing_mm
     return letter(side, Frame((x, shape[0] - bottom - 30.0 / spacing_mm), 0.0, spacing_mm), shape, 11.0)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter
 
+from LayerSeparationLib.phantom.cross_section import rounded
 from LayerSeparationLib.phantom.frame import Frame
+from LayerSeparationLib.phantom.grid_sampling import bilinear_upsampled
 from LayerSeparationLib.phantom.skeleton import Skeleton
-from LayerSeparationLib.phantom.soft_tissue import AIR, rounded
+from LayerSeparationLib.phantom.soft_tissue import AIR
 from LayerSeparationLib.phantom.texture import smooth_field
 
 _GRID_MM = 0.8
@@ -17,7 +19,7 @@ _WEB_MM = 2.2
 
 @dataclass(frozen=True)
 class _Limb:
-    """A tapered stretch of tissue between two points (pixels), with radii in mm and attenuation at full depth."""
+    """A tapered stretch of tissue between two points (pixels): radii in mm, attenuation at full depth."""
 
     start_px: tuple[float, float]
     end_px: tuple[float, float]
@@ -26,14 +28,22 @@ class _Limb:
 
 
 def hand_soft_tissue(
-    skeleton: Skeleton, hand: Frame, mirror: float, factor: float, shape: tuple[int, int], rng: np.random.Generator
+    skeleton: Skeleton,
+    hand: Frame,
+    mirror: float,
+    factor: float,
+    shape: tuple[int, int],
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """Attenuation of air and soft tissue around a skeleton, float32, shape of the film.
+    """Return attenuation of air and soft tissue around a skeleton, float32, shape of the film.
 
     A contour is found from all limbs together on a grid of 0.8 mm (union with soft webs); depth and roundness
     follow the limbs that lie there.
     """
-    parts = [*_fingers(skeleton, factor, rng), *([limb] for limb in _palm(skeleton, hand, mirror, factor, rng))]
+    parts = [
+        *_fingers(skeleton, factor, rng),
+        *([limb] for limb in _palm(skeleton, hand, mirror, factor, rng)),
+    ]
     spacing = hand.spacing_mm
     step = _GRID_MM / spacing
     rows = np.arange(int(shape[0] / step) + 3) * step
@@ -50,16 +60,17 @@ def hand_soft_tissue(
             depths += weight * limb.depth
             reaches += weight * radius
         crowd += np.exp(np.clip(deepest / _WEB_MM, -60.0, 60.0))
-    inside = _WEB_MM * np.log(np.maximum(crowd, 1e-12)) 
+    inside = _WEB_MM * np.log(np.maximum(crowd, 1e-12))
     depth = gaussian_filter(depths / np.maximum(weights, 1e-12), 2.0 / _GRID_MM)
     reach = gaussian_filter(reaches / np.maximum(weights, 1e-12), 2.0 / _GRID_MM)
     inside += 0.12 * smooth_field(rng, inside.shape, 2.5 / _GRID_MM)
-    where = np.meshgrid(np.arange(shape[0]) / step, np.arange(shape[1]) / step, indexing="ij")
     inside, depth, reach = (
-        map_coordinates(field.astype(np.float32), where, order=1) for field in (inside, depth, reach)
+        bilinear_upsampled(field.astype(np.float32), shape, step) for field in (inside, depth, reach)
     )
     slow = smooth_field(rng, shape, 4.0 / spacing)
-    tissue = depth * rounded(inside / reach, 2.4) * (1.0 + 0.035 * slow) + 0.01 * np.clip(inside / 0.3, 0.0, 1.0)
+    tissue = depth * rounded(inside / reach, 2.4) * (1.0 + 0.035 * slow) + 0.01 * np.clip(
+        inside / 0.3, 0.0, 1.0
+    )
     return (AIR + tissue).astype(np.float32)
 
 
@@ -88,12 +99,14 @@ def _palm(
     def at(u: float, v: float) -> tuple[float, float]:
         return hand.moved(mirror * u * factor, v * factor).origin_px
 
-    heads = {
-        joint.digit: joint.articulation.joint_frame for joint in skeleton.joints if joint.kind == "MCP"
-    }
+    heads = {joint.digit: joint.articulation.joint_frame for joint in skeleton.joints if joint.kind == "MCP"}
     wrist = at(-2.0, -32.0)
     limbs = []
-    for digit, (radius, base) in {1: (13.5, (14.0, -14.0)), 2: (12.5, (8.0, -8.0)), 3: (13.0, (0.0, -8.0))}.items():
+    for digit, (radius, base) in {
+        1: (13.5, (14.0, -14.0)),
+        2: (12.5, (8.0, -8.0)),
+        3: (13.0, (0.0, -8.0)),
+    }.items():
         limbs.append(_Limb(at(*base), heads[digit].origin_px, (17.0 * factor, radius * factor), depth))
     for digit, base in {4: (-8.0, -10.0), 5: (-13.0, -12.0)}.items():
         limbs.append(_Limb(at(*base), heads[digit].origin_px, (15.0 * factor, 11.5 * factor), depth))
@@ -101,7 +114,9 @@ def _palm(
         root = heads[digit].moved(0.0, 15.0 * factor).origin_px
         limbs.append(_Limb(heads[digit].origin_px, root, (11.8 * factor, 10.4 * factor), 0.8 * depth))
     web = heads[2].moved(0.0, -16.0 * factor).origin_px
-    limbs.append(_Limb(web, heads[1].moved(0.0, -8.0 * factor).origin_px, (10.0 * factor, 10.0 * factor), 0.8 * depth))
+    limbs.append(
+        _Limb(web, heads[1].moved(0.0, -8.0 * factor).origin_px, (10.0 * factor, 10.0 * factor), 0.8 * depth)
+    )
     thenar = heads[1].moved(0.0, -14.0 * factor).origin_px
     limbs.append(_Limb(at(12.0, 20.0), thenar, (15.0 * factor, 14.0 * factor), depth))
     for u in (-9.0, 4.0):
@@ -113,7 +128,7 @@ def _palm(
 
 
 def _inside_mm(limb: _Limb, x: np.ndarray, y: np.ndarray, spacing_mm: float) -> tuple[np.ndarray, np.ndarray]:
-    """Distance to a limb's skin (mm, positive inside) and the limb's radius at each point."""
+    """Return the distance to a limb's skin (mm, positive inside) and the limb's radius at each point."""
     dx, dy = limb.end_px[0] - limb.start_px[0], limb.end_px[1] - limb.start_px[1]
     along = ((x - limb.start_px[0]) * dx + (y - limb.start_px[1]) * dy) / max(dx * dx + dy * dy, 1e-9)
     along = np.clip(along, 0.0, 1.0)

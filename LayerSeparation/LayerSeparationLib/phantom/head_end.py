@@ -1,4 +1,4 @@
-"""Distal ends of tubular bones: the ball of a metacarpal, the two condyles of a phalanx, the tuft of the last one."""
+"""Distal ends of tubular bones: ball (metacarpal), two condyles (phalanx), tuft (distal phalanx)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -42,7 +42,7 @@ class Head:
     spongiosa: Knots
 
     def cores(self, length_mm: float, half_shaft_mm: float, rng: np.random.Generator) -> tuple[Core, ...]:
-        """Seeded tubes of shaft cortex that run on into the head (none in a tuft), in the frame of the bone."""
+        """Make seeded tubes of shaft cortex that run on into the head, in the frame of the bone."""
         if self.kind == "tuft":
             return ()
         half_head = abs(float(self.contour[0, 0]))
@@ -50,9 +50,12 @@ class Head:
         for _ in range(2):
             if self.kind == "ball":
                 start, reach = -rng.uniform(2.5, 4.5), 14.0
-                widths = [(start - 9.0, 1.0 * half_shaft_mm), (start - 4.5, half_head * rng.uniform(0.55, 0.85))]
+                widths = [
+                    (start - 9.0, 1.0 * half_shaft_mm),
+                    (start - 4.5, half_head * rng.uniform(0.55, 0.85)),
+                ]
                 widths.append((start, half_head * rng.uniform(0.5, 0.8)))
-                peak = rng.choice([rng.uniform(0.08, 0.2), rng.uniform(0.25, 0.55)])
+                peak = rng.uniform(0.35, 0.8) if rng.random() < 0.6 else rng.uniform(0.08, 0.25)
             else:
                 start, reach = -rng.uniform(0.8, 2.0), 9.0
                 widths = [(start - 7.0, half_shaft_mm), (start - 3.0, half_head * rng.uniform(0.75, 0.85))]
@@ -62,19 +65,26 @@ class Head:
             wander = 0.22 * wavy_line(rng, len(where), 5.0)
             strength = np.clip(1.0 + 0.45 * wavy_line(rng, len(where), 4.0), 0.15, 2.0)
             fade = np.clip((start - where) / 2.5, 0.0, 1.0) * np.clip((where - start + reach) / 6.0, 0.0, 1.0)
-            half_width = AxialProfile.through([(v + length_mm, width) for v, width in widths]).at(where + length_mm)
+            half_width = AxialProfile.through([(v + length_mm, width) for v, width in widths]).at(
+                where + length_mm
+            )
             lines.append(
                 (
                     AxialProfile(where + length_mm, half_width + wander),
                     AxialProfile(where + length_mm, peak * fade * strength),
                 )
             )
+        top = float(lines[0][0].positions_mm[-1])
+        filled = rng.uniform(0.04, 0.16)
+        fill = AxialProfile.through(
+            [(top - 18.0, 0.0), (top - 9.0, filled), (top - 5.0, filled), (top - 1.0, 0.0)]
+        )
         (left, left_density), (right, right_density) = lines
-        return (Core(left, right, left_density, right_density),)
+        return (Core(left, right, left_density, right_density, fill),)
 
 
 def make_head(kind: HeadKind, size: BoneSize, rng: np.random.Generator) -> Head:
-    """A seeded head of the given kind for a bone of that size."""
+    """Make a seeded head of the given kind for a bone of that size."""
     half = size.head_mm / 2.0
     if kind == "ball":
         return _ball(half, size, rng)
@@ -116,9 +126,9 @@ def _ball(half: float, size: BoneSize, rng: np.random.Generator) -> Head:
         contour=contour,
         side_knots=(sides[0], sides[1]),
         depth_mm=[(-24.0, size.shaft_mm), (-13.0 * scale, 0.72 * depth), (-4.0, depth), (0.0, 0.92 * depth)],
-        cortex_mm=[(-24.0, 0.12 * size.shaft_mm), (-13.0 * scale, 0.5), (-8.0 * scale, 0.2), (0.0, 0.16)],
+        cortex_mm=[(-24.0, 0.12 * size.shaft_mm), (-13.0 * scale, 0.5), (-8.0 * scale, 0.18), (0.0, 0.11)],
         rounding_mm=[(-24.0, 0.47 * size.shaft_mm), (-10.0 * scale, 4.5 * scale), (0.0, 4.0 * scale)],
-        spongiosa=[(-24.0, 0.012), (-13.0 * scale, 0.028), (-6.0, 0.033), (0.0, 0.035)],
+        spongiosa=[(-24.0, 0.012), (-13.0 * scale, 0.028), (-6.0, 0.034), (0.0, 0.037)],
     )
 
 
@@ -154,8 +164,18 @@ def _condyles(half: float, size: BoneSize, rng: np.random.Generator) -> Head:
         surface=surface,
         contour=contour,
         side_knots=(sides[0], sides[1]),
-        depth_mm=[(-16.0 * scale, 0.85 * size.shaft_mm), (-8.0 * scale, 0.85 * depth), (-2.0, depth), (0.0, depth)],
-        cortex_mm=[(-16.0 * scale, 0.13 * size.shaft_mm), (-9.0 * scale, 0.6), (-5.0 * scale, 0.3), (0.0, 0.2)],
+        depth_mm=[
+            (-16.0 * scale, 0.85 * size.shaft_mm),
+            (-8.0 * scale, 0.85 * depth),
+            (-2.0, depth),
+            (0.0, depth),
+        ],
+        cortex_mm=[
+            (-16.0 * scale, 0.13 * size.shaft_mm),
+            (-9.0 * scale, 0.6),
+            (-5.0 * scale, 0.3),
+            (0.0, 0.2),
+        ],
         rounding_mm=[(-16.0 * scale, 0.47 * size.shaft_mm), (-6.0 * scale, 3.5 * scale), (0.0, 2.4 * scale)],
         spongiosa=[(-16.0 * scale, 0.012), (-9.0 * scale, 0.025), (-4.0, 0.036), (0.0, 0.036)],
     )

@@ -14,6 +14,7 @@ from LayerSeparationLib.phantom.film import FilmSettings, expose
 from LayerSeparationLib.phantom.frame import Frame
 from LayerSeparationLib.phantom.joint_kind import USUAL_JSW_MM, JointKind
 from LayerSeparationLib.phantom.joint_space import JointSpace, articulate
+from LayerSeparationLib.phantom.marker import letter
 from LayerSeparationLib.phantom.projection import project
 from LayerSeparationLib.phantom.skeleton import joint_kinds, ray_bone, ray_sizes
 from LayerSeparationLib.phantom.soft_tissue import finger, palm, sesamoid
@@ -22,7 +23,12 @@ from LayerSeparationLib.phantom.truth import PhantomJoint
 CANONICAL_SPACING_MM = 0.082
 CANONICAL_SHAPE = (256, 256)
 
-_DIGITS: dict[JointKind, tuple[int, ...]] = {"MCP": (1, 2, 3, 4, 5), "PIP": (2, 3, 4, 5), "DIP": (2, 3, 4, 5), "IP": (1,)}
+_DIGITS: dict[JointKind, tuple[int, ...]] = {
+    "MCP": (1, 2, 3, 4, 5),
+    "PIP": (2, 3, 4, 5),
+    "DIP": (2, 3, 4, 5),
+    "IP": (1,),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +102,15 @@ def make_joint(
     upper_bone, upper_silhouette = upper.whole(shape)
     lower_bone, lower_silhouette = lower.whole(shape)
     soft = _surroundings(kind, digit, factor, bones, shape, rng)
+    if settings.marker:
+        corner = Frame((shape[1] * 0.06, shape[0] * 0.94), 0.0, spacing_mm)
+        soft += letter("L" if seed % 2 else "R", corner, shape, 0.2 * shape[0] * spacing_mm)
     exposure = expose(
-        np.stack([soft, upper_bone, lower_bone]), settings, spacing_mm, rng, name=f"phantom_{kind}{digit}_{seed}"
+        np.stack([soft, upper_bone, lower_bone]),
+        settings,
+        spacing_mm,
+        rng,
+        name=f"phantom_{kind}{digit}_{seed}",
     )
     return PhantomJoint(
         kind=kind,
@@ -119,7 +132,12 @@ def make_joint(
 
 
 def _check(
-    kind: str, seed: int, jsw_mm: float | None, spacing_mm: float, shape: tuple[int, int], tilt_deg: float | None
+    kind: str,
+    seed: int,
+    jsw_mm: float | None,
+    spacing_mm: float,
+    shape: tuple[int, int],
+    tilt_deg: float | None,
 ) -> None:
     if kind not in _DIGITS:
         raise InputError(f"There is no joint of kind {kind!r}; choose one of {', '.join(_DIGITS)}.")

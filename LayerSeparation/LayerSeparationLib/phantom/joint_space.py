@@ -18,8 +18,8 @@ class JointSpace:
     Parameters
     ----------
     plate_mm, head_mm
-        Margins (n, 2) as (u, v), u rising: the subchondral plate of the distal bone's base, and the contour of
-        the proximal bone's head.
+        Margins (n, 2) as (u, v), u rising: the subchondral plate of the distal bone's base, and the
+        contour of the proximal bone's head.
     central_u_mm
         Where the profile is taken: 101 places over the central half of the width that both margins share.
     profile_mm
@@ -84,7 +84,7 @@ def articulate(
     last = min(plate[-1, 0], head[-1, 0])
     if last - first < 1.0:
         raise InputError(
-            f"The bones of the joint share {max(last - first, 0.0):.2f} mm of width; a joint needs at least 1 mm."
+            f"The bones share {max(last - first, 0.0):.2f} mm of width; a joint needs at least 1 mm."
         )
     middle, quarter = 0.5 * (first + last), 0.25 * (last - first)
     central = np.linspace(middle - quarter, middle + quarter, _SAMPLES)
@@ -108,7 +108,7 @@ def _plate_points(distal: BoneShape) -> np.ndarray:
 
 
 def _head_points(proximal: BoneShape) -> np.ndarray:
-    """The stretch of the outline that is the head's articular contour, up to a slope of about 60 degrees."""
+    """Find the stretch of the outline that is the head's articular contour."""
     surface = proximal.head
     if surface is None:
         raise InputError("The proximal bone of a joint needs an articular head.")

@@ -30,7 +30,9 @@ def letter(side: Side, frame: Frame, shape: tuple[int, int], height_mm: float) -
     """Attenuation of a letter whose lower left corner is the frame's origin, float32, shape of the film."""
     film = np.zeros(shape, np.float32)
     thickness = 0.085 * height_mm
-    window = frame.window((-thickness, 0.62 * height_mm + thickness, -thickness, height_mm + thickness), shape)
+    window = frame.window(
+        (-thickness, 0.62 * height_mm + thickness, -thickness, height_mm + thickness), shape
+    )
     u, v = frame.local(window)
     nearest = np.full(u.shape, np.inf)
     for stroke in _STROKES[side]:

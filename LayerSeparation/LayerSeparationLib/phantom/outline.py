@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
-from scipy.ndimage import gaussian_filter1d, map_coordinates
+from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
 from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.phantom.grid_sampling import bilinear_at
 
 VERTEX_SPACING_MM = 0.1
 """Spacing of an outline's vertices: a chord of 0.1 mm leaves an arc of 1 mm radius by 0.0013 mm."""
@@ -30,19 +31,19 @@ class Outline:
     def __post_init__(self) -> None:
         if self.vertices_mm.ndim != 2 or self.vertices_mm.shape[1] != 2 or len(self.vertices_mm) < 8:
             raise InputError(
-                f"An outline needs at least 8 vertices (u, v), got an array of shape {self.vertices_mm.shape}."
+                f"An outline needs 8 or more vertices (u, v), got an array of shape {self.vertices_mm.shape}."
             )
 
     @property
     def bounds_mm(self) -> tuple[float, float, float, float]:
-        """Smallest and largest u, smallest and largest v, in mm."""
+        """Return smallest and largest u, smallest and largest v, in mm."""
         low, high = self.vertices_mm.min(axis=0), self.vertices_mm.max(axis=0)
         return float(low[0]), float(high[0]), float(low[1]), float(high[1])
 
     def distance(self, u_mm: np.ndarray, v_mm: np.ndarray) -> np.ndarray:
-        """Signed distance to the outline in mm, positive inside, float32, same shape as the points.
+        """Return the signed distance to the outline in mm, positive inside, float32, shape of the points.
 
-        Interpolated linearly from a grid of 0.25 mm; within 0.5 mm of the outline that is true to 0.01 mm
+        Interpolated from a grid of 0.25 mm: within 0.5 mm of the outline true to 0.01 mm
         where the radius of curvature is 1 mm or more.
         """
         margin = 2 * _GRID_STEP_MM
@@ -59,10 +60,10 @@ class Outline:
         grid = self._exact_distance(grid_points).reshape(len(grid_v), len(grid_u)).astype(np.float32)
         rows = (v_mm - first_v) / _GRID_STEP_MM
         columns = (u_mm - first_u) / _GRID_STEP_MM
-        return map_coordinates(grid, [rows, columns], order=1, mode="constant", cval=-margin)
+        return bilinear_at(grid, rows, columns)
 
     def _exact_distance(self, points_mm: np.ndarray) -> np.ndarray:
-        """Signed distance of points (n, 2) to the two segments that meet at the nearest vertex."""
+        """Return the signed distance of points (n, 2) to the two segments that meet at the nearest vertex."""
         vertices = self.vertices_mm
         nearest = cKDTree(vertices).query(points_mm)[1]
         best = np.full(len(points_mm), np.inf)
@@ -80,7 +81,7 @@ class Outline:
         return best * sign
 
     def displaced(self, along_normal_mm: np.ndarray) -> "Outline":
-        """The outline with each vertex moved outwards (mm; inwards where negative)."""
+        """Return the outline with each vertex moved outwards (mm; inwards where negative)."""
         tangent = np.roll(self.vertices_mm, -1, axis=0) - np.roll(self.vertices_mm, 1, axis=0)
         tangent /= np.maximum(np.hypot(tangent[:, 0], tangent[:, 1]), 1e-9)[:, None]
         outwards = np.stack([tangent[:, 1], -tangent[:, 0]], axis=1)
@@ -88,7 +89,7 @@ class Outline:
 
 
 def side_curve(knots_mm: np.ndarray) -> np.ndarray:
-    """A smooth curve through knots (n, 2) without overshoot, in steps of about 0.1 mm, end points included."""
+    """Lay a smooth curve through knots (n, 2) without overshoot, in steps of about 0.1 mm."""
     chord = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(knots_mm, axis=0).T))])
     steps = np.linspace(0.0, chord[-1], max(2, int(chord[-1] / VERTEX_SPACING_MM)))
     return np.asarray(PchipInterpolator(chord, knots_mm, axis=0)(steps))

@@ -3,24 +3,25 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import map_coordinates
 
 from LayerSeparationLib.phantom.bone_shape import BaseEnd, BoneShape, Core
+from LayerSeparationLib.phantom.cross_section import rounded
 from LayerSeparationLib.phantom.frame import Frame
+from LayerSeparationLib.phantom.grid_sampling import bilinear_at
 from LayerSeparationLib.phantom.texture import smooth_field, trabecular_texture
 
 CORTEX_PER_MM = 0.125
-"""Attenuation of cortical bone per mm on the scale of a finished film (about three times as steep as spongiosa)."""
+"""Attenuation of cortical bone per mm, on the scale of a finished film; spongiosa has about a quarter."""
 
 _EDGE_POWER = 2.6
 """Cross-sections are superellipses: fuller than an ellipse, so that contours are as sharp as on films."""
 
-_TEXTURE_STEP_MM = 0.1
+_FINEST_TEXTURE_STEP_MM = 0.1
 
 _SLOW_ELONGATION = 2.5
 """How far the slow unevenness of cortex and spongiosa is drawn out along the axis."""
 
-_STRUTS_PER_MM = 0.0022
+_STRUTS_PER_MM = 0.0026
 """Contrast of the struts that line the marrow canal even where there is hardly any spongiosa."""
 
 
@@ -47,11 +48,11 @@ class BoneProjection:
         film[self.window] += self.attenuation
 
     def whole(self, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-        """Attenuation and silhouette on a film of that shape, empty beyond the window."""
+        """Return attenuation and silhouette on a film of that shape, empty beyond the window."""
         return self.within((slice(0, shape[0]), slice(0, shape[1])))
 
     def within(self, part: tuple[slice, slice]) -> tuple[np.ndarray, np.ndarray]:
-        """Attenuation and silhouette on a part of the film, empty beyond the window."""
+        """Return attenuation and silhouette on a part of the film, empty beyond the window."""
         shape = tuple(side.stop - side.start for side in part)
         attenuation, silhouette = np.zeros(shape, np.float32), np.zeros(shape, bool)
         own, target = [], []
@@ -65,7 +66,9 @@ class BoneProjection:
         return attenuation, silhouette
 
 
-def project(bone: BoneShape, frame: Frame, shape: tuple[int, int], rng: np.random.Generator) -> BoneProjection:
+def project(
+    bone: BoneShape, frame: Frame, shape: tuple[int, int], rng: np.random.Generator
+) -> BoneProjection:
     """Project a bone that lies in `frame` onto a film of `shape` pixels."""
     window = frame.window(bone.outline.bounds_mm, shape)
     if window[0].start >= window[0].stop or window[1].start >= window[1].stop:
@@ -77,15 +80,22 @@ def project(bone: BoneShape, frame: Frame, shape: tuple[int, int], rng: np.rando
     u, v, distance = u_all[silhouette], v_all[silhouette], distance_all[silhouette]
     attenuation = np.zeros(silhouette.shape, np.float32)
     if len(u):
-        attenuation[silhouette] = _line_integral(bone, u, v, distance, rng)
+        attenuation[silhouette] = _line_integral(
+            bone, u, v, distance, max(_FINEST_TEXTURE_STEP_MM, 0.6 * frame.spacing_mm), rng
+        )
     return BoneProjection(window, attenuation, silhouette)
 
 
 def _line_integral(
-    bone: BoneShape, u: np.ndarray, v: np.ndarray, distance: np.ndarray, rng: np.random.Generator
+    bone: BoneShape,
+    u: np.ndarray,
+    v: np.ndarray,
+    distance: np.ndarray,
+    step_mm: float,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """Attenuation at points within the outline (arrays (n,))."""
-    texture, unevenness = _fields(u, v, rng)
+    """Return attenuation at points within the outline (arrays (n,))."""
+    texture, unevenness = _fields(u, v, step_mm, rng)
     depth, cortex = bone.depth_mm.at(v), bone.cortex_mm.at(v) * np.clip(1.0 + 0.25 * unevenness, 0.5, 1.5)
     rounding = np.maximum(bone.rounding_mm.at(v), 1.2 * cortex + 0.3)
     outer = depth * _steep(distance / rounding)
@@ -96,9 +106,9 @@ def _line_integral(
         outer *= share
         inner *= share
     solid = CORTEX_PER_MM * np.maximum(outer - inner, 0.0)
-    net = inner * np.maximum(spongiosa + (0.44 * spongiosa + _STRUTS_PER_MM) * texture, 0.1 * spongiosa)
+    net = inner * np.maximum(spongiosa + (0.4 * spongiosa + _STRUTS_PER_MM) * texture, 0.1 * spongiosa)
     total = solid * (1.0 + 0.06 * texture) + net
-    grain = np.maximum(1.0 + 0.2 * texture + 0.15 * unevenness, 0.2)
+    grain = np.maximum(1.0 + 0.14 * texture + 0.15 * unevenness, 0.2)
     if bone.base is not None:
         total += _plate(bone.base, u, v, unevenness, texture)
     for core in bone.cores:
@@ -107,36 +117,36 @@ def _line_integral(
 
 
 def _steep(ratio: np.ndarray) -> np.ndarray:
-    """Relative thickness of a solid at a relative distance from its edge (0 at the edge, 1 from 1 on)."""
-    rest = 1.0 - np.clip(ratio, 0.0, 1.0)
-    return (1.0 - rest**_EDGE_POWER) ** (1.0 / _EDGE_POWER)
+    return rounded(ratio, _EDGE_POWER)
 
 
-def _fields(u: np.ndarray, v: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Trabecular texture and a slow unevenness, both of unit variance, at points of the bone's frame."""
+def _fields(
+    u: np.ndarray, v: np.ndarray, step_mm: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw trabecular texture and slow unevenness, both of unit variance, at points of the frame."""
     first_u, first_v = float(u.min()), float(v.min())
-    rows = int((float(v.max()) - first_v) / _TEXTURE_STEP_MM) + 3
-    columns = int((float(u.max()) - first_u) / _TEXTURE_STEP_MM) + 3
-    where = [(v - first_v) / _TEXTURE_STEP_MM, (u - first_u) / _TEXTURE_STEP_MM]
+    rows = int((float(v.max()) - first_v) / step_mm) + 3
+    columns = int((float(u.max()) - first_u) / step_mm) + 3
+    where = [(v - first_v) / step_mm, (u - first_u) / step_mm]
     net = trabecular_texture(
         rng,
         (rows, columns),
-        _TEXTURE_STEP_MM,
+        step_mm,
         grain_mm=float(rng.uniform(0.12, 0.16)),
-        elongation=float(rng.uniform(1.7, 2.4)),
+        elongation=float(rng.uniform(2.0, 3.0)),
     )
-    slow = smooth_field(rng, (int(rows / _SLOW_ELONGATION) + 3, columns), 1.2 / _TEXTURE_STEP_MM)
+    slow = smooth_field(rng, (int(rows / _SLOW_ELONGATION) + 3, columns), 1.2 / step_mm)
     slow_where = [where[0] / _SLOW_ELONGATION, where[1]]
-    return map_coordinates(net, where, order=1), map_coordinates(slow, slow_where, order=1)
+    return bilinear_at(net, *where), bilinear_at(slow, *slow_where)
 
 
 def _height_above(surface_v: np.ndarray, slope: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Distance of points above a curve, from the vertical distance and the slope of the curve."""
+    """Return the distance of points above a curve, from the vertical distance and the slope of the curve."""
     return (v - surface_v) / np.sqrt(1.0 + slope**2)
 
 
 def _base_share(base: BaseEnd, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Share of the full depth that is bone near the base: first one rim, then both, then the body."""
+    """Return the share of the full depth that is bone: first one rim, then both, then the body."""
     slope = base.plate.gradient(u)
     share = np.zeros_like(v)
     for part, rim_mm in ((0.28, base.palmar_rim_mm), (0.27, base.dorsal_rim_mm), (0.45, 0.0)):
@@ -144,8 +154,10 @@ def _base_share(base: BaseEnd, u: np.ndarray, v: np.ndarray) -> np.ndarray:
     return share
 
 
-def _plate(base: BaseEnd, u: np.ndarray, v: np.ndarray, unevenness: np.ndarray, texture: np.ndarray) -> np.ndarray:
-    """The subchondral plate, condensed trabeculae behind it, and the thin contours of the rims."""
+def _plate(
+    base: BaseEnd, u: np.ndarray, v: np.ndarray, unevenness: np.ndarray, texture: np.ndarray
+) -> np.ndarray:
+    """Add up the subchondral plate, condensed trabeculae behind it, and the thin contours of the rims."""
     slope = base.plate.gradient(u)
     chord = np.where(u < 0, base.half_chord_mm[0], base.half_chord_mm[1])
     within = np.clip(1.0 - np.abs(u / (1.1 * chord)) ** 3, 0.0, 1.0)
@@ -153,8 +165,12 @@ def _plate(base: BaseEnd, u: np.ndarray, v: np.ndarray, unevenness: np.ndarray, 
     width = base.plate_width_mm * np.clip(1.0 + 0.3 * unevenness, 0.4, 1.8)
     band = _steep(above / 0.15) * np.exp(-np.maximum(above - width, 0.0) / 0.35)
     behind = np.where(above > 0.0, np.exp(-np.maximum(above, 0.0) / 2.6), 0.0)
-    grain = np.maximum(1.0 + 0.3 * texture, 0.1)
+    grain = np.maximum(1.0 + 0.2 * texture, 0.1)
     total = within * (base.plate_density * band * (1.0 + 0.15 * unevenness) + base.sclerosis * behind * grain)
+    for distance, strength in base.arcs:
+        total += (
+            strength * within * (1.0 + 0.4 * unevenness) * np.exp(-0.5 * ((above - distance) / 0.13) ** 2)
+        )
     for rim_mm in (base.palmar_rim_mm, base.dorsal_rim_mm):
         beyond = _height_above(base.rim(u, rim_mm), slope, v)
         edge = np.where(beyond > 0.0, np.exp(-np.maximum(beyond, 0.0) / 0.3), 0.0)
@@ -164,13 +180,10 @@ def _plate(base: BaseEnd, u: np.ndarray, v: np.ndarray, unevenness: np.ndarray, 
 
 
 def _core(core: Core, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Two lines of cortex within the head, sharp outside and fading inwards."""
-    total = np.zeros_like(v)
-    for side, half_width, density in (
-        (1.0, core.right_mm, core.right_density),
-        (-1.0, core.left_mm, core.left_density),
-    ):
-        inside = half_width.at(v) - side * u
-        rise = np.clip((inside + 0.25) / 0.5, 0.0, 1.0)
-        total += density.at(v) * rise * (np.exp(-np.maximum(inside, 0.0) / 0.8) + 0.35 * np.exp(-np.maximum(inside, 0.0) / 4.0))
+    """Add two lines of cortex within the head, sharp outside and fading inwards."""
+    right, left = core.right_mm.at(v) - u, core.left_mm.at(v) + u
+    total = core.fill.at(v) * np.clip((np.minimum(right, left) + 0.3) / 0.9, 0.0, 1.0)
+    for inside, density in ((right, core.right_density), (left, core.left_density)):
+        rise = np.clip((inside + 0.15) / 0.3, 0.0, 1.0)
+        total += density.at(v) * rise * np.exp(-np.maximum(inside, 0.0) / 0.6)
     return total

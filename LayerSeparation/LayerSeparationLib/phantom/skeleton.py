@@ -5,6 +5,7 @@ from math import radians
 
 import numpy as np
 
+from LayerSeparationLib.phantom.base_end import BaseKind
 from LayerSeparationLib.phantom.bone_assembly import Disease, make_bone
 from LayerSeparationLib.phantom.bone_shape import BoneShape
 from LayerSeparationLib.phantom.bone_size import (
@@ -15,6 +16,7 @@ from LayerSeparationLib.phantom.bone_size import (
     BoneSize,
 )
 from LayerSeparationLib.phantom.frame import Frame
+from LayerSeparationLib.phantom.head_end import HeadKind
 from LayerSeparationLib.phantom.joint_kind import USUAL_JSW_MM, JointKind
 from LayerSeparationLib.phantom.joint_space import Articulation, articulate
 
@@ -51,7 +53,7 @@ class SkeletonJoint:
 
     @property
     def name(self) -> str:
-        """Such as "PIP3"."""
+        """Name such as "PIP3"."""
         return f"{self.kind}{self.digit}"
 
 
@@ -63,7 +65,7 @@ class Skeleton:
     joints: tuple[SkeletonJoint, ...]
 
     def translated(self, dx_px: float, dy_px: float) -> "Skeleton":
-        """The skeleton moved by (dx, dy) pixels."""
+        """Return the skeleton moved by (dx, dy) pixels."""
         bones = tuple(PlacedBone(bone.shape, bone.frame.translated(dx_px, dy_px)) for bone in self.bones)
         joints = tuple(
             SkeletonJoint(
@@ -82,37 +84,47 @@ class Skeleton:
         return Skeleton(bones, joints)
 
     def tip(self, digit: int) -> Frame:
-        """Frame at the tip of a finger."""
+        """Return the frame at the tip of a finger."""
         last = [joint for joint in self.joints if joint.digit == digit][-1]
         bone = self.bones[last.distal]
         return bone.frame.moved(0.0, bone.shape.length_mm)
 
 
 def ray_sizes(digit: int) -> tuple[BoneSize, ...]:
-    """Bones of a ray from the metacarpal to the distal phalanx."""
+    """Return the bones of a ray from the metacarpal to the distal phalanx."""
     if digit == 1:
         return METACARPALS[1], PROXIMAL_PHALANGES[1], DISTAL_PHALANGES[1]
     return METACARPALS[digit], PROXIMAL_PHALANGES[digit], MIDDLE_PHALANGES[digit], DISTAL_PHALANGES[digit]
 
 
-def ray_bone(digit: int, rank: int, factor: float, rng: np.random.Generator, disease: Disease | None) -> BoneShape:
-    """A bone of a ray; rank 0 is the metacarpal."""
+def ray_bone(
+    digit: int, rank: int, factor: float, rng: np.random.Generator, disease: Disease | None
+) -> BoneShape:
+    """Make a bone of a ray; rank 0 is the metacarpal."""
     sizes = ray_sizes(digit)
-    base = ("carpal", "cup", "double cup", "double cup")[rank]
-    if rank == len(sizes) - 1:
-        head = "tuft"
-    else:
-        head = "ball" if rank == 0 else "condyles"
-    return make_bone(sizes[rank].scaled(factor), base, head, rng, disease)
+    bases: tuple[BaseKind, ...] = ("carpal", "cup", "double cup", "double cup")
+    heads: tuple[HeadKind, ...] = ("ball", "condyles", "condyles", "tuft")
+    return make_bone(
+        sizes[rank].scaled(factor),
+        bases[rank],
+        "tuft" if rank == len(sizes) - 1 else heads[rank],
+        rng,
+        disease,
+    )
 
 
 def joint_kinds(digit: int) -> tuple[JointKind, ...]:
-    """Joints of a ray from proximal to distal."""
+    """Return the joints of a ray from proximal to distal."""
     return ("MCP", "IP") if digit == 1 else ("MCP", "PIP", "DIP")
 
 
 def make_skeleton(
-    hand: Frame, mirror: float, factor: float, disease: Disease | None, narrowed: float, rng: np.random.Generator
+    hand: Frame,
+    mirror: float,
+    factor: float,
+    disease: Disease | None,
+    narrowed: float,
+    rng: np.random.Generator,
 ) -> Skeleton:
     """Put the rays together; `mirror` is 1 for a left and -1 for a right hand, thumb towards u * mirror.
 

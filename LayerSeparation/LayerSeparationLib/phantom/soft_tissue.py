@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from LayerSeparationLib.phantom.cross_section import rounded
 from LayerSeparationLib.phantom.frame import Frame
 from LayerSeparationLib.phantom.texture import smooth_field, wavy_line
 
@@ -9,14 +10,8 @@ AIR = 0.085
 """Attenuation of the empty film, 21 of 255 in brightness."""
 
 
-def rounded(ratio: np.ndarray, power: float) -> np.ndarray:
-    """Relative thickness at a relative distance from the skin (0 at the skin, 1 from 1 on)."""
-    rest = 1.0 - np.clip(ratio, 0.0, 1.0)
-    return (1.0 - rest**power) ** (1.0 / power)
-
-
 def finger(frame: Frame, shape: tuple[int, int], base_mm: float, rng: np.random.Generator) -> np.ndarray:
-    """A finger with air on both sides, around a joint frame; attenuation, float32."""
+    """Model a finger with air on both sides, around a joint frame; attenuation, float32."""
     u, v = frame.local((slice(0, shape[0]), slice(0, shape[1])))
     depth = rng.uniform(0.2, 0.26)
     edges = []
@@ -35,15 +30,19 @@ def finger(frame: Frame, shape: tuple[int, int], base_mm: float, rng: np.random.
 
 
 def _creases(v: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Unevenness of the skin along the finger, mm."""
+    """Draw unevenness of the skin along the finger, mm."""
     where = np.arange(-40.0, 40.0, 0.5)
     return np.interp(v, where, 0.12 * wavy_line(rng, len(where), 3.0)).astype(np.float32)
 
 
 def palm(
-    frame: Frame, shape: tuple[int, int], base_mm: float, open_sides: tuple[bool, bool], rng: np.random.Generator
+    frame: Frame,
+    shape: tuple[int, int],
+    base_mm: float,
+    open_sides: tuple[bool, bool],
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """The hand around an MCP joint: thick tissue, free skin at the open sides (left, right), else a web."""
+    """Model the hand around an MCP joint: free skin at the open sides (left, right), else a web."""
     u, v = frame.local((slice(0, shape[0]), slice(0, shape[1])))
     depth = rng.uniform(0.26, 0.32) * (1.0 - 0.008 * v)
     slow = smooth_field(rng, shape, 4.0 / frame.spacing_mm)
@@ -64,14 +63,14 @@ def palm(
 
 
 def _overlying_fold(u: np.ndarray, v: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A fold of skin or the thumb's web: one side of the field a little brighter, with a soft straight border."""
+    """Model a fold of skin or the thumb's web: one side a little brighter, with a soft straight border."""
     angle, side = rng.uniform(-0.7, 0.7), rng.choice([-1.0, 1.0])
     beyond = side * (u * np.cos(angle) + v * np.sin(angle)) - rng.uniform(5.0, 9.0)
     return rng.uniform(0.04, 0.13) * np.clip(beyond / 0.8, 0.0, 1.0)
 
 
 def sesamoid(frame: Frame, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """A small round bone beside the head of a metacarpal, centred on the frame; attenuation, float32."""
+    """Model a small round bone beside a metacarpal's head, centred on the frame; attenuation, float32."""
     u, v = frame.local((slice(0, shape[0]), slice(0, shape[1])))
     size, phases = rng.uniform(1.8, 2.7), rng.uniform(0.0, 2.0 * np.pi, 3)
     angle = np.arctan2(v, u)
@@ -84,6 +83,8 @@ def sesamoid(frame: Frame, shape: tuple[int, int], rng: np.random.Generator) -> 
     depth, rim = rng.uniform(0.16, 0.3), rng.uniform(0.04, 0.12)
     if not near.any():
         return np.zeros(shape, np.float32)
-    grain = smooth_field(rng, shape, 0.2 / frame.spacing_mm) + smooth_field(rng, shape, 0.6 / frame.spacing_mm)
+    grain = smooth_field(rng, shape, 0.2 / frame.spacing_mm) + smooth_field(
+        rng, shape, 0.6 / frame.spacing_mm
+    )
     body = depth * rounded(inside / size, 2.1) * (1.0 + 0.12 * grain)
     return np.where(near, body + rim * np.exp(-np.maximum(inside, 0.0) / 0.35), 0.0).astype(np.float32)

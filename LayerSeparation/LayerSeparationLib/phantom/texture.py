@@ -3,18 +3,22 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
+from LayerSeparationLib.phantom.grid_sampling import bilinear_upsampled
+
 _OCTAVES = ((0.5, 1.2, 1.1), (1.0, 1.1, 1.25), (2.0, 0.9, 1.0), (4.0, 0.5, 0.7))
 """Scale, elongation and weight of the nets that are added, relative to the grain that is asked for.
 
-Chosen so that standard deviation, skewness and ratio of gradients of band-passed brightness in the bases and heads
-of metacarpophalangeal joints come out as measured on films, from 0.06 to 0.9 mm.
+Chosen so that standard deviation, skewness and ratio of gradients of band-passed brightness in the bases and
+heads of metacarpophalangeal joints come out as measured on films, from 0.06 to 0.9 mm.
 """
 
 _SHEETS = 2
 """Independent nets of each scale that lie behind one another; more of them make the picture less net-like."""
 
 
-def _band_passed(rng: np.random.Generator, shape: tuple[int, int], along_px: float, across_px: float) -> np.ndarray:
+def _band_passed(
+    rng: np.random.Generator, shape: tuple[int, int], along_px: float, across_px: float
+) -> np.ndarray:
     """Gaussian noise of unit variance whose grain is `along_px` by `across_px` (standard deviations)."""
     white = rng.standard_normal(shape, dtype=np.float32)
     fine = gaussian_filter(white, (along_px, across_px), mode="wrap", truncate=3.0)
@@ -25,10 +29,10 @@ def _band_passed(rng: np.random.Generator, shape: tuple[int, int], along_px: flo
 def trabecular_texture(
     rng: np.random.Generator, shape: tuple[int, int], step_mm: float, *, grain_mm: float, elongation: float
 ) -> np.ndarray:
-    """Networks of bright struts around darker marrow spaces, mean 0, standard deviation 1, float32.
+    """Draw networks of bright struts around darker marrow spaces, mean 0, standard deviation 1, float32.
 
-    The places where a band-passed field changes sign form closed curves, and a narrow bell around 0 turns them into
-    a net of bright lines. Nets of several scales are added, as the beam adds what it passes.
+    The places where a band-passed field changes sign form closed curves, and a narrow bell around 0 turns
+    them into a net of bright lines. Nets of several scales are added, as the beam adds what it passes.
 
     Parameters
     ----------
@@ -56,7 +60,7 @@ def trabecular_texture(
 
 
 def smooth_field(rng: np.random.Generator, shape: tuple[int, int], scale_px: float) -> np.ndarray:
-    """Slow variation of unit variance, float32, of `scale_px` (standard deviation of the smoothing)."""
+    """Draw slow variation of unit variance, float32, of `scale_px` (standard deviation of the smoothing)."""
     stride = max(1, int(scale_px / 3))
     coarse_shape = (shape[0] // stride + 2, shape[1] // stride + 2)
     coarse = rng.standard_normal(coarse_shape, dtype=np.float32)
@@ -65,19 +69,7 @@ def smooth_field(rng: np.random.Generator, shape: tuple[int, int], scale_px: flo
     return bilinear_upsampled(coarse, shape, stride)
 
 
-def bilinear_upsampled(coarse: np.ndarray, shape: tuple[int, int], stride: float) -> np.ndarray:
-    """Bilinear values of a coarse grid (sample i at pixel i * stride) at every pixel of `shape`."""
-    fine = coarse
-    for axis in (0, 1):
-        position = np.arange(shape[axis]) / stride
-        lower = np.minimum(position.astype(int), fine.shape[axis] - 2)
-        weight = (position - lower).astype(np.float32)
-        weight = weight[:, None] if axis == 0 else weight[None, :]
-        fine = np.take(fine, lower, axis) * (1 - weight) + np.take(fine, lower + 1, axis) * weight
-    return fine
-
-
 def wavy_line(rng: np.random.Generator, count: int, scale_px: float) -> np.ndarray:
-    """A random line of `count` samples of unit variance, smooth over `scale_px`."""
+    """Draw a random line of `count` samples of unit variance, smooth over `scale_px`."""
     line = gaussian_filter1d(rng.standard_normal(count), scale_px, mode="wrap")
     return line / max(float(line.std()), 1e-9)

@@ -4,12 +4,16 @@ Beer-Lambert for a film whose brightness is the share of X-rays held back: `1 - 
 layers that lie behind each other add, which is why layers are kept as attenuation.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-# 1 - I is never taken as less than this, so that I = 1 has a finite attenuation (11.78). It is half of one level
-# of a 16-bit film: every film of up to 16 bits stays invertible below its brightest level.
+# 1 - I is never taken as less than this, so that I = 1 has a finite attenuation (11.78). It is half of one
+# level of a 16-bit film: of those, only white itself reaches it.
 SMALLEST_TRANSMISSION = 2.0**-17
+# From here on a film is white. Layers of a white pixel add up to 11.78 only up to rounding in float32.
+WHITE_ATTENUATION = 17 * math.log(2.0) - 1e-4
 
 
 def attenuation_from_intensity(intensity: ArrayLike) -> NDArray[np.float32]:
@@ -49,7 +53,8 @@ def intensity_from_attenuation(attenuation: ArrayLike) -> NDArray[np.float32]:
     Returns
     -------
     ndarray of float32
-        Intensity in 0..1, same shape.
+        Intensity in 0..1, same shape; exactly 1 from the attenuation on that `attenuation_from_intensity`
+        gives for 1.
 
     Examples
     --------
@@ -57,4 +62,6 @@ def intensity_from_attenuation(attenuation: ArrayLike) -> NDArray[np.float32]:
     0.25
     """
     positive = np.maximum(np.asarray(attenuation, dtype=np.float32), np.float32(0.0))
-    return np.asarray(-np.expm1(-positive), dtype=np.float32)
+    intensity = np.asarray(-np.expm1(-positive), dtype=np.float32)
+    intensity[positive >= WHITE_ATTENUATION] = 1.0
+    return intensity

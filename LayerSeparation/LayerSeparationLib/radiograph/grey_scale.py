@@ -15,7 +15,8 @@ from LayerSeparationLib.radiograph.film_content import FilmContent
 # bone 101 to 211 on 1,194 joint crops, 119 to 200 on 120 hand films, 26 to 70 on the hand films called dark.
 PLAUSIBLE_BONE = (85.0, 245.0)
 LARGEST_PLAUSIBLE_DARKEST = 170.0
-SMALLEST_PLAUSIBLE_CONTRAST = 38.0
+# Bone over the darkest class: at least 54 on the crops (no air), and 78 on the hand films (with air).
+SMALLEST_CONTRAST_WITHOUT_AIR, SMALLEST_CONTRAST_WITH_AIR = 38.0, 60.0
 
 # Where the classes of other films go, in 1/255: medians of the 120 hand films (with air) and of the joint
 # crops (without), air a little above the lowest value that real joint crops hold.
@@ -43,7 +44,9 @@ def full_scale(
     (lowest, highest) or None
         None when it looks right on none of them: too dark, too bright, too flat.
     """
-    classes = np.asarray(FilmContent(sample).classes)
+    content = FilmContent(sample)
+    classes = np.asarray(content.classes)
+    contrast = SMALLEST_CONTRAST_WITH_AIR if content.air.any() else SMALLEST_CONTRAST_WITHOUT_AIR
     for lowest, highest in ranges:
         if sample.min() < lowest or sample.max() > highest:
             continue
@@ -51,7 +54,7 @@ def full_scale(
         if (
             PLAUSIBLE_BONE[0] <= bone <= PLAUSIBLE_BONE[1]
             and darkest <= LARGEST_PLAUSIBLE_DARKEST
-            and bone - darkest >= SMALLEST_PLAUSIBLE_CONTRAST
+            and bone - darkest >= contrast
         ):
             return lowest, highest
     return None

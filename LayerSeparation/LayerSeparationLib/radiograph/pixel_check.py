@@ -31,8 +31,9 @@ def check_size(rows: int, columns: int, where: object) -> None:
         )
     if max(rows, columns) > LARGEST_EDGE_PX or rows * columns > LARGEST_AREA_PX:
         raise InputError(
-            f"{where}: {columns} x {rows} pixels are more than any radiograph has (limit: {LARGEST_EDGE_PX:,} "
-            f"along an edge, {LARGEST_AREA_PX:,} in all); the file is damaged, or must be cut to the hand first."
+            f"{where}: {columns} x {rows} pixels are more than any radiograph has "
+            f"(limit: {LARGEST_EDGE_PX:,} along an edge, {LARGEST_AREA_PX:,} in all); the file is damaged, "
+            "or must be cut to the hand first."
         )
 
 

@@ -14,6 +14,8 @@ PolarityChoice = Literal["auto", "bone-bright", "bone-dark"]
 
 # Air at one end of the grey scale tells the polarity only if the other end looks this much less like air.
 CLEARLY_MORE = 4.0
+# Air lies further out than the hand, by this share of the way from the edge of the exposed field to its middle.
+FURTHER_OUT = 0.05
 # Plain clipped areas (no noise, hence no peak) count as air from this share of film and of its border on.
 CLIPPED_AIR_SHARE = 0.3
 CLIPPED_AIR_BORDER = 0.5
@@ -52,8 +54,8 @@ def check_polarity_choice(choice: str) -> None:
     """
     if choice not in get_args(PolarityChoice):
         raise InputError(
-            f"Polarity {choice!r} is not known: say 'bone-bright' or 'bone-dark' (how a viewer shows the film), "
-            "or 'auto' to have it told from the film."
+            f"Polarity {choice!r} is not known: say 'bone-bright' or 'bone-dark' "
+            "(how a viewer shows the film), or 'auto' to have it told from the film."
         )
 
 
@@ -99,12 +101,16 @@ def inverted_by_content(sample: NDArray[np.float64]) -> bool | None:
     joint crop without air has dark corners and sides.
     """
     upright, flipped = FilmContent(sample), FilmContent(-sample)
-    for sign in (_peak_of_air, _clipped_air):
-        dark, bright = sign(upright), sign(flipped)
-        if max(dark, bright) > 0:
-            if dark > CLEARLY_MORE * bright:
-                return False
-            return True if bright > CLEARLY_MORE * dark else None
+    dark, bright = _peak_of_air(upright), _peak_of_air(flipped)
+    if max(dark, bright) > 0:
+        if min(dark, bright) * CLEARLY_MORE > max(dark, bright):
+            return None
+        likelier = upright if dark > bright else flipped
+        if _lies_outside(likelier.air, likelier.bright_plateau):
+            return bright > dark
+    dark, bright = _clipped_air(upright), _clipped_air(flipped)
+    if max(dark, bright) > 0:
+        return None if min(dark, bright) > 0 else bright > dark
     if upright.dark_plateau.any() or upright.bright_plateau.any():
         return None
     return _inverted_crop(sample)
@@ -113,6 +119,16 @@ def inverted_by_content(sample: NDArray[np.float64]) -> bool | None:
 def _peak_of_air(content: FilmContent) -> float:
     """Height times area of the peak of air at the dark end, 0 where there is none."""
     return content.air_peak * float(content.air.mean()) if content.air_peak > AIR_PEAK else 0.0
+
+
+def _lies_outside(air: NDArray[np.bool_], collimation: NDArray[np.bool_]) -> bool:
+    """Tell whether what may be air lies nearer to the edge of the field than the rest, unlike bone in a crop."""
+    field = np.pad(~collimation, 1)
+    depth = distance_transform_edt(field)[1:-1, 1:-1]
+    rest = ~(air | collimation)
+    if not air.any() or not rest.any():
+        return False
+    return bool(depth[rest].mean() - depth[air].mean() > FURTHER_OUT * depth.max())
 
 
 def _clipped_air(content: FilmContent) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -12,6 +13,11 @@ from ..joints import JointCrop, JointPose
 from ..radiograph import Radiograph
 from ..radiograph.attenuation import attenuation_from_intensity
 
+BRIGHTEST = 0.998
+"""The brightest intensity that the network was trained on."""
+_BONY = 0.25
+"""Share of bone above which a saturated pixel counts as bone."""
+
 Result_co = TypeVar("Result_co", covariant=True)
 
 
@@ -21,6 +27,10 @@ class LayerEdit(Protocol[Result_co]):
     def apply(self, layers: JointLayers) -> Result_co:
         """Apply the edit."""
         ...
+
+
+SATURATION = -math.log(1 - BRIGHTEST)
+"""Attenuation above which a pixel tells nothing but 'more'."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,15 +83,20 @@ class JointLayers:
         """(rows, columns) float32 attenuation: all that is not bone of this joint."""
         return self.attenuation - self.upper_bone - self.lower_bone
 
-    @cached_property
+    @property
     def upper_bone(self) -> np.ndarray:
         """(rows, columns) float32 attenuation of the distal bone."""
-        return self._share(1) * self.attenuation
+        return self._bones[0]
 
-    @cached_property
+    @property
     def lower_bone(self) -> np.ndarray:
         """(rows, columns) float32 attenuation of the proximal bone."""
-        return self._share(2) * self.attenuation
+        return self._bones[1]
+
+    @cached_property
+    def _bones(self) -> np.ndarray:
+        shares = np.stack([self._share(1), self._share(2)])
+        return bone_attenuation(shares, self.attenuation)
 
     @cached_property
     def upper_silhouette(self) -> np.ndarray:
@@ -102,3 +117,18 @@ class JointLayers:
 
     def _in_square(self, image: np.ndarray) -> np.ndarray:
         return image if self.crop.is_canonical else np.where(self.crop.inside(), image, np.float32(0))
+
+
+def bone_attenuation(bone_shares: np.ndarray, attenuation: np.ndarray) -> np.ndarray:
+    """Attenuation of upper and lower bone, (2, rows, columns), from their shares (2, rows, columns).
+
+    Shares hold up to `SATURATION`. What a saturated pixel has beyond that is bone wherever there is bone: soft tissue
+    alone does not saturate a film.
+    """
+    bones = bone_shares * np.minimum(attenuation, np.float32(SATURATION))
+    excess = np.maximum(attenuation - np.float32(SATURATION), 0)
+    if excess.any():
+        total = bone_shares.sum(axis=0)
+        weight = np.where(total > _BONY, bone_shares / np.maximum(total, np.float32(_BONY)), bone_shares)
+        bones = bones + weight * excess
+    return bones

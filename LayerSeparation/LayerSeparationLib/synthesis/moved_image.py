@@ -19,7 +19,8 @@ class MovableImage:
     """An image on a joint's window that can be moved again and again.
 
     Cubic splines keep the texture of bone sharp under motions of a fraction of a pixel; silhouettes are
-    interpolated linearly. Beyond its border the image repeats.
+    interpolated linearly. Beyond its border the image is mirrored, so that the shaft goes on
+    with a texture like its own.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ class MovableImage:
         self._crop, self._order = crop, order
         self._shape = image.shape
         self._support = _support(image)
-        padded = np.pad(image, _PAD_PX, mode="edge")
+        padded = np.pad(image, _PAD_PX, mode="symmetric")
         self._coefficients = (
             ndimage.spline_filter(padded, order, output=np.float32, mode="nearest") if order > 1 else padded
         )

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..joints import CANONICAL_SIZE_PX
 from ..measurement import JointSpaceWidth, joint_space, jsw_of_margins, measure_jsw, without_jsw
+from ..radiograph.attenuation import SMALLEST_TRANSMISSION
 from .bone_motion import BoneMotion, RigidMotion, resolve
 from .moved_image import MovableImage
 
@@ -125,8 +126,10 @@ def synthesize(layers: JointLayers, edit: GapEdit) -> SyntheticJoint:
 
 
 def _recomposed(image: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """Return ``1 - exp(-(A + change))``, written so that no change leaves the image as it is, bit by bit."""
-    return image - (1 - image) * np.expm1(-change)
+    """Return ``1 - exp(-(A + change))``; where nothing changes, the pixel stays as it is, bit by bit."""
+    transmission = np.maximum(1 - image, np.float32(SMALLEST_TRANSMISSION))
+    edited = (1 - transmission) - transmission * np.expm1(-change)
+    return np.where(change == 0, image, np.clip(edited, 0, 1))
 
 
 def _moved_into(movable: MovableImage, motion: RigidMotion, image: np.ndarray, rigid: bool) -> np.ndarray:

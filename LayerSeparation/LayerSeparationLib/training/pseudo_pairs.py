@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from ..separation.layers import BRIGHTEST
 from .layer_truth import LayerTruth
 from .motion import compose, move, rigid
 
@@ -115,7 +116,7 @@ class PairMaker:
             changed, draw.uniform(*self.settings.noise), 0.0
         ).reshape(-1, 1, 1, 1)
         return PairBatch(
-            image=image.clamp(0.0, 0.998),
+            image=image.clamp(0.0, BRIGHTEST),
             layers=moved,
             silhouettes=torch.cat([upper[:, 1:], lower[:, 1:]], dim=1),
             sharing_known=soft_tissue[:, 1:],
@@ -172,7 +173,7 @@ def _change_film(
 
     def change(attenuation: torch.Tensor) -> torch.Tensor:
         intensity = -torch.expm1(-attenuation * exposure)
-        return -torch.log1p(-(intensity.clamp_min(1e-6) ** gamma).clamp_max(0.998))
+        return -torch.log1p(-(intensity.clamp_min(1e-6) ** gamma).clamp_max(BRIGHTEST))
 
     soft_tissue = change(layers[:, :1])
     bones = [(change(layers[:, :1] + layers[:, k : k + 1]) - soft_tissue).clamp_min(0) for k in (1, 2)]

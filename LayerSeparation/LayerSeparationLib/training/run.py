@@ -12,7 +12,7 @@ import torch
 from ..inference.weights import WeightsFile, save_weights
 from ..separation.network import ARCHITECTURE
 from .joint_set import read_joint_set
-from .layer_truth import LayerTruth
+from .phantom_truths import phantom_truths
 from .pseudo_pairs import PairMaker, PairSettings
 from .train import TrainingPlan, TrainingSources, split_by_series, train
 from .truth_cache import cached_truths
@@ -29,6 +29,7 @@ class Hardware:
     devices: int | str = "auto"
     precision: str = "auto"
     threads: int = 2
+    logger: str = "csv"
 
     @property
     def fabric_precision(self) -> str:
@@ -53,9 +54,9 @@ def run_training(
     hardware: Hardware,
     *,
     resume: bool = False,
-    phantoms: list[LayerTruth] | None = None,
+    phantoms: int = 240,
 ) -> WeightsFile:
-    """Train on split 'train' of ``data`` and write ``output/lsn.safetensors`` with its manifest."""
+    """Train on split 'train' of ``data`` and on phantoms; write ``output/lsn.safetensors`` with its manifest."""
     torch.set_num_threads(hardware.threads)
     joints = read_joint_set(data, "train")
     used = {joint.name for joint in split_by_series(joints, HELD_OUT, plan.seed)[0]}
@@ -65,7 +66,7 @@ def run_training(
     sources = TrainingSources(
         pseudo=PairMaker([t for t in truths if t.sharing_known.all()], settings),
         overlaps=PairMaker([t for t in truths if not t.sharing_known.all()], settings),
-        phantoms=PairMaker(phantoms, settings) if phantoms else None,
+        phantoms=PairMaker(phantom_truths(phantoms), settings) if phantoms else None,
     )
     state = train(
         sources,
@@ -75,11 +76,12 @@ def run_training(
         devices=hardware.devices,
         precision=hardware.fabric_precision,
         resume=resume,
+        logger=hardware.logger,
     )
     summary: dict[str, Any] = {
         "plan": asdict(plan),
         "joints": {"pseudo pairs": len(sources.pseudo), "real overlaps": len(sources.overlaps)},
-        "phantoms": len(phantoms or []),
+        "phantoms": phantoms,
         "torch": torch.__version__,
     }
     return save_weights(output / "lsn.safetensors", state, ARCHITECTURE, summary)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from lightning_fabric import Fabric
-from lightning_fabric.loggers import CSVLogger
+from lightning_fabric.loggers import CSVLogger, TensorBoardLogger
 from tqdm import tqdm
 
 from ..errors import InputError
@@ -67,11 +67,11 @@ def train(
     devices: int | str = "auto",
     precision: Any = "32-true",
     resume: bool = False,
-    weights: LossWeights | None = None,
+    logger: str = "csv",
 ) -> dict[str, torch.Tensor]:
     """Train until ``plan.steps`` and return the averaged weights (a state dict on the CPU).
 
-    ``folder`` receives ``checkpoint.pt`` and ``metrics.csv``. Under torchrun every process makes its own pairs; the
+    ``folder`` receives ``checkpoint.pt`` and a log ('csv' or 'tensorboard'). Under torchrun every process makes its own pairs; the
     batch of a step is then the plan's times the number of processes.
 
     Raises
@@ -84,8 +84,12 @@ def train(
         raise InputError(f"There is no {checkpoint} to resume from: start without --resume.")
     if not resume and checkpoint.is_file():
         raise InputError(f"{checkpoint} exists: add --resume to go on with it, or name another folder.")
-    logger = CSVLogger(folder, name="log", version="", flush_logs_every_n_steps=10)
-    fabric = Fabric(accelerator=accelerator, devices=devices, precision=precision, loggers=logger)
+    log: CSVLogger | TensorBoardLogger = (
+        TensorBoardLogger(folder, name="log")
+        if logger == "tensorboard"
+        else CSVLogger(folder, name="log", flush_logs_every_n_steps=10)
+    )
+    fabric = Fabric(accelerator=accelerator, devices=devices, precision=precision, loggers=log)
     fabric.launch()
     fabric.seed_everything(plan.seed)
     network = LayerSeparationNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -106,7 +110,7 @@ def train(
         batch = _next_batch(sources, plan, generator).to(fabric.device)
         network.train()
         found = network(batch.image.contiguous(memory_format=torch.channels_last))
-        loss, levels = hierarchical_loss(found, batch, weights or LossWeights(), generator)
+        loss, levels = hierarchical_loss(found, batch, LossWeights(), generator)
         optimizer.zero_grad(set_to_none=True)
         fabric.backward(loss)
         fabric.clip_gradients(network, optimizer, max_norm=2.0)
@@ -118,7 +122,7 @@ def train(
             bar.set_postfix(loss=f"{float(loss):.3f}")
         if state["step"] % plan.checkpoint_every_steps == 0 or state["step"] == plan.steps:
             _save(fabric, checkpoint, state)
-    logger.finalize("success")
+    log.finalize("success")
     return {name: value.detach().cpu() for name, value in average.state_dict().items()}
 
 

@@ -1,0 +1,105 @@
+"""The figure of the demo: radiograph, three layers, five gaps, their masks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import DependencyError
+from ..radiograph import intensity_from_attenuation
+from ..separation import JointLayers
+from ..synthesis import JointMasks, SyntheticJoint
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+UPPER_COLOUR, LOWER_COLOUR, SPACE_COLOUR = "#e69f00", "#56b4e9", "#00cc73"
+_BACKGROUND, _INK, _FAINT = "#101418", "#e8ecef", "#8b959d"
+_FIGURE_INCHES = (15.0, 10.2)
+
+
+def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint]) -> None:
+    """Draw the layers of a joint above its edited versions and write them as PNG.
+
+    Raises
+    ------
+    DependencyError
+        If matplotlib is not installed.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise DependencyError("The figure needs matplotlib: pip install matplotlib") from error
+
+    figure = Figure(figsize=_FIGURE_INCHES, facecolor=_BACKGROUND)
+    FigureCanvasAgg(figure)
+    figure.subplots_adjust(left=0.01, right=0.99, top=0.91, bottom=0.045, wspace=0.03, hspace=0.14)
+    count = len(joints)
+    grid = figure.add_gridspec(3, 4 * count)
+    top = [figure.add_subplot(grid[0, column * count : (column + 1) * count]) for column in range(4)]
+    first = joints[0].jsw_before
+    _show(top[0], layers.image, _titled("radiograph", first.mean, first.unit))
+    _draw_margins(top[0], joints[0], before=True)
+    for axes, (title, layer) in zip(
+        top[1:],
+        (
+            ("soft tissue", layers.soft_tissue),
+            ("upper bone", layers.upper_bone),
+            ("lower bone", layers.lower_bone),
+        ),
+        strict=True,
+    ):
+        _show(axes, intensity_from_attenuation(layer), title)
+    for column, joint in enumerate(joints):
+        image_axes = figure.add_subplot(grid[1, column * 4 : column * 4 + 4])
+        _show(image_axes, joint.image, _titled("synthetic", joint.jsw_after.mean, joint.jsw_after.unit))
+        mask_axes = figure.add_subplot(grid[2, column * 4 : column * 4 + 4])
+        _show(mask_axes, joint.image, "")
+        _draw_masks(mask_axes, joint.masks)
+        _draw_margins(mask_axes, joint, before=False)
+    spacing = layers.radiograph.spacing
+    figure.text(0.012, 0.955, f"Layers of {layers.pose.name}", color=_INK, fontsize=19, weight="bold")
+    scale = f"{spacing.row_mm:g} mm/px, {spacing.source.value}" if spacing.row_mm else "no pixel spacing: lengths in px"
+    figure.text(0.988, 0.958, f"{layers.radiograph.name} · {scale}", color=_FAINT, fontsize=11, ha="right")
+    legend = (("upper bone", UPPER_COLOUR), ("lower bone", LOWER_COLOUR), ("joint space", SPACE_COLOUR))
+    for number, (name, colour) in enumerate(legend):
+        figure.text(0.012 + 0.09 * number, 0.014, f"■ {name}", color=colour, fontsize=11)
+    figure.text(0.988, 0.014, "rows 2 and 3 are SYNTHETIC images · research only", color=_FAINT, fontsize=11, ha="right")
+    figure.savefig(path, dpi=110, facecolor=_BACKGROUND, metadata={"Comment": "Contains synthetic images"})
+
+
+def _titled(name: str, jsw: float | None, unit: str) -> str:
+    return f"{name}, JSW {jsw:.2f} {unit}" if jsw is not None else f"{name}, JSW not measurable"
+
+
+def _show(axes: Axes, image: np.ndarray, title: str) -> None:
+    axes.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="bicubic")
+    axes.set_title(title, color=_INK, fontsize=11, pad=4)
+    axes.set_axis_off()
+
+
+def _draw_masks(axes: Axes, masks: JointMasks) -> None:
+    from matplotlib.colors import to_rgba
+
+    for mask, colour in (
+        (masks.upper_bone, UPPER_COLOUR),
+        (masks.lower_bone, LOWER_COLOUR),
+        (masks.joint_space, SPACE_COLOUR),
+    ):
+        overlay = np.zeros((*mask.shape, 4))
+        overlay[mask] = to_rgba(colour, 0.28)
+        axes.imshow(overlay, interpolation="nearest")
+        if mask.any():
+            axes.contour(mask, levels=[0.5], colors=colour, linewidths=1.1)
+
+
+def _draw_margins(axes: Axes, joint: SyntheticJoint, *, before: bool) -> None:
+    jsw = joint.jsw_before if before else joint.jsw_after
+    window = joint.layers.crop.window
+    for line, colour in ((jsw.upper_margin_px, UPPER_COLOUR), (jsw.lower_margin_px, LOWER_COLOUR)):
+        if len(line):
+            axes.plot(line[:, 0] - window.left, line[:, 1] - window.top, color=colour, linewidth=1.6)

@@ -1,0 +1,115 @@
+"""Inputs in, separated joints out, a few at a time; an input that fails does not stop the others."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError, LayerSeparationError
+from ..joints import JointCrop, JointPose
+from ..radiograph import Radiograph, find_radiographs, read_radiograph
+from ..separation import JointLayers, Separator
+from .progress import ProgressLine
+
+_JOINTS_AT_ONCE = 16
+
+
+@dataclass
+class Report:
+    """What became of the inputs."""
+
+    results: list[dict[str, Any]] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)
+
+    @contextmanager
+    def failures_of(self, path: Path) -> Iterator[None]:
+        """Note an error of this library as a failure of ``path`` and go on."""
+        try:
+            yield
+        except LayerSeparationError as error:
+            self.failed.append({"file": str(path), "error": str(error)})
+
+    def close(self, as_json: bool) -> int:
+        """Print the summary (JSON to stdout, failures to stderr) and return the exit code."""
+        if as_json:
+            print(json.dumps({"results": self.results, "failed": self.failed}, indent=2))
+        for failure in self.failed:
+            print(f"failed: {failure['file']}: {failure['error']}", file=sys.stderr)
+        if self.failed:
+            print(f"{len(self.failed)} failed, {len(self.results)} results.", file=sys.stderr)
+        return 1 if self.failed else 0
+
+
+@dataclass(frozen=True, eq=False)
+class JointJob:
+    """A joint of an input, separated."""
+
+    path: Path
+    folder: Path
+    """``<stem>/<joint>``, where its results belong within the output folder."""
+    layers: JointLayers
+
+
+def joint_jobs(options: argparse.Namespace, report: Report) -> Iterator[JointJob]:
+    """Read and separate the inputs; only a few films are held in memory at a time.
+
+    Raises
+    ------
+    LayerSeparationError
+        If nothing can be done at all: a missing input, no weights, no torch, no such device.
+    """
+    paths = _existing(options.inputs, report)
+    separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
+    stems = Counter(path.stem for path in paths)
+    show = ProgressLine()
+    waiting: list[tuple[Path, Radiograph, JointPose]] = []
+    for number, path in enumerate(paths):
+        with report.failures_of(path):
+            if stems[path.stem] > 1:
+                raise InputError(f"Several inputs are called '{path.stem}': their results would mix. Rename or run singly.")
+            radiograph = read_radiograph(path, spacing_mm=options.spacing)
+            poses = poses_of(options, radiograph)
+            for pose in poses:
+                _check(radiograph, pose)
+            waiting += [(path, radiograph, pose) for pose in poses]
+        if len(waiting) >= _JOINTS_AT_ONCE or number == len(paths) - 1:
+            layers = separator.separate_many([(radiograph, pose) for _, radiograph, pose in waiting])
+            for (source, _, pose), one in zip(waiting, layers, strict=True):
+                yield JointJob(source, Path(source.stem) / pose.name, one)
+            waiting = []
+        show("radiographs", number + 1, len(paths))
+
+
+def poses_of(options: argparse.Namespace, radiograph: Radiograph) -> list[JointPose]:
+    """Return the poses that the options name."""
+    if options.crop:
+        return [JointPose.whole_crop(radiograph)]
+    names = Counter(joint.name for joint in options.joint)
+    if max(names.values()) > 1:
+        raise InputError(f"A joint is named twice: {', '.join(name for name, n in names.items() if n > 1)}.")
+    side = radiograph.origin.laterality
+    return [
+        JointPose(joint.name, joint.centre, joint.distal, field_of_view_px=options.joint_width, side=side)
+        for joint in options.joint
+    ]
+
+
+def _existing(inputs: list[Path], report: Report) -> list[Path]:
+    """Every radiograph once, in order; what can't be found is a failure of its own."""
+    found: dict[Path, None] = {}
+    for path in inputs:
+        with report.failures_of(path):
+            found.update(dict.fromkeys(find_radiographs([path])))
+    return list(found)
+
+
+def _check(radiograph: Radiograph, pose: JointPose) -> None:
+    """Refuse a pose before its batch is run."""
+    JointCrop(radiograph, pose)

@@ -1,0 +1,93 @@
+"""``layer-separation phantom``: procedural radiographs with exact truth."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from ..export import (
+    joint_record,
+    joint_segments,
+    output_folder,
+    write_joint_record,
+    write_nrrd,
+    write_png,
+    write_segmentation,
+)
+from ..joints import CANONICAL_MM_PER_PX
+from ..phantom import PhantomJointTruth, make_hand, make_joint
+from ..radiograph import Radiograph
+from .joint_jobs import Report
+from .progress import ProgressLine
+
+_HAND_SPACING_MM = 0.15
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write ``<output>/<kind>_<seed>/`` for every phantom: the film and the truth of its joints."""
+    report = Report()
+    show = ProgressLine()
+    for number in range(options.count):
+        seed = options.seed + number
+        target = options.output / f"{options.kind}_{seed}"
+        with report.failures_of(target), output_folder(target, overwrite=options.overwrite) as folder:
+            joints = _make_hand(options, seed, folder) if options.kind == "hand" else _make_joint(options, seed, folder)
+            report.results += [
+                {
+                    "folder": str(target),
+                    "joint": joint.pose.name,
+                    "jsw_mean_mm": joint.jsw_mean_mm,
+                    "jsw_min_mm": joint.jsw_min_mm,
+                }
+                for joint in joints
+            ]
+        show("phantoms", number + 1, options.count)
+    return report.close(options.json)
+
+
+def _make_joint(options: argparse.Namespace, seed: int, folder: Path) -> list[PhantomJointTruth]:
+    spacing_mm = options.spacing or CANONICAL_MM_PER_PX
+    joint = make_joint(options.kind, seed, jsw_mm=options.jsw, spacing_mm=spacing_mm)
+    _write_film(folder, joint.radiograph)
+    _write_truth(folder, joint.radiograph, joint, seed)
+    return [joint]
+
+
+def _make_hand(options: argparse.Namespace, seed: int, folder: Path) -> list[PhantomJointTruth]:
+    hand = make_hand(seed, spacing_mm=options.spacing or _HAND_SPACING_MM, side=options.side)
+    _write_film(folder, hand.radiograph)
+    for name, joint in hand.joints.items():
+        (folder / name).mkdir()
+        _write_truth(folder / name, hand.radiograph, joint, seed)
+    return list(hand.joints.values())
+
+
+def _write_film(folder: Path, radiograph: Radiograph) -> None:
+    write_nrrd(folder / "image.nrrd", radiograph.intensity, radiograph.spacing.mm, synthetic=True)
+    write_png(folder / "image.png", radiograph.intensity, synthetic=True)
+
+
+def _write_truth(folder: Path, radiograph: Radiograph, joint: PhantomJointTruth, seed: int) -> None:
+    """Write layers free of noise, silhouettes and the record of one joint, on the joint's own region."""
+    spacing_mm = radiograph.spacing.mm
+    origin_px = (joint.region[1].start or 0, joint.region[0].start or 0)
+    for name in ("soft_tissue", "upper_bone", "lower_bone"):
+        write_nrrd(
+            folder / f"{name}.nrrd", getattr(joint, name), spacing_mm, origin_px=origin_px, synthetic=True
+        )
+    upper, lower = joint.upper_silhouette, joint.lower_silhouette
+    segments = [
+        segment
+        for segment in joint_segments(upper, lower, np.zeros_like(upper), np.zeros_like(upper), joint=joint.pose.name)
+        if segment.mask.any()
+    ]
+    write_segmentation(
+        folder / "segmentation.seg.nrrd", segments, spacing_mm, origin_px=origin_px, synthetic=True
+    )
+    truth = {"mean_mm": joint.jsw_mean_mm, "min_mm": joint.jsw_min_mm, "status": "exact, from the phantom's geometry"}
+    record = joint_record(
+        pose=joint.pose, spacing=radiograph.spacing, synthetic=True, jsw_before=truth, seed=seed
+    )
+    write_joint_record(folder / "joint.json", record)

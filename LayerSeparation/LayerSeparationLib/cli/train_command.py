@@ -1,0 +1,29 @@
+"""``layer-separation train``: from a joint set to weights."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..errors import DependencyError
+from ..inference.weights import require_torch
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train (or go on training) and write the weights."""
+    require_torch()
+    try:
+        from ..training.run import Hardware, run_training
+        from ..training.train import TrainingPlan
+    except ImportError as error:
+        raise DependencyError(
+            f"Training needs more packages ({error.name}): pip install 'layer-separation[torch,train]'"
+        ) from error
+    given = {"steps": options.steps, "seed": options.seed}
+    plan = TrainingPlan(**{name: value for name, value in given.items() if value is not None})
+    devices = int(options.devices) if options.devices.isdigit() else options.devices
+    hardware = Hardware(options.accelerator, devices, options.precision, options.threads, options.logger)
+    weights = run_training(
+        options.data, options.output, plan, hardware, resume=options.resume, phantoms=options.phantoms
+    )
+    print(f"weights: {weights.path} (sha256 {weights.sha256})")
+    return 0

@@ -1,0 +1,28 @@
+"""Bilinear values of coarse grids."""
+
+import numpy as np
+
+
+def bilinear_at(grid: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return values of a grid at fractional positions, shape of `rows`; clamped to the grid."""
+    rows = np.clip(rows, 0.0, grid.shape[0] - 1.001).astype(np.float32)
+    columns = np.clip(columns, 0.0, grid.shape[1] - 1.001).astype(np.float32)
+    top, left = rows.astype(np.int32), columns.astype(np.int32)
+    down, across = rows - top, columns - left
+    flat, index = grid.ravel(), top * grid.shape[1] + left
+    upper = flat[index] * (1 - across) + flat[index + 1] * across
+    index += grid.shape[1]
+    lower = flat[index] * (1 - across) + flat[index + 1] * across
+    return upper + (lower - upper) * down
+
+
+def bilinear_upsampled(coarse: np.ndarray, shape: tuple[int, int], stride: float) -> np.ndarray:
+    """Return values of a coarse grid (sample i lies at pixel i * stride) at every pixel of `shape`."""
+    fine = coarse
+    for axis in (0, 1):
+        position = np.arange(shape[axis]) / stride
+        lower = np.minimum(position.astype(int), fine.shape[axis] - 2)
+        weight = (position - lower).astype(np.float32)
+        weight = weight[:, None] if axis == 0 else weight[None, :]
+        fine = np.take(fine, lower, axis) * (1 - weight) + np.take(fine, lower + 1, axis) * weight
+    return fine

@@ -58,9 +58,9 @@ def write_dicom(tmp_path: Path) -> Callable[..., Path]:
     """Write a CR file with pydicom; keywords set or (None) drop attributes, `syntax` the transfer syntax."""
     pydicom = pytest.importorskip("pydicom")
     from pydicom.uid import (
+        UID,
         ComputedRadiographyImageStorage,
         ExplicitVRLittleEndian,
-        UID,
         generate_uid,
     )
 

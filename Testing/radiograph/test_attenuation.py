@@ -1,6 +1,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from LayerSeparationLib.radiograph import attenuation_from_intensity, intensity_from_attenuation
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import find_radiographs
 

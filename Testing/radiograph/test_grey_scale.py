@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import Origin, Radiograph
 from LayerSeparationLib.radiograph.film_to_radiograph import film_to_radiograph

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import IntensityMap, Origin
 from LayerSeparationLib.radiograph.film_to_radiograph import film_to_radiograph
@@ -70,12 +71,18 @@ def test_unedited_film_comes_back_bit_for_bit(case: tuple[np.ndarray, bool, bool
     lut, first = None, 0
     if lookup and film.dtype.itemsize <= 2 and film.dtype.kind in "iu":
         first = int(film.min())
-        entries = np.sort(np.random.default_rng(1).integers(0, 500, int(film.max()) - first + 1)).astype(float)
+        entries = np.sort(np.random.default_rng(1).integers(0, 500, int(film.max()) - first + 1)).astype(
+            float
+        )
         if len(entries) < 2 or entries[0] == entries[-1]:
             return
         lut = entries + np.arange(len(entries)) * (entries[-1] - entries[0]) / 64 / len(entries)
     stored = StoredFilm(
-        film.copy(), Origin(Path("x.nrrd"), "NRRD"), declared_inverted=inverted, lookup=lut, lookup_first=first
+        film.copy(),
+        Origin(Path("x.nrrd"), "NRRD"),
+        declared_inverted=inverted,
+        lookup=lut,
+        lookup_first=first,
     )
     try:
         radiograph = film_to_radiograph(stored)

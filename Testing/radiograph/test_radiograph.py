@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import Radiograph, SpacingSource, attenuation_from_intensity
 

@@ -1,6 +1,7 @@
 import math
 
 import pytest
+
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import UNKNOWN_SPACING, PixelSpacing, SpacingSource
 from LayerSeparationLib.radiograph.dicom_spacing import spacing_from_dicom
@@ -97,7 +98,9 @@ def test_user_spacing() -> None:
     assert spacing_given_by_user((0.1, 0.2)) == PixelSpacing(0.1, 0.2, SpacingSource.USER)
 
 
-@pytest.mark.parametrize("wrong", [0, -0.1, math.nan, math.inf, 80, (0.1,), (0.1, 0.2, 0.3), (0.1, 0), "wide"])
+@pytest.mark.parametrize(
+    "wrong", [0, -0.1, math.nan, math.inf, 80, (0.1,), (0.1, 0.2, 0.3), (0.1, 0), "wide"]
+)
 def test_user_spacing_that_cant_be(wrong: object) -> None:
     with pytest.raises(InputError, match="spacing"):
         spacing_given_by_user(wrong)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..export import output_folder
 from ..joints import JointPose
 from ..measurement import measure_jsw
-from ..phantom import make_joint
+from ..phantom import JointKind, make_joint
 from ..radiograph import Radiograph, read_radiograph
 from ..separation import JointLayers, Separator
 from ..synthesis import GapEdit, SyntheticJoint
@@ -19,8 +19,9 @@ from .demo_figure import draw_figure
 from .joint_files import write_layers, write_synthetic
 from .joint_jobs import poses_of
 
-PHANTOM = ("MCP", 3)
-"""Kind and seed of the phantom that is shown when no radiograph is given."""
+PHANTOM_KIND: JointKind = "MCP"
+PHANTOM_SEED = 3
+"""The phantom that is shown when no radiograph is given."""
 GAPS_MM = (0.4, 0.8, 1.2, 1.6, 2.0)
 GAP_CHANGES = (-8.0, -4.0, 0.0, 4.0, 8.0)
 """In canonical pixels, for joints whose space can't be measured or whose pixel spacing is unknown."""
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 def _subject(options: argparse.Namespace) -> tuple[Radiograph, list[JointPose]]:
     """Return the radiograph to show, and its joints."""
     if options.radiograph is None:
-        phantom = make_joint(PHANTOM[0], PHANTOM[1])
+        phantom = make_joint(PHANTOM_KIND, PHANTOM_SEED)
         return phantom.radiograph, [phantom.pose]
     radiograph = read_radiograph(options.radiograph, spacing_mm=options.spacing)
     rows, columns = radiograph.shape

@@ -12,12 +12,12 @@ import torch
 def as_tensor(array: np.ndarray) -> torch.Tensor:
     """Return a float32 CPU tensor with a copy of ``array``."""
     copy = np.array(array, dtype=np.float32, order="C")
-    return torch.frombuffer(memoryview(copy).cast("B"), dtype=torch.float32).reshape(copy.shape)
+    return torch.frombuffer(copy, dtype=torch.float32).reshape(copy.shape)
 
 
 def as_array(tensor: torch.Tensor) -> np.ndarray:
     """Return a float32 array with a copy of ``tensor``."""
     array = np.empty(tuple(tensor.shape), dtype=np.float32)
-    shared = torch.frombuffer(memoryview(array).cast("B"), dtype=torch.float32).reshape(tensor.shape)
+    shared = torch.frombuffer(array, dtype=torch.float32).reshape(tensor.shape)
     shared.copy_(tensor.detach())
     return array

@@ -109,9 +109,9 @@ class JointCrop:
         edge = CANONICAL_SIZE_PX - 0.5
         corners = np.array([[-0.5, -0.5], [edge, -0.5], [-0.5, edge], [edge, edge]])
         film = to_points(self.canonical_to_film, corners)
-        low = np.ceil(film.min(axis=0) - 1e-6).astype(int)
-        high = np.floor(film.max(axis=0) + 1e-6).astype(int) + 1
-        return Window(max(0, low[1]), min(rows, high[1]), max(0, low[0]), min(columns, high[0]))
+        left, top = (int(v) for v in np.ceil(film.min(axis=0) - 1e-6))
+        right, bottom = (int(v) + 1 for v in np.floor(film.max(axis=0) + 1e-6))
+        return Window(max(0, top), min(rows, bottom), max(0, left), min(columns, right))
 
     @cached_property
     def window_to_canonical(self) -> np.ndarray:

@@ -76,7 +76,7 @@ def find_margins(upper_bone: np.ndarray, lower_bone: np.ndarray, silhouettes: np
     MarginsNotFound
         If a bone is missing, or the bones do not face each other.
     """
-    upper, lower = (_largest_part(silhouette > 0.5) for silhouette in silhouettes)
+    upper, lower = (silhouette > 0.5 for silhouette in silhouettes)
     if not upper.any() or not lower.any():
         raise MarginsNotFound(f"no {'upper' if not upper.any() else 'lower'} bone found in the crop")
     bottom = _last_row(upper)
@@ -93,13 +93,6 @@ def find_margins(upper_bone: np.ndarray, lower_bone: np.ndarray, silhouettes: np
         upper_extent=extents[0],
         lower_extent=extents[1],
     )
-
-
-def _largest_part(mask: np.ndarray) -> np.ndarray:
-    parts, count = ndimage.label(mask)
-    if count == 0:
-        return mask
-    return parts == 1 + np.argmax(ndimage.sum_labels(mask, parts, np.arange(1, count + 1)))
 
 
 def _last_row(mask: np.ndarray) -> np.ndarray:

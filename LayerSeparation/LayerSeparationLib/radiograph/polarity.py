@@ -14,8 +14,13 @@ PolarityChoice = Literal["auto", "bone-bright", "bone-dark"]
 
 # Air at one end of the grey scale tells the polarity only if the other end looks this much less like air.
 CLEARLY_MORE = 4.0
-# Air lies further out than the hand, by this share of the way from the edge of the exposed field to its middle.
+# Air lies further out than the hand, by this share of the way from the edge of the exposed field to its
+# middle.
 FURTHER_OUT = 0.05
+# Width of the rim of the exposed field, px of the thinned film.
+RIM_PX = 3.0
+# What takes less than this share of the rim is not air: bones of a forearm that run out of the film.
+LITTLE_RIM = 0.15
 # Plain clipped areas (no noise, hence no peak) count as air from this share of film and of its border on.
 CLIPPED_AIR_SHARE = 0.3
 CLIPPED_AIR_BORDER = 0.5
@@ -103,10 +108,10 @@ def inverted_by_content(sample: NDArray[np.float64]) -> bool | None:
     upright, flipped = FilmContent(sample), FilmContent(-sample)
     dark, bright = _peak_of_air(upright), _peak_of_air(flipped)
     if max(dark, bright) > 0:
-        if min(dark, bright) * CLEARLY_MORE > max(dark, bright):
+        likelier, other = (upright, flipped) if dark > bright else (flipped, upright)
+        if min(dark, bright) * CLEARLY_MORE > max(dark, bright) and _share_of_rim(other) > LITTLE_RIM:
             return None
-        likelier = upright if dark > bright else flipped
-        if _lies_outside(likelier.air, likelier.bright_plateau):
+        if _lies_outside(likelier):
             return bright > dark
     dark, bright = _clipped_air(upright), _clipped_air(flipped)
     if max(dark, bright) > 0:
@@ -118,17 +123,34 @@ def inverted_by_content(sample: NDArray[np.float64]) -> bool | None:
 
 def _peak_of_air(content: FilmContent) -> float:
     """Height times area of the peak of air at the dark end, 0 where there is none."""
-    return content.air_peak * float(content.air.mean()) if content.air_peak > AIR_PEAK else 0.0
+    if content.air_peak <= AIR_PEAK:
+        return 0.0
+    return content.air_peak * float((content.air & ~content.dark_plateau).mean())
 
 
-def _lies_outside(air: NDArray[np.bool_], collimation: NDArray[np.bool_]) -> bool:
-    """Tell whether what may be air lies nearer to the edge of the field than the rest, unlike bone in a crop."""
-    field = np.pad(~collimation, 1)
-    depth = distance_transform_edt(field)[1:-1, 1:-1]
-    rest = ~(air | collimation)
-    if not air.any() or not rest.any():
+def _share_of_rim(content: FilmContent) -> float:
+    """Share of the rim of the exposed field that what may be air takes."""
+    rim = (_depth_in_field(content.bright_plateau) <= RIM_PX) & ~content.bright_plateau
+    return float(content.air[rim].mean()) if rim.any() else 0.0
+
+
+def _lies_outside(content: FilmContent) -> bool:
+    """Tell whether what may be air lies nearer to the rim than the rest, as the bone of a crop does not."""
+    depth = _depth_in_field(content.bright_plateau)
+    rest = ~(content.air | content.bright_plateau)
+    if not content.air.any() or not rest.any():
         return False
-    return bool(depth[rest].mean() - depth[air].mean() > FURTHER_OUT * depth.max())
+    return bool(depth[rest].mean() - depth[content.air].mean() > FURTHER_OUT * depth.max())
+
+
+def _depth_in_field(collimation: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Distance to the edge of the exposed field, px of the thinned film.
+
+    That is the edge of the collimation where there is one, because a forearm runs out of the film.
+    """
+    if collimation.any():
+        return np.asarray(distance_transform_edt(~collimation))
+    return np.asarray(distance_transform_edt(np.pad(~collimation, 1))[1:-1, 1:-1])
 
 
 def _clipped_air(content: FilmContent) -> float:

@@ -43,13 +43,24 @@ class Separation(NamedTuple):
     """(n, 3, rows, columns), 0..1, sum 1: shares of attenuation of soft tissue, upper bone, lower bone."""
 
 
-class ConvNorm(nn.Sequential):
+class ConvNorm(nn.Module):
     """3 x 3 convolution and batch normalisation (one convolution after `fuse_normalisation`)."""
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
-        super().__init__(
-            nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False), nn.BatchNorm2d(outputs)
-        )
+        super().__init__()
+        self.convolution = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+        self.normalisation: nn.BatchNorm2d | None = nn.BatchNorm2d(outputs)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(n, inputs, h, w) -> (n, outputs, h / stride, w / stride)."""
+        x = self.convolution(x)
+        return x if self.normalisation is None else self.normalisation(x)
+
+    def fuse(self) -> None:
+        """Fold the normalisation into the convolution (evaluation only)."""
+        if self.normalisation is not None:
+            self.convolution = nn.utils.fusion.fuse_conv_bn_eval(self.convolution, self.normalisation)
+            self.normalisation = None
 
 
 class ResidualBlock(nn.Module):
@@ -146,10 +157,9 @@ class LayerSeparationNetwork(nn.Module):
 def fuse_normalisation(network: LayerSeparationNetwork) -> LayerSeparationNetwork:
     """Fold every batch normalisation into the convolution before it (evaluation only, in place)."""
     network.eval()
-    for module in list(network.modules()):
+    for module in network.modules():
         if isinstance(module, ConvNorm):
-            module[0] = nn.utils.fusion.fuse_conv_bn_eval(module[0], module[1])
-            module[1] = nn.Identity()
+            module.fuse()
     return network
 
 

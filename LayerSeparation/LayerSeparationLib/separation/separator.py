@@ -11,6 +11,7 @@ from ..inference.weights import MODELS_FOLDER, WeightsFile, find_weights, load_s
 from ..joints import JointCrop, JointPose
 from ..radiograph import Radiograph
 from .layers import CanonicalSeparation, JointLayers
+from .silhouette import one_region
 
 
 def default_weights() -> Path:
@@ -84,6 +85,10 @@ class Separator:
         images = [crop.canonical_image() for crop in crops]
         outputs = self._runner.run([image[np.newaxis] for image in images], progress)
         return [
-            JointLayers(crop, CanonicalSeparation(image, shares, silhouettes), self.weights.sha256)
+            JointLayers(
+                crop,
+                CanonicalSeparation(image, shares, np.stack([one_region(s) for s in silhouettes])),
+                self.weights.sha256,
+            )
             for crop, image, (silhouettes, shares) in zip(crops, images, outputs, strict=True)
         ]

@@ -105,12 +105,12 @@ def synthesize(layers: JointLayers, edit: GapEdit) -> SyntheticJoint:
         moved_bones.append(_moved_into(movable, own, bone, rigid))
         if not own.is_none:
             change += moved_bones[-1] - bone
-    silhouettes = [
+    upper_mask, lower_mask = (
         _moved_into(movable, own, silhouette, rigid) > 0.5
         for movable, own, silhouette in zip(
             parts.silhouettes, moves, (layers.upper_silhouette, layers.lower_silhouette), strict=True
         )
-    ]
+    )
     jsw = _jsw_after(layers, parts.jsw, motion)
     return SyntheticJoint(
         layers=layers,
@@ -119,7 +119,7 @@ def synthesize(layers: JointLayers, edit: GapEdit) -> SyntheticJoint:
         image=_recomposed(layers.image, change),
         upper_bone=moved_bones[0],
         lower_bone=moved_bones[1],
-        masks=JointMasks(*silhouettes, _joint_space_mask(layers, jsw), parts.soft_tissue_mask),
+        masks=JointMasks(upper_mask, lower_mask, _joint_space_mask(layers, jsw), parts.soft_tissue_mask),
         jsw_before=parts.jsw,
         jsw_after=jsw,
     )

@@ -110,7 +110,7 @@ def _psnr(pairs: PairMaker, separator: Separator, step: str, tell: Progress) -> 
         batch = pairs.batch(torch.arange(len(pairs)), generator)
         images = as_array(batch.image[:, 0])
         truth, masks = as_array(batch.layers), as_array(batch.silhouettes) > 0.5
-        found = _separate_all(images, separator, f"{step} {draw + 1}/{_DRAWS}", tell)
+        found = _separate_all(list(images), separator, f"{step} {draw + 1}/{_DRAWS}", tell)
         for layers, true_layers, silhouettes in zip(found, truth, masks, strict=True):
             errors = np.stack(
                 [

@@ -1,0 +1,86 @@
+"""Weights are believed only when manifest, sha256 and architecture agree."""
+
+import json
+
+import pytest
+import torch
+
+from LayerSeparationLib.errors import WeightsError
+from LayerSeparationLib.inference.weights import find_weights, load_state, read_tensors, save_weights
+
+
+@pytest.fixture
+def saved(tmp_path):
+    state = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.num_batches_tracked": torch.tensor(3)}
+    return save_weights(tmp_path / "net.safetensors", state, "arch-1", {"steps": 3})
+
+
+def test_written_weights_are_found_and_read(saved):
+    found = find_weights(saved.path)
+    assert found.sha256 == saved.sha256
+    tensors = load_state(found, "arch-1")
+    assert set(tensors) == {"a.weight"}
+    assert torch.equal(tensors["a.weight"].float(), torch.arange(6.0).reshape(2, 3))
+
+
+def test_own_reader_agrees_with_the_package(saved):
+    safetensors = pytest.importorskip("safetensors.torch")
+    theirs = safetensors.load_file(saved.path)
+    ours = read_tensors(saved.path)
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_missing(tmp_path):
+    with pytest.raises(WeightsError, match="missing"):
+        find_weights(tmp_path / "none.safetensors")
+
+
+def test_without_manifest(saved):
+    saved.path.with_suffix(".json").unlink()
+    with pytest.raises(WeightsError, match="manifest"):
+        find_weights(saved.path)
+
+
+@pytest.mark.parametrize("content", ["no json", "[]", '{"sha256": "1"}'])
+def test_damaged_manifest(saved, content):
+    saved.path.with_suffix(".json").write_text(content)
+    with pytest.raises(WeightsError, match="manifest"):
+        find_weights(saved.path)
+
+
+def test_truncated_file_has_another_sha256(saved):
+    saved.path.write_bytes(saved.path.read_bytes()[:-4])
+    with pytest.raises(WeightsError, match="sha256"):
+        find_weights(saved.path)
+
+
+def test_another_architecture(saved):
+    with pytest.raises(WeightsError, match="'arch-1', this program needs 'arch-2'"):
+        load_state(find_weights(saved.path), "arch-2")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x08\x00\x00\x00\x00\x00\x00\x00not json", bytes(100)])
+def test_no_safetensors_file(tmp_path, content):
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(WeightsError, match="not a whole safetensors file"):
+        read_tensors(path)
+
+
+def test_tensors_that_do_not_fit_the_network(tmp_path):
+    from LayerSeparationLib.separation.network import ARCHITECTURE
+    from LayerSeparationLib.separation.separator import Separator
+
+    path = tmp_path / "wrong.safetensors"
+    save_weights(path, {"a": torch.zeros(2)}, ARCHITECTURE, {})
+    with pytest.raises(WeightsError, match="does not fit"):
+        Separator("cpu", path)
+
+
+def test_the_manifest_of_what_ships_names_its_training():
+    from LayerSeparationLib.separation import default_weights
+
+    manifest = json.loads(default_weights().with_suffix(".json").read_text())
+    assert manifest["training"]["plan"]["steps"] > 0
+    assert default_weights().stat().st_size <= 12e6

@@ -1,0 +1,109 @@
+"""JSW against the exact geometry of phantoms; and the reasons where there is none."""
+
+import numpy as np
+import pytest
+
+from LayerSeparationLib import JointPose, Radiograph, make_joint
+from LayerSeparationLib.joints import CANONICAL_MM_PER_PX, JointCrop
+from LayerSeparationLib.measurement import Margins, MarginsNotFound, find_margins, joint_space, jsw_of_margins, measure_jsw
+
+
+def margins_of(phantom):
+    silhouettes = np.stack([phantom.upper_silhouette, phantom.lower_silhouette]).astype(np.float32)
+    return find_margins(phantom.upper_bone, phantom.lower_bone, silhouettes)
+
+
+def crop_of(phantom):
+    return JointCrop(phantom.radiograph, JointPose.whole_crop(phantom.radiograph))
+
+
+def flat_margins(upper_row, lower_row, left=60.0, right=200.0):
+    columns = np.arange(left, right + 1)
+    return Margins(
+        upper=np.column_stack([columns, np.full(columns.size, upper_row)]),
+        lower=np.column_stack([columns, np.full(columns.size, lower_row)]),
+        upper_extent=(left, right),
+        lower_extent=(left, right),
+    )
+
+
+@pytest.mark.parametrize("kind", ["MCP", "PIP", "DIP", "IP"])
+def test_exact_layers_give_the_exact_jsw(kind):
+    errors = []
+    for seed in range(300, 304):
+        phantom = make_joint(kind, seed, jsw_mm=0.7 + 0.25 * (seed - 300))
+        errors.append(jsw_of_margins(crop_of(phantom), margins_of(phantom)).mean - phantom.jsw_mean_mm)
+    assert np.abs(errors).mean() < 0.06
+    assert np.abs(errors).max() < 0.15
+
+
+def test_margins_lie_on_the_true_margins():
+    phantom = make_joint("MCP", 310, jsw_mm=1.5)
+    margins = margins_of(phantom)
+    for found, truth in ((margins.upper, phantom.upper_margin_px), (margins.lower, phantom.lower_margin_px)):
+        columns, _ = margins.widths()
+        order = np.argsort(truth[:, 0])
+        expected = np.interp(columns, truth[order, 0], truth[order, 1])
+        error_px = np.interp(columns, found[:, 0], found[:, 1]) - expected
+        assert np.median(np.abs(error_px)) * CANONICAL_MM_PER_PX < 0.06
+
+
+def test_separated_phantoms(separator, phantoms):
+    for phantom in phantoms.values():
+        jsw = measure_jsw(separator.separate(phantom.radiograph, phantom.pose))
+        assert jsw.unit == "mm"
+        assert jsw.mean == pytest.approx(phantom.jsw_mean_mm, abs=0.25)
+        assert jsw.minimum <= jsw.mean
+        assert jsw.profile.mean() == pytest.approx(jsw.mean)
+
+
+def test_mean_minimum_and_profile_of_known_margins():
+    film = Radiograph.from_array(np.tile(np.linspace(0, 0.9, 256, dtype=np.float32), (256, 1)), 0.082)
+    margins = flat_margins(100.25, 112.75)
+    margins.lower[70, 1] = 110.0
+    jsw = jsw_of_margins(JointCrop(film, JointPose.whole_crop(film)), margins)
+    assert jsw.minimum == pytest.approx(9.75 * 0.082)
+    assert jsw.mean == pytest.approx(12.5 * 0.082, abs=0.005)
+    assert jsw.position[-1] - jsw.position[0] == pytest.approx(0.5 * 141 * 0.082, abs=0.1)
+    assert jsw.upper_margin_px[0] == pytest.approx([60, 100.25])
+    assert jsw.status == "measured"
+
+
+def test_without_spacing_lengths_are_pixels_of_the_film():
+    film = Radiograph.from_array(np.tile(np.linspace(0, 0.9, 512, dtype=np.float32), (512, 1)))
+    jsw = jsw_of_margins(JointCrop(film, JointPose.whole_crop(film)), flat_margins(100, 110))
+    assert jsw.unit == "px"
+    assert jsw.mean == pytest.approx(20)
+
+
+@pytest.mark.parametrize("lower_row", [95.0, 100.5])
+def test_margins_that_touch_or_cross_give_no_jsw(lower_row):
+    film = Radiograph.from_array(np.tile(np.linspace(0, 0.9, 256, dtype=np.float32), (256, 1)), 0.082)
+    jsw = jsw_of_margins(JointCrop(film, JointPose.whole_crop(film)), flat_margins(100, lower_row))
+    assert jsw.mean is None
+    assert jsw.minimum is None
+    assert "touch or overlap" in jsw.status
+
+
+def test_a_bone_that_is_missing_is_named():
+    empty = np.zeros((256, 256), np.float32)
+    silhouettes = np.zeros((2, 256, 256), np.float32)
+    silhouettes[0, :100, 80:180] = 1
+    with pytest.raises(MarginsNotFound, match="no lower bone"):
+        find_margins(empty, empty, silhouettes)
+
+
+def test_bones_side_by_side_are_no_joint():
+    empty = np.zeros((256, 256), np.float32)
+    silhouettes = np.zeros((2, 256, 256), np.float32)
+    silhouettes[0, :120, 20:90] = 1
+    silhouettes[1, 130:, 120:220] = 1
+    with pytest.raises(MarginsNotFound, match="do not face each other"):
+        find_margins(empty, empty, silhouettes)
+
+
+def test_joint_space_lies_between_the_margins():
+    mask = joint_space(flat_margins(100, 110), (256, 256))
+    rows, columns = np.nonzero(mask)
+    assert (rows.min(), rows.max()) == (101, 109)
+    assert columns.max() - columns.min() + 1 == pytest.approx(0.7 * 141, abs=2)

@@ -28,8 +28,10 @@ def hand_film() -> np.ndarray:
     film = np.full((520, 400), AIR)
     for column, top in ((90, 90), (150, 50), (210, 40), (270, 70)):
         _add_finger(film, column, top, 360, 27)
-    for column in (110, 150, 190, 230, 260):
-        _add_finger(film, column, 330, 700, 34)
+    for column in (110, 150, 190, 230):
+        _add_finger(film, column, 330, 400, 30)
+    for column in (150, 205):
+        _add_finger(film, column, 430, 700, 34)
     noise = np.random.default_rng(7)
     texture = gaussian_filter(noise.normal(0, 1, film.shape), 4) * 100
     film += texture * (film - AIR) / (BONE - AIR)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from LayerSeparationLib.radiograph.file_format import suffix_format
 from LayerSeparationLib.radiograph.film_content import thinned
 from LayerSeparationLib.radiograph.grey_scale import full_scale, stretched
 from LayerSeparationLib.radiograph.intensity_map import IntensityMap
@@ -69,7 +70,7 @@ def stem(film: StoredFilm) -> str:
     name = film.origin.path.name
     if name.lower().endswith(".nii.gz"):
         return name[: -len(".nii.gz")]
-    return film.origin.path.stem if film.origin.path.suffix.lower() in KNOWN_SUFFIXES else name
+    return film.origin.path.stem if suffix_format(film.origin.path) else name
 
 
 def _intensity_map(film: StoredFilm, sample: NDArray[np.float64], inverted: bool) -> IntensityMap:
@@ -116,9 +117,3 @@ def _through_lookup(
     rising = np.sign(np.diff(meaning).sum()) * np.sign(np.diff(level).sum())
     apart = np.concatenate([[True], np.diff(np.maximum.accumulate(rising * intensity)) > 0])
     return IntensityMap(tuple(stored[apart].tolist()), tuple(intensity[apart].tolist()), dtype.name)
-
-
-KNOWN_SUFFIXES = frozenset(
-    [".dcm", ".dicom", ".ima", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"]
-    + [".nrrd", ".nhdr", ".nii", ".mha", ".mhd"]
-)

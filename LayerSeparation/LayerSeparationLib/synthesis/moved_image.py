@@ -34,7 +34,7 @@ class MovableImage:
 
     def __init__(self, image: np.ndarray, crop: JointCrop, order: int) -> None:
         self._crop, self._order = crop, order
-        self._shape = image.shape
+        self._image = image
         self._support = _support(image)
         padded = np.pad(image, _PAD_PX, mode="symmetric")
         self._coefficients = (
@@ -67,7 +67,8 @@ class MovableImage:
             film = pixel_grid(shape) + [part[1].start, part[0].start]
             canonical = to_points(window_to_canonical, film)
             displacement = to_points(motion.inverse, canonical) - canonical
-            source = film + (displacement * taper(canonical)[..., None]) @ back.T + _PAD_PX
+            weight = taper(canonical)
+            source = film + (displacement * weight[..., None]) @ back.T + _PAD_PX
             moved = ndimage.map_coordinates(
                 self._coefficients,
                 [source[..., 1], source[..., 0]],
@@ -76,11 +77,12 @@ class MovableImage:
                 mode="nearest",
                 prefilter=False,
             )
+            moved = np.where(weight > 0, moved, self._image[part])
         return np.maximum(moved, 0, out=moved), part
 
     def _reach(self, motion: RigidMotion) -> tuple[slice, slice]:
         """Rows and columns of the window that the bone covers before or after the motion."""
-        rows, columns = self._shape
+        rows, columns = self._image.shape
         (top, bottom), (left, right) = self._support
         corners = np.array([[x, y] for x in (left, right) for y in (top, bottom)], float)
         canonical = to_points(self._crop.window_to_canonical, corners)

@@ -12,6 +12,7 @@ import torch
 from torch.nn import functional
 
 from ..separation.network import Separation
+from .layer_truth import SOFT_TISSUE_MARGIN_PX
 from .motion import move, rigid
 from .pseudo_pairs import PairBatch
 
@@ -22,12 +23,12 @@ _TINY = 1e-6
 class LossWeights:
     """Weights of the levels in the sum."""
 
-    anatomy: float = 0.5
-    overlap: float = 6.0
-    bone: float = 4.0
-    soft_tissue: float = 2.0
-    shadow: float = 2.0
-    recomposed: float = 3.0
+    anatomy: float = 0.3
+    overlap: float = 10.0
+    bone: float = 5.0
+    soft_tissue: float = 1.5
+    shadow: float = 1.0
+    recomposed: float = 2.0
 
 
 def hierarchical_loss(
@@ -42,7 +43,7 @@ def hierarchical_loss(
     layers = found.shares * attenuation
     upper_mask, lower_mask = truth.silhouettes[:, :1], truth.silhouettes[:, 1:]
     known = truth.sharing_known
-    overlap = upper_mask * lower_mask * known
+    overlap = _grown(upper_mask) * _grown(lower_mask) * known
     either = torch.maximum(upper_mask, lower_mask)
 
     errors = _bone_with_soft_tissue(layers) - _bone_with_soft_tissue(truth.layers)
@@ -57,6 +58,11 @@ def hierarchical_loss(
     }
     total = torch.stack([getattr(weights, name) * value for name, value in levels.items()]).sum()
     return total, {name: value.detach() for name, value in levels.items()}
+
+
+def _grown(masks: torch.Tensor) -> torch.Tensor:
+    """Silhouettes with the rim that outlines drawn by hand leave out."""
+    return functional.max_pool2d(masks, 2 * SOFT_TISSUE_MARGIN_PX + 1, 1, SOFT_TISSUE_MARGIN_PX)
 
 
 def _bone_with_soft_tissue(layers: torch.Tensor) -> torch.Tensor:

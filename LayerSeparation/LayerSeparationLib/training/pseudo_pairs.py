@@ -24,11 +24,11 @@ from .motion import compose, move, rigid
 class PairSettings:
     """How far pairs stray from the film that they are made of. Angles in degrees, lengths in px of 256."""
 
-    push_px: tuple[float, float] = (-10.0, 30.0)
+    push_px: tuple[float, float] = (-8.0, 28.0)
     """Each bone's motion towards the other."""
     sideways_px: float = 7.0
     bone_tilt_deg: float = 6.0
-    unmoved: float = 0.1
+    unmoved: float = 0.08
     """Share of joints whose bones stay where they are."""
     rotation_deg: float = 12.0
     scale: tuple[float, float] = (0.8, 1.2)

@@ -25,13 +25,13 @@ from .pseudo_pairs import PairBatch, PairMaker
 class TrainingPlan:
     """What decides a training run, apart from its data."""
 
-    steps: int = 5000
+    steps: int = 3200
     pseudo_pairs_a_step: int = 8
     real_overlaps_a_step: int = 3
     phantoms_a_step: int = 1
     learning_rate: float = 1.5e-3
     warm_up_steps: int = 100
-    decay_from: float = 0.6
+    decay_from: float = 0.5
     """Fraction of the steps after which the learning rate falls linearly to zero."""
     averaging: float = 0.998
     """Decay of the moving average of the weights; the average is what is kept."""

@@ -70,7 +70,7 @@ def test_the_way_back_puts_the_spot_where_it_was(angle):
     film = film_with_blob(140.4, 155.7, spacing=0.15, sigma=4)
     crop = JointCrop(film, pose_at(130, 150, angle))
     back = crop.to_window(crop.canonical_image())
-    x, y = centroid(np.where(crop.inside(), back, 0.2))
+    x, y = centroid(np.where(crop.inside, back, 0.2))
     assert (x + crop.window.left, y + crop.window.top) == pytest.approx((140.4, 155.7), abs=0.05)
 
 

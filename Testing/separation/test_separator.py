@@ -76,7 +76,7 @@ def test_a_joint_in_a_whole_film(separator, hand):
     true_mask = np.zeros(hand.radiograph.shape, bool)
     true_mask[truth.region] = truth.upper_silhouette
     square = np.zeros(hand.radiograph.shape, bool)
-    square[window.slices] = layers.crop.inside()
+    square[window.slices] = layers.crop.inside
     assert dice(film_mask & square, true_mask & square) > 0.95
 
 

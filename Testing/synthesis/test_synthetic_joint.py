@@ -126,7 +126,7 @@ def test_no_seam_in_a_whole_film(hand_layers, edit):
     before, after = hand_layers.radiograph.intensity, joint.film
     window = hand_layers.crop.window
     outside = np.ones(before.shape, bool)
-    outside[window.slices] = ~hand_layers.crop.inside()
+    outside[window.slices] = ~hand_layers.crop.inside
     assert np.array_equal(before[outside], after[outside])
     for axis in (0, 1):
         border = np.diff(outside.astype(int), axis=axis) != 0

@@ -118,17 +118,17 @@ class JointCrop:
         """(2, 3) matrix from pixels (x, y) of the window to canonical pixels."""
         return shifted_origin(self.film_to_canonical, (self.window.left, self.window.top))
 
-    @property
+    @cached_property
     def is_canonical(self) -> bool:
         """Whether the window's pixels are the canonical pixels themselves."""
         identity = np.array([[1.0, 0, 0], [0, 1.0, 0]])
         same_grid = np.allclose(self.window_to_canonical, identity, atol=1e-9)
         return same_grid and self.window.shape == (CANONICAL_SIZE_PX, CANONICAL_SIZE_PX)
 
-    @property
+    @cached_property
     def covers_film(self) -> bool:
         """Whether the film is nothing but this joint's crop."""
-        return self.window.shape == self.radiograph.shape and bool(self.inside().all())
+        return self.window.shape == self.radiograph.shape and bool(self.inside.all())
 
     def canonical_image(self) -> np.ndarray:
         """Return the intensity of the canonical crop, (256, 256) float32.
@@ -151,6 +151,7 @@ class JointCrop:
             return np.ascontiguousarray(canonical)
         return resample(canonical, self.window_to_canonical, self.window.shape, order=1)
 
+    @cached_property
     def inside(self) -> np.ndarray:
         """Which pixels of the window lie in the joint's (rotated) square: bool, shape of the window."""
         points = to_points(self.window_to_canonical, pixel_grid(self.window.shape))

@@ -17,8 +17,9 @@ PLATEAU_SHARE = 0.03
 PLATEAU_DEPTH = 0.01
 # The grey range meant here is that between these percentiles.
 RANGE_PERCENT = 2.0
-# Air gives a sharp peak at the dark end: its height over the mean density of the middle class. Measured: 0.4 to
-# 3.9 on 1,194 joint crops (no air in them), above 5 on nearly all of 205 hand films (half of them above 18).
+# Air gives a sharp peak at the dark end: its height over the mean density of the middle class. Measured: 0.4
+# to 3.9 on 1,194 joint crops (no air in them), above 5 on nearly all of 205 hand films (half of them above
+# 18).
 AIR_PEAK = 5.0
 # Grey values beyond these percentiles don't take part in finding classes: dust, scratches, letters.
 TRIMMED_PERCENT = 0.5

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from LayerSeparationLib.radiograph.film_content import FilmContent
 
-# Medians of the three grey classes (`FilmContent.classes`) of films on the display range, in 1/255. Measured: bone
-# 99 to 217 on 1,194 joint crops, 88 to 199 on 118 hand films; at most 68 on the hand films called dark.
+# Medians of the three grey classes (`FilmContent.classes`) of films on the display range, in 1/255. Measured:
+# bone 99 to 217 on 1,194 joint crops, 88 to 199 on 118 hand films; at most 68 on the hand films called dark.
 PLAUSIBLE_BONE = (80.0, 245.0)
 LARGEST_PLAUSIBLE_DARKEST = 170.0
-# Bone over the darkest class: at least 58 on the crops (no air in them), 82 on those hand films (with air); 37 on
-# washed-out hand films.
+# Bone over the darkest class: at least 58 on the crops (no air in them), 82 on those hand films (with air);
+# 37 on washed-out hand films.
 SMALLEST_CONTRAST_WITHOUT_AIR, SMALLEST_CONTRAST_WITH_AIR = 38.0, 45.0
 
-# Where the classes of other films go, in 1/255: medians of the 118 hand films (with air) and of the joint
-# crops (without), air a little above the lowest value that real joint crops hold.
+# Where the classes of other films go, in 1/255: medians of the 118 hand films (with air; air itself is put a
+# little higher, so that its noise is not clipped) and of the joint crops (without air).
 WITH_AIR = (20.0, 85.0, 155.0)
 WITHOUT_AIR = (60.0, 110.0, 156.0)
 

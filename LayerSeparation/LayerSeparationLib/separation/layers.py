@@ -116,7 +116,7 @@ class JointLayers:
         return self._in_square(np.clip(self.crop.to_window(self.canonical.shares[index]), 0, 1))
 
     def _in_square(self, image: np.ndarray) -> np.ndarray:
-        return image if self.crop.is_canonical else np.where(self.crop.inside(), image, np.float32(0))
+        return image if self.crop.is_canonical else np.where(self.crop.inside, image, np.float32(0))
 
 
 def bone_attenuation(bone_shares: np.ndarray, attenuation: np.ndarray) -> np.ndarray:

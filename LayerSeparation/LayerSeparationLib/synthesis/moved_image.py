@@ -7,10 +7,10 @@ from scipy import ndimage
 
 from ..joints import CANONICAL_SIZE_PX, JointCrop
 from ..joints.crop import pixel_grid, to_points
-from .bone_motion import RigidMotion
+from .bone_motion import GREATEST_MOTION_PX, RigidMotion
 
-_PAD_PX = 64
-"""Pixels by which a bone is continued beyond its window: the shaft goes on."""
+_SPLINE_REACH_PX = 12
+"""Beyond this, the mirrored border no longer matters to a cubic spline."""
 _RIGID_PART = 0.42
 """Tapered motion is rigid within this part of the half crop around the joint, and zero at the crop's border."""
 
@@ -36,7 +36,10 @@ class MovableImage:
         self._crop, self._order = crop, order
         self._image = image
         self._support = _support(image)
-        padded = np.pad(image, _PAD_PX, mode="symmetric")
+        # The shaft goes on beyond the window: as far as a bone can move.
+        film_px_per_canonical = np.hypot(*crop.canonical_to_film[:, :2]).max()
+        self._pad_px = int(np.ceil(GREATEST_MOTION_PX * film_px_per_canonical)) + _SPLINE_REACH_PX
+        padded = np.pad(image, self._pad_px, mode="symmetric")
         self._coefficients = (
             ndimage.spline_filter(padded, order, output=np.float32, mode="nearest") if order > 1 else padded
         )
@@ -44,41 +47,66 @@ class MovableImage:
     def moved(self, motion: RigidMotion, rigid: bool) -> tuple[np.ndarray, tuple[slice, slice]]:
         """Return the moved image where it may not be zero, and that part of the window."""
         part = self._reach(motion)
-        shape = (part[0].stop - part[0].start, part[1].stop - part[1].start)
+        if not rigid:
+            moved = self._tapered(motion, part)
+        elif motion.turn_deg == 0:
+            moved = self._translated(motion, part)
+        else:
+            moved = self._turned(motion, part)
+        return np.maximum(moved, 0, out=moved), part
+
+    def _translated(self, motion: RigidMotion, part: tuple[slice, slice]) -> np.ndarray:
+        """Spline interpolation is separable when nothing turns: a few taps along rows, a few along columns."""
+        to_film = np.linalg.inv(self._crop.window_to_canonical[:, :2])
+        x, y = to_film @ (motion.x_px, motion.y_px)
+        moved = self._coefficients
+        for axis, shift, taken in ((0, float(y), part[0]), (1, float(x), part[1])):
+            position = taken.start - shift + self._pad_px
+            first = int(np.floor(position)) - (self._order - 1) // 2
+            length = taken.stop - taken.start
+            taps = _spline_weights(position - np.floor(position), self._order)
+            lines = [slice(first + tap, first + tap + length) for tap in range(len(taps))]
+            moved = sum(  # type: ignore[assignment]
+                np.float32(weight) * (moved[line] if axis == 0 else moved[:, line])
+                for weight, line in zip(taps, lines, strict=True)
+            )
+        return moved
+
+    def _turned(self, motion: RigidMotion, part: tuple[slice, slice]) -> np.ndarray:
         window_to_canonical = self._crop.window_to_canonical
         linear = window_to_canonical[:, :2]
         back = np.linalg.inv(linear)
-        if rigid:
-            to_source = back @ motion.inverse[:, :2] @ linear
-            offset = back @ (to_points(motion.inverse, window_to_canonical[:, 2]) - window_to_canonical[:, 2])
-            start = np.array([part[1].start, part[0].start])
-            origin = to_source @ start + offset + _PAD_PX
-            moved = ndimage.affine_transform(
-                self._coefficients,
-                to_source[::-1, ::-1],
-                origin[::-1],
-                output_shape=shape,
-                output=np.float32,
-                order=self._order,
-                mode="nearest",
-                prefilter=False,
-            )
-        else:
-            film = pixel_grid(shape) + [part[1].start, part[0].start]
-            canonical = to_points(window_to_canonical, film)
-            displacement = to_points(motion.inverse, canonical) - canonical
-            weight = taper(canonical)
-            source = film + (displacement * weight[..., None]) @ back.T + _PAD_PX
-            moved = ndimage.map_coordinates(
-                self._coefficients,
-                [source[..., 1], source[..., 0]],
-                output=np.float32,
-                order=self._order,
-                mode="nearest",
-                prefilter=False,
-            )
-            moved = np.where(weight > 0, moved, self._image[part])
-        return np.maximum(moved, 0, out=moved), part
+        to_source = back @ motion.inverse[:, :2] @ linear
+        offset = back @ (to_points(motion.inverse, window_to_canonical[:, 2]) - window_to_canonical[:, 2])
+        origin = to_source @ np.array([part[1].start, part[0].start]) + offset + self._pad_px
+        return ndimage.affine_transform(
+            self._coefficients,
+            to_source[::-1, ::-1],
+            origin[::-1],
+            output_shape=_shape_of(part),
+            output=np.float32,
+            order=self._order,
+            mode="nearest",
+            prefilter=False,
+        )
+
+    def _tapered(self, motion: RigidMotion, part: tuple[slice, slice]) -> np.ndarray:
+        window_to_canonical = self._crop.window_to_canonical
+        film = pixel_grid(_shape_of(part)) + [part[1].start, part[0].start]
+        canonical = to_points(window_to_canonical, film)
+        displacement = to_points(motion.inverse, canonical) - canonical
+        weight = taper(canonical)
+        back = np.linalg.inv(window_to_canonical[:, :2])
+        source = film + (displacement * weight[..., None]) @ back.T + self._pad_px
+        moved = ndimage.map_coordinates(
+            self._coefficients,
+            [source[..., 1], source[..., 0]],
+            output=np.float32,
+            order=self._order,
+            mode="nearest",
+            prefilter=False,
+        )
+        return np.where(weight > 0, moved, self._image[part])
 
     def _reach(self, motion: RigidMotion) -> tuple[slice, slice]:
         """Rows and columns of the window that the bone covers before or after the motion."""
@@ -86,8 +114,8 @@ class MovableImage:
         (top, bottom), (left, right) = self._support
         corners = np.array([[x, y] for x in (left, right) for y in (top, bottom)], float)
         canonical = to_points(self._crop.window_to_canonical, corners)
-        film = to_points(np.linalg.inv(np.vstack([self._crop.window_to_canonical, [0, 0, 1]]))[:2],
-                         to_points(motion.matrix, canonical))
+        to_window = np.linalg.inv(np.vstack([self._crop.window_to_canonical, [0, 0, 1]]))[:2]
+        film = to_points(to_window, to_points(motion.matrix, canonical))
         low = np.floor(np.minimum(film, corners).min(axis=0)).astype(int) - 2
         high = np.ceil(np.maximum(film, corners).max(axis=0)).astype(int) + 3
         low = np.where([left <= 0, top <= 0], 0, np.maximum(low, 0))
@@ -114,3 +142,15 @@ def _support(image: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
         found = np.flatnonzero(covered.any(axis=axis))
         bounds.append((int(found[0]), int(found[-1])) if found.size else (0, 0))
     return bounds[0], bounds[1]
+
+
+def _shape_of(part: tuple[slice, slice]) -> tuple[int, int]:
+    return part[0].stop - part[0].start, part[1].stop - part[1].start
+
+
+def _spline_weights(fraction: float, order: int) -> tuple[float, ...]:
+    """Weights of the B-spline coefficients around a position, of order 1 or 3 (Unser, doi 10.1109/79.799930)."""
+    t = fraction
+    if order == 1:
+        return 1 - t, t
+    return (1 - t) ** 3 / 6, (4 - 6 * t**2 + 3 * t**3) / 6, (1 + 3 * t + 3 * t**2 - 3 * t**3) / 6, t**3 / 6

@@ -154,7 +154,7 @@ def _joint_space_mask(layers: JointLayers, jsw: JointSpaceWidth) -> np.ndarray:
     mask = joint_space(jsw.margins, (CANONICAL_SIZE_PX, CANONICAL_SIZE_PX))
     if crop.is_canonical:
         return mask
-    return (crop.to_window(mask.astype(np.float32)) > 0.5) & crop.inside()
+    return (crop.to_window(mask.astype(np.float32)) > 0.5) & crop.inside
 
 
 def _soft_tissue_mask(layers: JointLayers) -> np.ndarray:

@@ -1,0 +1,242 @@
+"""The command line, used as a person would: files in, files out, exit codes, nothing half-written."""
+
+import csv
+import errno
+import json
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from LayerSeparationLib.cli import main
+from LayerSeparationLib.export import read_joint_record, read_segmentation
+from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
+
+LAYER_FILES = {
+    *("image.nrrd", "soft_tissue.nrrd", "upper_bone.nrrd", "lower_bone.nrrd"),
+    *("segmentation.seg.nrrd", "joint.json"),
+}
+GAP_FILES = {"image.nrrd", "image.png", "segmentation.seg.nrrd", "joint.json"}
+SEGMENTS = {"Upper bone", "Lower bone", "Joint space", "Soft tissue"}
+
+
+def pixels(path):
+    return sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
+
+
+@pytest.fixture(scope="module")
+def crop_png(tmp_path_factory, phantoms):
+    path = tmp_path_factory.mktemp("films") / "finger.png"
+    sitk.WriteImage(
+        sitk.GetImageFromArray(np.rint(phantoms["MCP"].radiograph.intensity * 255).astype(np.uint8)), str(path)
+    )
+    return path
+
+
+def run(*arguments):
+    return main([str(argument) for argument in arguments])
+
+
+def test_separate_writes_layers_that_add_up(tmp_path, crop_png):
+    assert run("separate", crop_png, "--crop", "--spacing", MM, "--output", tmp_path) == 0
+    folder = tmp_path / "finger" / "crop"
+    assert {path.name for path in folder.iterdir()} == LAYER_FILES
+    image = pixels(folder / "image.nrrd")
+    assert np.array_equal(np.rint(image * 255), pixels(crop_png))
+    total = sum(pixels(folder / f"{name}.nrrd") for name in ("soft_tissue", "upper_bone", "lower_bone"))
+    assert np.abs(total + np.log(1 - image)).max() < 1e-4
+    assert set(read_segmentation(folder / "segmentation.seg.nrrd")) == SEGMENTS
+    record = read_joint_record(folder / "joint.json")
+    assert record["synthetic"] is False
+    assert record["edit"] is None
+    assert record["spacing"]["source"] == "given by the user"
+    assert record["jsw_before"]["mean_mm"] == pytest.approx(1.6, abs=0.25)
+    assert record["source"] == "finger.png"
+    assert sitk.ReadImage(str(folder / "image.nrrd")).GetSpacing() == pytest.approx((MM, MM))
+
+
+def test_synthesize_writes_truth_for_every_gap(tmp_path, crop_png):
+    code = run(
+        *("synthesize", crop_png, "--crop", "--spacing", MM, "--gap", 0.5, 1, "--tilt", 2, "--output", tmp_path)
+    )
+    assert code == 0
+    assert {path.name for path in (tmp_path / "finger" / "crop").iterdir()} == {"gap_0.50", "gap_1.00"}
+    folder = tmp_path / "finger" / "crop" / "gap_0.50"
+    assert {path.name for path in folder.iterdir()} == GAP_FILES
+    record = read_joint_record(folder / "joint.json")
+    assert record["synthetic"] is True
+    assert record["edit"]["target_jsw_mm"] == 0.5
+    assert record["edit"]["tilt_deg"] == 2
+    assert record["jsw_after"]["mean_mm"] == pytest.approx(0.5, abs=0.02)
+    png, nrrd = pixels(folder / "image.png"), pixels(folder / "image.nrrd")
+    assert png.dtype == np.uint16
+    assert np.abs(png / 65535 - nrrd).max() < 1e-5
+    assert b"synthetic" in (folder / "image.png").read_bytes()[:400].lower()
+
+
+def test_zero_change_gives_the_films_own_numbers(tmp_path, crop_png):
+    assert run("synthesize", crop_png, "--crop", "--spacing", MM, "--change", 0, "--output", tmp_path) == 0
+    png = pixels(tmp_path / "finger" / "crop" / "gap_+0.00" / "image.png")
+    assert np.array_equal(png, pixels(crop_png).astype(int) * 257)
+    assert read_joint_record(tmp_path / "finger" / "crop" / "gap_+0.00" / "joint.json")["synthetic"] is False
+
+
+def test_separate_and_synthesize_share_a_joints_folder(tmp_path, crop_png):
+    assert run("synthesize", crop_png, "--crop", "--spacing", MM, "--gap", 1, "--output", tmp_path) == 0
+    assert run("separate", crop_png, "--crop", "--spacing", MM, "--output", tmp_path) == 0
+    assert {path.name for path in (tmp_path / "finger" / "crop").iterdir()} == {*LAYER_FILES, "gap_1.00"}
+
+
+def test_measure_writes_one_row_a_joint(tmp_path, crop_png):
+    table = tmp_path / "jsw.csv"
+    assert run("measure", crop_png, "--crop", "--spacing", MM, "--csv", table) == 0
+    (row,) = csv.DictReader(table.open())
+    assert list(row)[:4] == ["file", "joint", "jsw_mean_mm", "jsw_min_mm"]
+    assert float(row["jsw_mean_mm"]) == pytest.approx(1.6, abs=0.25)
+    assert float(row["jsw_min_mm"]) <= float(row["jsw_mean_mm"])
+    assert (row["spacing_source"], row["status"]) == ("given by the user", "measured")
+
+
+def test_without_spacing_no_mm_are_written(tmp_path, crop_png, capsys):
+    assert run("measure", crop_png, "--crop", "--csv", tmp_path / "jsw.csv") == 0
+    (row,) = csv.DictReader((tmp_path / "jsw.csv").open())
+    assert row["jsw_mean_mm"] == ""
+    assert float(row["jsw_mean_px"]) == pytest.approx(1.6 / MM, abs=3)
+    assert run("synthesize", crop_png, "--crop", "--gap", 1, "--output", tmp_path / "o") == 1
+    assert "pixel spacing is unknown" in capsys.readouterr().err
+    assert not (tmp_path / "o").exists() or not list((tmp_path / "o").rglob("*.nrrd"))
+    assert run("synthesize", crop_png, "--crop", "--gap", 12, "--unit", "px", "--output", tmp_path / "p") == 0
+    record = read_joint_record(tmp_path / "p" / "finger" / "crop" / "gap_12.00px" / "joint.json")
+    assert record["jsw_after"]["mean_mm"] is None
+    assert record["jsw_after"]["mean_px"] == pytest.approx(12, abs=0.1)
+
+
+def test_a_joint_of_a_film(tmp_path, phantoms):
+    film = np.full((500, 400), 30, np.uint8)
+    crop = np.rint(phantoms["PIP"].radiograph.intensity * 255).astype(np.uint8)
+    film[100:356, 60:316] = crop
+    sitk.WriteImage(sitk.GetImageFromArray(film), str(tmp_path / "film.png"))
+    joint = ("--joint", "PIP2:187.5,227.5:0,-1", "--spacing", MM)
+    assert run("separate", tmp_path / "film.png", *joint, "--output", tmp_path / "o") == 0
+    image = sitk.ReadImage(str(tmp_path / "o" / "film" / "PIP2" / "image.nrrd"))
+    assert image.GetSize() == (256, 256)
+    assert image.GetOrigin() == pytest.approx((60 * MM, 100 * MM))
+
+
+def test_one_bad_input_does_not_stop_the_others(tmp_path, crop_png, capsys):
+    broken = tmp_path / "broken.png"
+    broken.write_text("this is no picture")
+    code = run("separate", broken, crop_png, "--crop", "--spacing", MM, "--output", tmp_path / "o", "--json")
+    assert code == 1
+    out, err = capsys.readouterr()
+    summary = json.loads(out)
+    assert [result["joint"] for result in summary["results"]] == ["crop"]
+    assert summary["failed"][0]["file"] == str(broken)
+    assert "broken.png" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("{missing}", "--crop"), "missing"),
+        (("{png}", "--crop", "--device", "warp"), "no device"),
+        (("{png}", "--crop", "--weights", "{missing}"), "Weights are missing"),
+        (("{png}", "--spacing", MM, "--joint", "MCP2:9000,4:0,-1"), "outside"),
+        (("{png}", "--joint", "MCP2:100,100:0,-1"), "no pixel spacing"),
+        (("{png}", "--spacing", MM, "--joint", "MCP2:90,90:0,-1", "--joint", "MCP2:90,90:0,1"), "named twice"),
+    ],
+)
+def test_mistakes_are_explained(tmp_path, crop_png, capsys, arguments, message):
+    names = {"missing": tmp_path / "missing.safetensors", "png": crop_png}
+    filled = [str(argument).format(**names) for argument in arguments]
+    assert run("separate", *filled, "--output", tmp_path / "o") == 1
+    err = capsys.readouterr().err
+    assert message in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "o").exists() or not list((tmp_path / "o").rglob("*.*"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("separate",),
+        ("separate", "x.png", "--output", "o"),
+        ("separate", "x.png", "--output", "o", "--crop", "--spacing", "0"),
+        ("separate", "x.png", "--output", "o", "--joint", "MCP2"),
+        ("synthesize", "x.png", "--output", "o", "--crop"),
+        ("synthesize", "x.png", "--output", "o", "--crop", "--gap", "-1"),
+        ("synthesize", "x.png", "--output", "o", "--crop", "--gap", "1", "--change", "1"),
+        ("measure", "x.png", "--crop", "--spacing", "nan"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        run(*arguments)
+    assert caught.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_existing_results_are_kept_unless_told_otherwise(tmp_path, crop_png, capsys):
+    arguments = ("separate", crop_png, "--crop", "--spacing", MM, "--output", tmp_path)
+    assert run(*arguments) == 0
+    record = tmp_path / "finger" / "crop" / "joint.json"
+    record.write_text("mine")
+    assert run(*arguments) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert record.read_text() == "mine"
+    assert run(*arguments, "--overwrite") == 0
+    assert read_joint_record(record)["joint"] == "crop"
+
+
+def test_two_inputs_of_one_name_do_not_mix(tmp_path, crop_png, capsys):
+    other = tmp_path / "other" / crop_png.name
+    other.parent.mkdir()
+    other.write_bytes(crop_png.read_bytes())
+    assert run("separate", crop_png, other, "--crop", "--spacing", MM, "--output", tmp_path / "o") == 1
+    assert "results would mix" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_an_end_in_the_middle_leaves_nothing_half_written(tmp_path, crop_png, capsys, monkeypatch, failure):
+    def fail(*_arguments, **_named):
+        raise failure
+
+    monkeypatch.setattr("LayerSeparationLib.cli.joint_files.write_segmentation", fail)
+    code = run("separate", crop_png, "--crop", "--spacing", MM, "--output", tmp_path / "o")
+    err = capsys.readouterr().err
+    assert code == (130 if isinstance(failure, KeyboardInterrupt) else 1)
+    assert ("interrupted" in err) or ("disk is full" in err)
+    assert not (tmp_path / "o").exists()
+
+
+def test_phantom_writes_film_and_truth(tmp_path):
+    assert run("phantom", "--kind", "DIP", "--seed", 4, "--jsw", 0.9, "--output", tmp_path) == 0
+    folder = tmp_path / "DIP_4"
+    record = read_joint_record(folder / "joint.json")
+    assert record["synthetic"] is True
+    assert record["seed"] == 4
+    assert record["jsw_before"]["mean_mm"] == pytest.approx(0.9, abs=0.01)
+    total = sum(pixels(folder / f"{name}.nrrd") for name in ("soft_tissue", "upper_bone", "lower_bone"))
+    assert np.abs(total + np.log(1 - pixels(folder / "image.nrrd"))).mean() < 0.05
+
+
+def test_demo_prints_its_table_and_draws_its_figure(tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    assert run("demo", "--output", tmp_path / "demo") == 0
+    out = capsys.readouterr().out
+    assert "gap measured after the edit" in out
+    assert out.count(" mm ") >= 10
+    (figure,) = (tmp_path / "demo").glob("figure*.png")
+    assert min(sitk.ReadImage(str(figure)).GetSize()) > 800
+    assert len(list((tmp_path / "demo").rglob("gap_*"))) == 5
+
+
+def test_demo_needs_to_know_where_the_joint_is(tmp_path, capsys):
+    film = np.zeros((900, 1400), np.uint8)
+    film[100:800, 300:1000] = np.linspace(40, 180, 700, dtype=np.uint8)
+    sitk.WriteImage(sitk.GetImageFromArray(film), str(tmp_path / "hand.png"))
+    assert run("demo", tmp_path / "hand.png", "--output", tmp_path / "demo") == 1
+    assert "--joint" in capsys.readouterr().err
+    assert not (tmp_path / "demo").exists()

@@ -28,7 +28,8 @@ def pixels(path):
 def crop_png(tmp_path_factory, phantoms):
     path = tmp_path_factory.mktemp("films") / "finger.png"
     sitk.WriteImage(
-        sitk.GetImageFromArray(np.rint(phantoms["MCP"].radiograph.intensity * 255).astype(np.uint8)), str(path)
+        sitk.GetImageFromArray(np.rint(phantoms["MCP"].radiograph.intensity * 255).astype(np.uint8)),
+        str(path),
     )
     return path
 
@@ -57,7 +58,20 @@ def test_separate_writes_layers_that_add_up(tmp_path, crop_png):
 
 def test_synthesize_writes_truth_for_every_gap(tmp_path, crop_png):
     code = run(
-        *("synthesize", crop_png, "--crop", "--spacing", MM, "--gap", 0.5, 1, "--tilt", 2, "--output", tmp_path)
+        *(
+            "synthesize",
+            crop_png,
+            "--crop",
+            "--spacing",
+            MM,
+            "--gap",
+            0.5,
+            1,
+            "--tilt",
+            2,
+            "--output",
+            tmp_path,
+        )
     )
     assert code == 0
     assert {path.name for path in (tmp_path / "finger" / "crop").iterdir()} == {"gap_0.50", "gap_1.00"}
@@ -144,7 +158,10 @@ def test_one_bad_input_does_not_stop_the_others(tmp_path, crop_png, capsys):
         (("{png}", "--crop", "--weights", "{missing}"), "Weights are missing"),
         (("{png}", "--spacing", MM, "--joint", "MCP2:9000,4:0,-1"), "outside"),
         (("{png}", "--joint", "MCP2:100,100:0,-1"), "no pixel spacing"),
-        (("{png}", "--spacing", MM, "--joint", "MCP2:90,90:0,-1", "--joint", "MCP2:90,90:0,1"), "named twice"),
+        (
+            ("{png}", "--spacing", MM, "--joint", "MCP2:90,90:0,-1", "--joint", "MCP2:90,90:0,1"),
+            "named twice",
+        ),
     ],
 )
 def test_mistakes_are_explained(tmp_path, crop_png, capsys, arguments, message):

@@ -17,7 +17,8 @@ def fake_mps(monkeypatch, available):
 
 
 @pytest.mark.parametrize(
-    ("cuda", "mps", "chosen"), [(0, False, "cpu"), (0, True, "mps"), (2, False, "cuda:0"), (1, True, "cuda:0")]
+    ("cuda", "mps", "chosen"),
+    [(0, False, "cpu"), (0, True, "mps"), (2, False, "cuda:0"), (1, True, "cuda:0")],
 )
 def test_automatic_choice(monkeypatch, cuda, mps, chosen):
     fake_cuda(monkeypatch, cuda)

@@ -10,7 +10,7 @@ from LayerSeparationLib.inference.runner import NetworkRunner
 
 
 class Doubling(nn.Module):
-    """Returns (2 x, x + 1), and runs out of memory on batches above ``most`` on a device that is not the CPU."""
+    """Returns (2 x, x + 1); runs out of memory on batches above ``most`` on a device that is not the CPU."""
 
     def __init__(self, most=100):
         super().__init__()
@@ -31,7 +31,9 @@ def inputs(count):
 def test_order_is_kept_over_batches():
     network = Doubling()
     done = []
-    outputs = NetworkRunner(network, torch.device("cpu"), batch_size=3).run(inputs(7), lambda *p: done.append(p))
+    outputs = NetworkRunner(network, torch.device("cpu"), batch_size=3).run(
+        inputs(7), lambda *p: done.append(p)
+    )
     assert [float(first[0, 0, 0]) for first, _ in outputs] == [0, 2, 4, 6, 8, 10, 12]
     assert [float(second[0, 0, 0]) for _, second in outputs] == [1, 2, 3, 4, 5, 6, 7]
     assert network.sizes == [3, 3, 1]

@@ -95,7 +95,9 @@ def test_a_crop_may_hang_over_the_border():
 
 
 def test_finer_films_do_not_alias():
-    stripes = 0.4 + 0.3 * (np.arange(1200) % 2)  # one pixel light, one dark: finer than the canonical crop can show
+    stripes = 0.4 + 0.3 * (
+        np.arange(1200) % 2
+    )  # one pixel light, one dark: finer than the canonical crop can show
     film = Radiograph.from_array(np.tile(stripes.astype(np.float32), (1200, 1)), 0.02)
     image = JointCrop(film, pose_at(600, 600, 0)).canonical_image()
     assert image.std() < 0.01

@@ -7,7 +7,7 @@ import pytest
 
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.joints import JOINT_NAMES, JointPose
-from LayerSeparationLib.radiograph import Radiograph
+from LayerSeparationLib.radiograph import UNKNOWN_SPACING, Radiograph
 
 
 def test_a_hand_has_fourteen_joints():
@@ -25,6 +25,15 @@ def test_line_from_proximal_to_distal():
     pose = JointPose.along_line("PIP3", (100, 300), (110, 200))
     assert pose.centre_px == (105, 250)
     assert pose.distal == pytest.approx((10 / math.hypot(10, 100), -100 / math.hypot(10, 100)))
+
+
+def test_pose_in_mm():
+    spacing = Radiograph.from_array(np.eye(64, dtype=np.float32) * 0.5, (0.1, 0.2)).spacing
+    pose = JointPose.from_mm("MCP2", (4.0, 3.0), (1.0, -1.0), spacing)
+    assert pose.centre_px == (20, 30)
+    assert pose.distal == pytest.approx((5 / math.hypot(5, 10), -10 / math.hypot(5, 10)))
+    with pytest.raises(InputError, match="use px"):
+        JointPose.from_mm("MCP2", (4.0, 3.0), (1.0, -1.0), UNKNOWN_SPACING)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,14 @@ import pytest
 
 from LayerSeparationLib import JointPose, Radiograph, make_joint
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX, JointCrop
-from LayerSeparationLib.measurement import Margins, MarginsNotFound, find_margins, joint_space, jsw_of_margins, measure_jsw
+from LayerSeparationLib.measurement import (
+    Margins,
+    MarginsNotFoundError,
+    find_margins,
+    joint_space,
+    jsw_of_margins,
+    measure_jsw,
+)
 
 
 def margins_of(phantom):
@@ -89,7 +96,7 @@ def test_a_bone_that_is_missing_is_named():
     empty = np.zeros((256, 256), np.float32)
     silhouettes = np.zeros((2, 256, 256), np.float32)
     silhouettes[0, :100, 80:180] = 1
-    with pytest.raises(MarginsNotFound, match="no lower bone"):
+    with pytest.raises(MarginsNotFoundError, match="no lower bone"):
         find_margins(empty, empty, silhouettes)
 
 
@@ -98,7 +105,7 @@ def test_bones_side_by_side_are_no_joint():
     silhouettes = np.zeros((2, 256, 256), np.float32)
     silhouettes[0, :120, 20:90] = 1
     silhouettes[1, 130:, 120:220] = 1
-    with pytest.raises(MarginsNotFound, match="do not face each other"):
+    with pytest.raises(MarginsNotFoundError, match="do not face each other"):
         find_margins(empty, empty, silhouettes)
 
 

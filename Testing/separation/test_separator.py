@@ -141,6 +141,8 @@ def test_without_torch_the_message_says_how_to_get_it():
         "except DependencyError as error: print(error)"
     )
     library = Path(__file__).parents[2] / "LayerSeparation"
-    done = subprocess.run([sys.executable, "-c", program], cwd=library, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=library, capture_output=True, text=True, check=True
+    )
     assert "extension 'PyTorch'" in done.stdout
     assert "pip install 'torch>=2.2'" in done.stdout

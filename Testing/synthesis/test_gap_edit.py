@@ -26,7 +26,12 @@ def test_impossible_edits(values, message):
 
 @pytest.mark.parametrize(
     ("edit", "unit"),
-    [(GapEdit(), None), (GapEdit(tilt_deg=3), None), (GapEdit(shift_mm=1), "mm"), (GapEdit(change_px=3), "px")],
+    [
+        (GapEdit(), None),
+        (GapEdit(tilt_deg=3), None),
+        (GapEdit(shift_mm=1), "mm"),
+        (GapEdit(change_px=3), "px"),
+    ],
 )
 def test_unit(edit, unit):
     assert edit.unit == unit

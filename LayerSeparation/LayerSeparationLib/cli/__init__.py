@@ -22,9 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"layer-separation: {error}", file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt:
-        print("layer-separation: interrupted. What was finished is complete, the rest is not there.", file=sys.stderr)
+        print(
+            "layer-separation: interrupted. What was finished is complete, the rest is not there.",
+            file=sys.stderr,
+        )
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader of the output (such as `head`) has gone; closing stderr keeps Python from complaining at exit.
+        # The reader of the output (such as `head`) has gone; closing stderr keeps Python from complaining
+        # at exit.
         sys.stderr.close()
         return EXIT_FAILED

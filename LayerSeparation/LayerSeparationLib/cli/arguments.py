@@ -25,8 +25,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Parse; wrong usage ends the program with exit code 2."""
     parser = argparse.ArgumentParser(
         prog="layer-separation",
-        description="Separate finger-joint radiographs into soft tissue and two bones; synthesize any joint space width. "
-        "For research only.",
+        description="Separate finger-joint radiographs into soft tissue and two bones; "
+        "synthesize any joint space width. For research only.",
     )
     parser.add_argument("--version", action="version", version=f"layer-separation {__version__}")
     commands = parser.add_subparsers(metavar="command", required=True)
@@ -34,7 +34,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         add(commands)
     options = parser.parse_args(arguments)
     if hasattr(options, "crop") and options.needs_pose and not options.crop and not options.joint:
-        parser.error("say where the joint is: --joint NAME:X,Y:DX,DY, or --crop if each input already is a joint crop")
+        parser.error(
+            "say where the joint is: --joint NAME:X,Y:DX,DY, or --crop if each input already is a joint crop"
+        )
     return options
 
 
@@ -47,16 +49,25 @@ def _separate(commands: argparse._SubParsersAction) -> None:
 
 
 def _synthesize(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("synthesize", help="write radiographs with edited gaps and their ground truth")
+    command = commands.add_parser(
+        "synthesize", help="write radiographs with edited gaps and their ground truth"
+    )
     _inputs(command)
     gaps = command.add_mutually_exclusive_group(required=True)
     gaps.add_argument("--gap", type=_length, nargs="+", metavar="MM", help="joint space widths to make")
-    gaps.add_argument("--change", type=_number, nargs="+", metavar="MM", help="changes of the joint space; 0 is none")
+    gaps.add_argument(
+        "--change", type=_number, nargs="+", metavar="MM", help="changes of the joint space; 0 is none"
+    )
     command.add_argument("--shift", type=_number, default=0.0, metavar="MM", help="motion across the joint")
     command.add_argument("--tilt", type=_number, default=0.0, metavar="DEG", help="turn about the joint")
-    command.add_argument("--moves", choices=("upper", "lower", "both"), default="upper", help="bone that moves")
     command.add_argument(
-        "--unit", choices=("mm", "px"), default="mm", help="unit of --gap, --change, --shift; px without pixel spacing"
+        "--moves", choices=("upper", "lower", "both"), default="upper", help="bone that moves"
+    )
+    command.add_argument(
+        "--unit",
+        choices=("mm", "px"),
+        default="mm",
+        help="unit of --gap, --change, --shift; px without pixel spacing",
     )
     _output(command)
     _json(command)
@@ -75,7 +86,9 @@ def _measure(commands: argparse._SubParsersAction) -> None:
 def _train(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser("train", help="train the separation network")
     command.add_argument("--data", type=Path, required=True, metavar="DIR", help="joint set with index.csv")
-    command.add_argument("--output", type=Path, required=True, metavar="DIR", help="checkpoint, log and weights")
+    command.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="checkpoint, log and weights"
+    )
     command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --output")
     command.add_argument("--steps", type=_count, default=None, help="steps in all")
     command.add_argument("--phantoms", type=_count, default=240, help="phantom joints to train on as well")
@@ -83,7 +96,10 @@ def _train(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--accelerator", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     command.add_argument("--devices", default="auto", help="number of devices (torchrun sets its own)")
     command.add_argument(
-        "--precision", choices=("auto", "32-true", "bf16-mixed", "16-mixed"), default="auto", help="of the arithmetic"
+        "--precision",
+        choices=("auto", "32-true", "bf16-mixed", "16-mixed"),
+        default="auto",
+        help="of the arithmetic",
     )
     command.add_argument("--threads", type=_positive_count, default=2, help="CPU threads")
     command.add_argument("--logger", choices=("csv", "tensorboard"), default="csv")
@@ -105,7 +121,9 @@ def _phantom(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--kind", choices=("MCP", "PIP", "DIP", "IP", "hand"), default="MCP")
     command.add_argument("--count", type=_positive_count, default=1)
     command.add_argument("--seed", type=_count, default=0, help="of the first phantom")
-    command.add_argument("--jsw", type=_number, default=None, metavar="MM", help="joint space width (crops only)")
+    command.add_argument(
+        "--jsw", type=_number, default=None, metavar="MM", help="joint space width (crops only)"
+    )
     command.add_argument("--spacing", type=_spacing, default=None, metavar="MM", help="pixel spacing")
     command.add_argument("--side", choices=("L", "R"), default="L", help="side (hands only)")
     _output(command)
@@ -139,14 +157,25 @@ def _pose(command: argparse.ArgumentParser) -> None:
         help="a joint: centre and direction to the fingertip in pixels, x right, y down; repeatable",
     )
     command.add_argument(
-        "--joint-width", type=_spacing, default=None, metavar="PX", help="edge of the joint's square, without spacing"
+        "--joint-unit", choices=("px", "mm"), default="px", help="unit of --joint, from the film's upper left"
     )
-    command.add_argument("--spacing", type=_spacing, default=None, metavar="MM", help="pixel spacing, if you know better")
+    command.add_argument(
+        "--joint-width",
+        type=_spacing,
+        default=None,
+        metavar="PX",
+        help="edge of the joint's square, without spacing",
+    )
+    command.add_argument(
+        "--spacing", type=_spacing, default=None, metavar="MM", help="pixel spacing, if you know better"
+    )
 
 
 def _network(command: argparse.ArgumentParser) -> None:
     command.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, ..., mps")
-    command.add_argument("--weights", type=Path, default=None, metavar="FILE", help="other weights (.safetensors)")
+    command.add_argument(
+        "--weights", type=Path, default=None, metavar="FILE", help="other weights (.safetensors)"
+    )
 
 
 def _output(command: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from ..radiograph import Radiograph, read_radiograph
 from ..separation import JointLayers, Separator
 from ..synthesis import GapEdit, SyntheticJoint
 from .demo_figure import draw_figure
-from .joint_files import write_layers, write_synthetic
+from .joint_files import gap_folder, write_layers, write_synthetic
 from .joint_jobs import poses_of
 
 PHANTOM_KIND: JointKind = "MCP"
@@ -36,12 +36,16 @@ def run(options: argparse.Namespace) -> int:
     separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
     rows: list[tuple[str, ...]] = []
     with output_folder(options.output, overwrite=options.overwrite) as folder:
+        # The first run of a network sets up memory and kernels; it is not what the table is about.
+        separator.separate(radiograph, poses[0])
         for pose in poses:
             started = time.perf_counter()
             layers = separator.separate(radiograph, pose)
             separation_s = time.perf_counter() - started
             before = measure_jsw(layers)
-            rows.append((pose.name, separator.device, _length(before.mean, before.unit), "-", "-", _ms(separation_s)))
+            rows.append(
+                (pose.name, separator.device, _length(before.mean, before.unit), "-", "-", _ms(separation_s))
+            )
             own = folder / radiograph.name / pose.name
             own.mkdir(parents=True)
             write_layers(own, layers)
@@ -52,18 +56,27 @@ def run(options: argparse.Namespace) -> int:
                 edit_s = time.perf_counter() - started
                 joints.append(joint)
                 asked = joint.jsw_after.mean if edit.target is None else edit.target
-                gap_folder = own / f"gap_{asked if asked is not None else edit.change:.2f}"
-                gap_folder.mkdir()
-                write_synthetic(gap_folder, joint)
+                target = own / gap_folder(edit)
+                target.mkdir()
+                write_synthetic(target, joint)
                 after = measure_jsw(_separated_again(joint, separator))
                 rows.append(
-                    (pose.name, separator.device, "", _length(asked, before.unit), _length(after.mean, after.unit), _ms(edit_s))
+                    (
+                        pose.name,
+                        separator.device,
+                        "",
+                        _length(asked, before.unit),
+                        _length(after.mean, after.unit),
+                        _ms(edit_s),
+                    )
                 )
             draw_figure(folder / f"figure_{pose.name}.png", layers, joints)
     print(_table(rows))
     print(f"\nLayers, synthetic images with their truth, and figures are in {options.output}/.")
-    print("JSW: mean joint space width over the central half of the joint, measured in the layers; "
-          f"pixel spacing: {radiograph.spacing.source.value}. For research only.")
+    print(
+        "JSW: mean joint space width over the central half of the joint, measured in the layers; "
+        f"pixel spacing: {radiograph.spacing.source.value}. For research only."
+    )
     return 0
 
 
@@ -80,7 +93,8 @@ def _subject(options: argparse.Namespace) -> tuple[Radiograph, list[JointPose]]:
     if not is_crop:
         raise InputError(
             f"{options.radiograph} ({columns} x {rows} px) is larger than one joint. Say where the joint is: "
-            "make demo RADIOGRAPH=... ARGS='--joint MCP2:X,Y:DX,DY' (centre and direction to the fingertip, in px)."
+            "make demo RADIOGRAPH=... ARGS='--joint MCP2:X,Y:DX,DY' "
+            "(centre and direction to the fingertip, in px)."
         )
     return radiograph, [JointPose.whole_crop(radiograph)]
 
@@ -88,7 +102,7 @@ def _subject(options: argparse.Namespace) -> tuple[Radiograph, list[JointPose]]:
 def _sweep(layers: JointLayers) -> list[GapEdit]:
     if layers.crop.in_mm and measure_jsw(layers).mean is not None:
         return [GapEdit(target_jsw_mm=gap) for gap in GAPS_MM]
-    lengths = [change * layers.crop.unit_per_px for change in GAP_CHANGES]
+    lengths = [round(change * layers.crop.unit_per_px, 2) for change in GAP_CHANGES]
     if layers.crop.in_mm:
         return [GapEdit(change_mm=length) for length in lengths]
     return [GapEdit(change_px=length) for length in lengths]
@@ -112,4 +126,7 @@ def _ms(seconds: float) -> str:
 def _table(rows: Sequence[tuple[str, ...]]) -> str:
     widths = [max(len(row[i]) for row in (_HEADER, *rows)) for i in range(len(_HEADER))]
     lines = [_HEADER, tuple("-" * width for width in widths), *rows]
-    return "\n".join("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in lines)
+    return "\n".join(
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in lines
+    )

@@ -63,12 +63,23 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
         _draw_margins(mask_axes, joint, before=False)
     spacing = layers.radiograph.spacing
     figure.text(0.012, 0.955, f"Layers of {layers.pose.name}", color=_INK, fontsize=19, weight="bold")
-    scale = f"{spacing.row_mm:g} mm/px, {spacing.source.value}" if spacing.row_mm else "no pixel spacing: lengths in px"
+    scale = (
+        f"{spacing.row_mm:g} mm/px, {spacing.source.value}"
+        if spacing.row_mm
+        else "no pixel spacing: lengths in px"
+    )
     figure.text(0.988, 0.958, f"{layers.radiograph.name} · {scale}", color=_FAINT, fontsize=11, ha="right")
     legend = (("upper bone", UPPER_COLOUR), ("lower bone", LOWER_COLOUR), ("joint space", SPACE_COLOUR))
     for number, (name, colour) in enumerate(legend):
         figure.text(0.012 + 0.09 * number, 0.014, f"■ {name}", color=colour, fontsize=11)
-    figure.text(0.988, 0.014, "rows 2 and 3 are SYNTHETIC images · research only", color=_FAINT, fontsize=11, ha="right")
+    figure.text(
+        0.988,
+        0.014,
+        "rows 2 and 3 are SYNTHETIC images · research only",
+        color=_FAINT,
+        fontsize=11,
+        ha="right",
+    )
     figure.savefig(path, dpi=110, facecolor=_BACKGROUND, metadata={"Comment": "Contains synthetic images"})
 
 

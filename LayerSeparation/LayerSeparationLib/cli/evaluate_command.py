@@ -7,12 +7,14 @@ import json
 import sys
 
 from ..export import output_file, write_json
+from ..inference.weights import require_torch
 from ..separation import Separator
 from .progress import ProgressLine
 
 
 def run(options: argparse.Namespace) -> int:
     """Measure and print, or write, the figures."""
+    require_torch()
     from ..training.evaluate import evaluate
 
     separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))

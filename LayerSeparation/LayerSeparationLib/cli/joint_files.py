@@ -8,7 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ..export import joint_record, joint_segments, write_joint_record, write_nrrd, write_png, write_segmentation
+from ..export import (
+    joint_record,
+    joint_segments,
+    write_joint_record,
+    write_nrrd,
+    write_png,
+    write_segmentation,
+)
 from ..measurement import JointSpaceWidth
 from ..separation import JointLayers
 from ..synthesis import GapEdit, JointMasks, SyntheticJoint
@@ -39,6 +46,21 @@ def jsw_fields(jsw: JointSpaceWidth) -> dict[str, Any]:
     """Return mean, minimum and status of a JSW with the unit in the keys."""
     fields: dict[str, Any] = {"mean_mm": None, "min_mm": None, "status": jsw.status}
     return {**fields, f"mean_{jsw.unit}": jsw.mean, f"min_{jsw.unit}": jsw.minimum}
+
+
+def gap_folder(edit: GapEdit) -> str:
+    """Return the folder of an edit: ``gap_0.80`` for a width, ``gap_+0.30`` for a change; px say so."""
+    suffix = "px" if edit.unit == "px" else ""
+    if edit.target is not None:
+        return f"gap_{_decimal(edit.target)}{suffix}"
+    change = edit.change or 0.0
+    return f"gap_{'+' if change >= 0 else '-'}{_decimal(abs(change))}{suffix}"
+
+
+def _decimal(value: float) -> str:
+    """Two decimals, more where the value has more: different gaps get different folders."""
+    short = f"{value:.2f}"
+    return short if float(short) == value else repr(value)
 
 
 def _write_truth(

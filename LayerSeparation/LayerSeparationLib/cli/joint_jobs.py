@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,9 @@ def joint_jobs(options: argparse.Namespace, report: Report) -> Iterator[JointJob
     for number, path in enumerate(paths):
         with report.failures_of(path):
             if stems[path.stem] > 1:
-                raise InputError(f"Several inputs are called '{path.stem}': their results would mix. Rename or run singly.")
+                raise InputError(
+                    f"Several inputs are called '{path.stem}': their results would mix. Rename or run singly."
+                )
             radiograph = read_radiograph(path, spacing_mm=options.spacing)
             poses = poses_of(options, radiograph)
             for pose in poses:
@@ -95,10 +97,14 @@ def poses_of(options: argparse.Namespace, radiograph: Radiograph) -> list[JointP
     if max(names.values()) > 1:
         raise InputError(f"A joint is named twice: {', '.join(name for name, n in names.items() if n > 1)}.")
     side = radiograph.origin.laterality
-    return [
-        JointPose(joint.name, joint.centre, joint.distal, field_of_view_px=options.joint_width, side=side)
-        for joint in options.joint
-    ]
+    if options.joint_unit == "mm":
+        spacing = radiograph.spacing
+        poses = [
+            JointPose.from_mm(joint.name, joint.centre, joint.distal, spacing) for joint in options.joint
+        ]
+    else:
+        poses = [JointPose(joint.name, joint.centre, joint.distal) for joint in options.joint]
+    return [replace(pose, field_of_view_px=options.joint_width, side=side) for pose in poses]
 
 
 def _existing(inputs: list[Path], report: Report) -> list[Path]:

@@ -10,7 +10,16 @@ from ..measurement import measure_jsw
 from .joint_files import jsw_fields
 from .joint_jobs import Report, joint_jobs
 
-_COLUMNS = ("file", "joint", "jsw_mean_mm", "jsw_min_mm", "spacing_source", "status", "jsw_mean_px", "jsw_min_px")
+_COLUMNS = (
+    "file",
+    "joint",
+    "jsw_mean_mm",
+    "jsw_min_mm",
+    "spacing_source",
+    "status",
+    "jsw_mean_px",
+    "jsw_min_px",
+)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -33,7 +33,11 @@ def run(options: argparse.Namespace) -> int:
         seed = options.seed + number
         target = options.output / f"{options.kind}_{seed}"
         with report.failures_of(target), output_folder(target, overwrite=options.overwrite) as folder:
-            joints = _make_hand(options, seed, folder) if options.kind == "hand" else _make_joint(options, seed, folder)
+            joints = (
+                _make_hand(options, seed, folder)
+                if options.kind == "hand"
+                else _make_joint(options, seed, folder)
+            )
             report.results += [
                 {
                     "folder": str(target),
@@ -80,13 +84,19 @@ def _write_truth(folder: Path, radiograph: Radiograph, joint: PhantomJointTruth,
     upper, lower = joint.upper_silhouette, joint.lower_silhouette
     segments = [
         segment
-        for segment in joint_segments(upper, lower, np.zeros_like(upper), np.zeros_like(upper), joint=joint.pose.name)
+        for segment in joint_segments(
+            upper, lower, np.zeros_like(upper), np.zeros_like(upper), joint=joint.pose.name
+        )
         if segment.mask.any()
     ]
     write_segmentation(
         folder / "segmentation.seg.nrrd", segments, spacing_mm, origin_px=origin_px, synthetic=True
     )
-    truth = {"mean_mm": joint.jsw_mean_mm, "min_mm": joint.jsw_min_mm, "status": "exact, from the phantom's geometry"}
+    truth = {
+        "mean_mm": joint.jsw_mean_mm,
+        "min_mm": joint.jsw_min_mm,
+        "status": "exact, from the phantom's geometry",
+    }
     record = joint_record(
         pose=joint.pose, spacing=radiograph.spacing, synthetic=True, jsw_before=truth, seed=seed
     )

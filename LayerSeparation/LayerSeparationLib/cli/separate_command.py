@@ -14,7 +14,12 @@ def run(options: argparse.Namespace) -> int:
     report = Report()
     for job in joint_jobs(options, report):
         target = options.output / job.folder
-        with report.failures_of(job.path), output_folder(target, overwrite=options.overwrite, beside="gap_*") as folder:
+        with (
+            report.failures_of(job.path),
+            output_folder(target, overwrite=options.overwrite, beside="gap_*") as folder,
+        ):
             write_layers(folder, job.layers)
-            report.results.append({"file": str(job.path), "joint": job.layers.pose.name, "folder": str(target)})
+            report.results.append(
+                {"file": str(job.path), "joint": job.layers.pose.name, "folder": str(target)}
+            )
     return report.close(options.json)

@@ -21,8 +21,8 @@ Outputs = tuple[np.ndarray, ...]
 class NetworkRunner:
     """Runs ``network`` on ``device``.
 
-    When a GPU runs out of memory, the batch is halved; when even a single input does not fit, the network moves to
-    the CPU for good. Both are said through ``tell``.
+    When a GPU runs out of memory, the batch is halved; when even a single input does not fit, the network
+    moves to the CPU for good. Both are said through ``tell``.
 
     Parameters
     ----------
@@ -82,14 +82,17 @@ class NetworkRunner:
         if tried > 1:
             self.batch_size = tried // 2
             self._tell(
-                f"{describe_device(self.device)} is out of memory: going on with {self.batch_size} joints at once."
+                f"{describe_device(self.device)} is out of memory: "
+                f"going on with {self.batch_size} joints at once."
             )
             return
-        self._tell(f"{describe_device(self.device)} is out of memory even for one joint: going on on the CPU.")
+        self._tell(
+            f"{describe_device(self.device)} is out of memory even for one joint: going on on the CPU."
+        )
         self.device = torch.device("cpu")
         self._network = self._network.to(self.device)
 
 
 def _out_of_memory(error: RuntimeError) -> bool:
-    """Whether a GPU ran out of memory: CUDA raises a subclass of RuntimeError, MPS a plain one; both say so."""
+    """Whether a GPU ran out of memory: CUDA raises a subclass of RuntimeError, MPS itself; both say so."""
     return "out of memory" in str(error).lower()

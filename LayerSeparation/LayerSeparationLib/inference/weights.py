@@ -1,7 +1,7 @@
 """Weights of a network: written with a manifest, checked before they are believed.
 
-A file of weights ``<name>.safetensors`` is accompanied by ``<name>.json`` (the manifest: architecture, sha256,
-training summary) and by a model card for people.
+A file of weights ``<name>.safetensors`` is accompanied by ``<name>.json`` (the manifest: architecture,
+sha256, training summary) and by a model card for people.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def load_state(weights: WeightsFile, architecture: str) -> dict[str, torch.Tenso
 
 
 def read_tensors(path: Path) -> dict[str, torch.Tensor]:
-    """Read a safetensors file (https://github.com/huggingface/safetensors#format) without any optional package.
+    """Read a safetensors file without any optional package.
+
+    The format: https://github.com/huggingface/safetensors#format.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """The canonical crop of a joint and the way back to the film's own pixels.
 
-Canonical: 256 x 256 px, distal up, joint centre at (127.5, 127.5), 0.0820 mm/px where the pixel spacing is known.
+Canonical: 256 x 256 px, distal up, joint centre at (127.5, 127.5), 0.0820 mm/px where the pixel spacing is
+known.
 """
 
 from __future__ import annotations
@@ -59,12 +60,13 @@ class JointCrop:
         x, y = self.pose.centre_px
         if not (-0.5 <= x <= columns - 0.5 and -0.5 <= y <= rows - 0.5):
             raise InputError(
-                f"Joint {self.pose.name}: its centre ({x:g}, {y:g}) px lies outside of {self.radiograph.name} "
-                f"({columns} x {rows} px); x counts from the left, y from the top."
+                f"Joint {self.pose.name}: its centre ({x:g}, {y:g}) px lies outside of "
+                f"{self.radiograph.name} ({columns} x {rows} px); x counts from the left, y from the top."
             )
         if self.radiograph.spacing.mm is None and self.pose.field_of_view_px is None:
             raise InputError(
-                f"{self.radiograph.name} has no pixel spacing: give the spacing in mm, or the joint's width in px."
+                f"{self.radiograph.name} has no pixel spacing: "
+                "give the spacing in mm, or the joint's width in px."
             )
 
     @property
@@ -133,7 +135,8 @@ class JointCrop:
     def canonical_image(self) -> np.ndarray:
         """Return the intensity of the canonical crop, (256, 256) float32.
 
-        Finer films are smoothed first, so that nothing aliases; beyond the border of the film the border repeats.
+        Finer films are smoothed first, so that nothing aliases; beyond the border of the film the border
+        repeats.
         """
         window = self.radiograph.intensity[self.window.slices]
         if self.is_canonical:
@@ -164,7 +167,7 @@ def to_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def shifted_origin(matrix: np.ndarray, origin_xy: tuple[float, float]) -> np.ndarray:
-    """The same (2, 3) map for points that are counted from ``origin_xy``."""
+    """Return the same (2, 3) map for points that are counted from ``origin_xy``."""
     return np.column_stack([matrix[:, :2], to_points(matrix, np.array(origin_xy, float))])
 
 

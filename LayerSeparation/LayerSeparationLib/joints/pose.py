@@ -1,4 +1,4 @@
-"""The pose of a joint: its name, where it is, which way the fingertip lies, how much of the film belongs to it."""
+"""The pose of a joint: its name, where it is, which way the fingertip lies, how much of the film it takes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import InputError
-from ..radiograph import Radiograph
+from ..radiograph import PixelSpacing, Radiograph
 
 JOINT_NAMES = (
     *(f"MCP{finger}" for finger in range(1, 6)),
@@ -70,6 +70,29 @@ class JointPose:
         if spacing is None:
             return cls(name, centre, (0.0, -1.0), field_of_view_px=float(max(rows, columns)))
         return cls(name, centre, (0.0, -1.0), field_of_view_mm=max(rows * spacing[0], columns * spacing[1]))
+
+    @classmethod
+    def from_mm(
+        cls,
+        name: str,
+        centre_mm: tuple[float, float],
+        distal_mm: tuple[float, float],
+        spacing: PixelSpacing,
+    ) -> JointPose:
+        """Return the pose given in mm: (x, y) from the centre of the first pixel, and a direction.
+
+        Raises
+        ------
+        InputError
+            If the film's pixel spacing is unknown.
+        """
+        if spacing.mm is None:
+            raise InputError(
+                f"Joint {name}: the film has no pixel spacing, so its pose can't be in mm; use px."
+            )
+        row_mm, column_mm = spacing.mm
+        (x, y), (dx, dy) = centre_mm, distal_mm
+        return cls(name, (x / column_mm, y / row_mm), (dx / column_mm, dy / row_mm))
 
     @classmethod
     def along_line(

@@ -1,4 +1,4 @@
-"""Joint space width (JSW): the distance of the articular margins over the central half of the joint, along its axis."""
+"""Joint space width (JSW): the articular margins' distance along the joint's axis, over its central half."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..joints.crop import to_points
 from ..radiograph.attenuation import attenuation_from_intensity
 from ..separation import JointLayers
 from ..separation.layers import bone_attenuation
-from .margins import TRACED_PART, Margins, MarginsNotFound, find_margins
+from .margins import TRACED_PART, Margins, MarginsNotFoundError, find_margins
 
 _CLOSED_PART = 0.25
 """The space counts as closed when the margins touch or cross in more than this part of the columns."""
@@ -21,7 +21,10 @@ _TOUCHING_PX = 1.0
 
 @dataclass(frozen=True, eq=False)
 class JointSpaceWidth:
-    """JSW of one joint. Lengths are in ``unit``: 'mm', or 'px' of the film where its pixel spacing is unknown."""
+    """JSW of one joint.
+
+    Lengths are in ``unit``: 'mm', or 'px' of the film where its pixel spacing is unknown.
+    """
 
     unit: str
     mean: float | None
@@ -52,7 +55,7 @@ def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
     bones = bone_attenuation(canonical.shares[1:], attenuation)
     try:
         margins = find_margins(bones[0], bones[1], canonical.silhouettes)
-    except MarginsNotFound as reason:
+    except MarginsNotFoundError as reason:
         return without_jsw(layers.crop, str(reason))
     return jsw_of_margins(layers.crop, margins)
 
@@ -96,5 +99,5 @@ def without_jsw(crop: JointCrop, reason: str) -> JointSpaceWidth:
 
 
 def unit_of(crop: JointCrop) -> str:
-    """Unit of lengths in the joint's frame: 'mm', or 'px' of the film."""
+    """Return the unit of lengths in the joint's frame: 'mm', or 'px' of the film."""
     return "mm" if crop.in_mm else "px"

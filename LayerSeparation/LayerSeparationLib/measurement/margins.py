@@ -1,11 +1,12 @@
 """Articular margins of a joint on its canonical crop.
 
-The margin of the lower (proximal) bone is the contour of its head. The margin of the upper (distal) bone is the
-proximal edge of the subchondral plate of its base, not of the base's rim, which projects over the joint. Both are
-traced in the layers, so that they can be told also where the bones project over each other.
+The margin of the lower (proximal) bone is the contour of its head. The margin of the upper (distal) bone is
+the proximal edge of the subchondral plate of its base, not of the base's rim, which projects over the joint.
+Both are traced in the layers, so that they can be told also where the bones project over each other.
 
-A margin is the path across the joint along which the layer's attenuation rises (lower bone) or falls (upper bone) most,
-found by dynamic programming, then refined to a fraction of a pixel by a parabola through the derivative.
+A margin is the path across the joint along which the layer's attenuation rises (lower bone) or falls (upper
+bone) most, found by dynamic programming, then refined to a fraction of a pixel by a parabola through the
+derivative.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Margins:
         return columns, lower - upper
 
 
-class MarginsNotFound(Exception):
+class MarginsNotFoundError(Exception):
     """The margins can't be told; the message is the reason, for people."""
 
 
@@ -73,18 +74,18 @@ def find_margins(upper_bone: np.ndarray, lower_bone: np.ndarray, silhouettes: np
 
     Raises
     ------
-    MarginsNotFound
+    MarginsNotFoundError
         If a bone is missing, or the bones do not face each other.
     """
     upper, lower = (silhouette > 0.5 for silhouette in silhouettes)
     if not upper.any() or not lower.any():
-        raise MarginsNotFound(f"no {'upper' if not upper.any() else 'lower'} bone found in the crop")
+        raise MarginsNotFoundError(f"no {'upper' if not upper.any() else 'lower'} bone found in the crop")
     bottom = _last_row(upper)
     top = upper.shape[0] - 1 - _last_row(lower[::-1])
     extents = _extents(upper, lower, bottom, top)
     columns = np.arange(*_central(*extents, TRACED_PART))
     if np.isnan(bottom[columns]).any() or np.isnan(top[columns]).any():
-        raise MarginsNotFound("the bones do not face each other over the central part of the joint")
+        raise MarginsNotFoundError("the bones do not face each other over the central part of the joint")
     upper_rows = _trace(*_plate_fall(upper_bone, lower_bone, columns), bottom[columns], _UPPER_BAND_PX)
     lower_rows = _trace(*_contour_rise(lower_bone, columns), top[columns], _LOWER_BAND_PX)
     return Margins(
@@ -113,7 +114,7 @@ def _extents(
         (float(lower_columns[0]), float(lower_columns[-1])),
     )
     if min(extents[0][1], extents[1][1]) - max(extents[0][0], extents[1][0]) < _NARROWEST_PX:
-        raise MarginsNotFound("the bones do not face each other: luxation, or not a joint")
+        raise MarginsNotFoundError("the bones do not face each other: luxation, or not a joint")
     return extents
 
 
@@ -132,7 +133,7 @@ def _derivative(bone: np.ndarray) -> np.ndarray:
 
 
 def _contour_rise(lower_bone: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The derivative whose peak is the head's contour, and the gain of a path through it."""
+    """Return the derivative whose peak is the head's contour, and the gain of a path through it."""
     rise = _derivative(lower_bone)[:, columns]
     return rise, rise
 
@@ -140,10 +141,11 @@ def _contour_rise(lower_bone: np.ndarray, columns: np.ndarray) -> tuple[np.ndarr
 def _plate_fall(
     upper_bone: np.ndarray, lower_bone: np.ndarray, columns: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The derivative whose peak is the subchondral plate's proximal edge, and the gain of a path through it.
+    """Return the derivative whose peak is the plate's proximal edge, and the gain of a path through it.
 
-    The plate is the brightest band of the base, so a fall counts by the brightness above it. A fall that the lower bone
-    makes up for is where the one bone was cut from the other, not an edge of the film.
+    The subchondral plate is the brightest band of the base, so a fall counts by the brightness above it.
+    A fall that the lower bone makes up for is where the one bone was cut from the other, not an edge of the
+    film.
     """
     fall = -_derivative(upper_bone)
     above = ndimage.shift(

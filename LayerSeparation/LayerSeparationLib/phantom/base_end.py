@@ -5,9 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from LayerSeparationLib.phantom.articular_surface import ArticularSurface
-from LayerSeparationLib.phantom.bone_shape import BaseEnd
-from LayerSeparationLib.phantom.bone_size import BoneSize
+from .articular_surface import ArticularSurface
+from .bone_shape import BaseEnd
+from .bone_size import BoneSize
 
 BaseKind = Literal["cup", "double cup", "carpal"]
 Knots = list[tuple[float, float]]

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from LayerSeparationLib.phantom.base_end import BaseKind, make_base
-from LayerSeparationLib.phantom.bone_shape import AxialProfile, BoneShape
-from LayerSeparationLib.phantom.bone_size import BoneSize
-from LayerSeparationLib.phantom.head_end import HeadKind, make_head
-from LayerSeparationLib.phantom.outline import VERTEX_SPACING_MM, closed_outline, side_curve
-from LayerSeparationLib.phantom.texture import wavy_line
+from .base_end import BaseKind, make_base
+from .bone_shape import AxialProfile, BoneShape
+from .bone_size import BoneSize
+from .head_end import HeadKind, make_head
+from .outline import VERTEX_SPACING_MM, closed_outline, side_curve
+from .texture import wavy_line
 
 CORNER_MM = 0.45
 """Smoothing of outlines: the rims of a base are about that sharp."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from LayerSeparationLib.phantom.articular_surface import ArticularSurface
-from LayerSeparationLib.phantom.outline import Outline
+from .articular_surface import ArticularSurface
+from .outline import Outline
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,11 +4,11 @@ from math import pi
 
 import numpy as np
 
-from LayerSeparationLib.phantom.bone_assembly import make_bone
-from LayerSeparationLib.phantom.bone_shape import AxialProfile, BoneShape
-from LayerSeparationLib.phantom.bone_size import BoneSize
-from LayerSeparationLib.phantom.frame import Frame
-from LayerSeparationLib.phantom.outline import closed_outline
+from .bone_assembly import make_bone
+from .bone_shape import AxialProfile, BoneShape
+from .bone_size import BoneSize
+from .frame import Frame
+from .outline import closed_outline
 
 _CARPALS = (
     (0.5, -11.0, 7.0, 11.5, -0.1),

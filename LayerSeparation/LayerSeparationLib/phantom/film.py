@@ -6,8 +6,8 @@ from math import isfinite
 import numpy as np
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.radiograph import Radiograph
+from ..errors import InputError
+from ..radiograph.radiograph import Radiograph
 
 LEAST_INTENSITY = 20.0 / 255.0
 GREATEST_INTENSITY = 252.0 / 255.0

@@ -5,19 +5,19 @@ from math import ceil, isfinite, radians
 
 import numpy as np
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.joints.pose import JointPose
-from LayerSeparationLib.phantom.bone_assembly import Disease
-from LayerSeparationLib.phantom.carpus import carpus
-from LayerSeparationLib.phantom.film import BLUR_REACH, Exposure, FilmSettings, blurred, expose
-from LayerSeparationLib.phantom.frame import Frame
-from LayerSeparationLib.phantom.hand_soft_tissue import hand_soft_tissue
-from LayerSeparationLib.phantom.marker import Side, letter
-from LayerSeparationLib.phantom.projection import BoneProjection, project
-from LayerSeparationLib.phantom.skeleton import Skeleton, SkeletonJoint, make_skeleton
-from LayerSeparationLib.phantom.soft_tissue import sesamoid
-from LayerSeparationLib.phantom.truth import PhantomJointTruth
-from LayerSeparationLib.radiograph.radiograph import Radiograph
+from ..errors import InputError
+from ..joints.pose import JointPose
+from ..radiograph.radiograph import Radiograph
+from .bone_assembly import Disease
+from .carpus import carpus
+from .film import BLUR_REACH, Exposure, FilmSettings, blurred, expose
+from .frame import Frame
+from .hand_soft_tissue import hand_soft_tissue
+from .marker import Side, letter
+from .projection import BoneProjection, project
+from .skeleton import Skeleton, SkeletonJoint, make_skeleton
+from .soft_tissue import sesamoid
+from .truth import PhantomJointTruth
 
 USUAL_FILM_MM = (270.0, 222.0)
 """Height and width of a film when no shape is asked for."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from LayerSeparationLib.phantom.cross_section import rounded
-from LayerSeparationLib.phantom.frame import Frame
-from LayerSeparationLib.phantom.grid_sampling import bilinear_upsampled
-from LayerSeparationLib.phantom.skeleton import Skeleton
-from LayerSeparationLib.phantom.soft_tissue import AIR
-from LayerSeparationLib.phantom.texture import smooth_field
+from .cross_section import rounded
+from .frame import Frame
+from .grid_sampling import bilinear_upsampled
+from .skeleton import Skeleton
+from .soft_tissue import AIR
+from .texture import smooth_field
 
 _GRID_MM = 0.8
 _WEB_MM = 2.2

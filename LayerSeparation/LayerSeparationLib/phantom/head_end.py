@@ -5,10 +5,10 @@ from typing import Literal
 
 import numpy as np
 
-from LayerSeparationLib.phantom.articular_surface import ArticularSurface
-from LayerSeparationLib.phantom.bone_shape import AxialProfile, Core
-from LayerSeparationLib.phantom.bone_size import BoneSize
-from LayerSeparationLib.phantom.texture import wavy_line
+from .articular_surface import ArticularSurface
+from .bone_shape import AxialProfile, Core
+from .bone_size import BoneSize
+from .texture import wavy_line
 
 HeadKind = Literal["ball", "condyles", "tuft"]
 Knots = list[tuple[float, float]]

@@ -5,20 +5,20 @@ from math import isfinite, radians
 
 import numpy as np
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.joints.pose import JointPose
-from LayerSeparationLib.phantom.bone_assembly import Disease, make_bone
-from LayerSeparationLib.phantom.bone_shape import BoneShape
-from LayerSeparationLib.phantom.bone_size import METACARPALS, PROXIMAL_PHALANGES
-from LayerSeparationLib.phantom.film import FilmSettings, expose
-from LayerSeparationLib.phantom.frame import Frame
-from LayerSeparationLib.phantom.joint_kind import USUAL_JSW_MM, JointKind
-from LayerSeparationLib.phantom.joint_space import JointSpace, articulate
-from LayerSeparationLib.phantom.marker import letter
-from LayerSeparationLib.phantom.projection import project
-from LayerSeparationLib.phantom.skeleton import joint_kinds, ray_bone, ray_sizes
-from LayerSeparationLib.phantom.soft_tissue import finger, palm, sesamoid
-from LayerSeparationLib.phantom.truth import PhantomJoint
+from ..errors import InputError
+from ..joints.pose import JointPose
+from .bone_assembly import Disease, make_bone
+from .bone_shape import BoneShape
+from .bone_size import METACARPALS, PROXIMAL_PHALANGES
+from .film import FilmSettings, expose
+from .frame import Frame
+from .joint_kind import USUAL_JSW_MM, JointKind
+from .joint_space import JointSpace, articulate
+from .marker import letter
+from .projection import project
+from .skeleton import joint_kinds, ray_bone, ray_sizes
+from .soft_tissue import finger, palm, sesamoid
+from .truth import PhantomJoint
 
 CANONICAL_SPACING_MM = 0.082
 CANONICAL_SHAPE = (256, 256)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.phantom.bone_shape import BoneShape
-from LayerSeparationLib.phantom.frame import Frame
+from ..errors import InputError
+from .bone_shape import BoneShape
+from .frame import Frame
 
 _SAMPLES = 101
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from LayerSeparationLib.phantom.frame import Frame
+from .frame import Frame
 
 Side = Literal["L", "R"]
 

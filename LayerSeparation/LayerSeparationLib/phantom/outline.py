@@ -7,8 +7,8 @@ from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.phantom.grid_sampling import bilinear_at
+from ..errors import InputError
+from .grid_sampling import bilinear_at
 
 VERTEX_SPACING_MM = 0.1
 """Spacing of an outline's vertices: a chord of 0.1 mm leaves an arc of 1 mm radius by 0.0013 mm."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from LayerSeparationLib.phantom.bone_shape import BaseEnd, BoneShape, Core
-from LayerSeparationLib.phantom.cross_section import rounded
-from LayerSeparationLib.phantom.frame import Frame
-from LayerSeparationLib.phantom.grid_sampling import bilinear_at
-from LayerSeparationLib.phantom.texture import smooth_field, trabecular_texture
+from .bone_shape import BaseEnd, BoneShape, Core
+from .cross_section import rounded
+from .frame import Frame
+from .grid_sampling import bilinear_at
+from .texture import smooth_field, trabecular_texture
 
 CORTEX_PER_MM = 0.125
 """Attenuation of cortical bone per mm, on the scale of a finished film; spongiosa has about a quarter."""

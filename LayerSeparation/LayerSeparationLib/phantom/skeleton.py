@@ -5,20 +5,20 @@ from math import radians
 
 import numpy as np
 
-from LayerSeparationLib.phantom.base_end import BaseKind
-from LayerSeparationLib.phantom.bone_assembly import Disease, make_bone
-from LayerSeparationLib.phantom.bone_shape import BoneShape
-from LayerSeparationLib.phantom.bone_size import (
+from .base_end import BaseKind
+from .bone_assembly import Disease, make_bone
+from .bone_shape import BoneShape
+from .bone_size import (
     DISTAL_PHALANGES,
     METACARPALS,
     MIDDLE_PHALANGES,
     PROXIMAL_PHALANGES,
     BoneSize,
 )
-from LayerSeparationLib.phantom.frame import Frame
-from LayerSeparationLib.phantom.head_end import HeadKind
-from LayerSeparationLib.phantom.joint_kind import USUAL_JSW_MM, JointKind
-from LayerSeparationLib.phantom.joint_space import Articulation, articulate
+from .frame import Frame
+from .head_end import HeadKind
+from .joint_kind import USUAL_JSW_MM, JointKind
+from .joint_space import Articulation, articulate
 
 _RAYS = {
     1: (21.5, -10.5, 46.0, (-6.0, -8.0)),

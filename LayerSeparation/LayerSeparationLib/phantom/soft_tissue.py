@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from LayerSeparationLib.phantom.cross_section import rounded
-from LayerSeparationLib.phantom.frame import Frame
-from LayerSeparationLib.phantom.texture import smooth_field, wavy_line
+from .cross_section import rounded
+from .frame import Frame
+from .texture import smooth_field, wavy_line
 
 AIR = 0.085
 """Attenuation of the empty film, 21 of 255 in brightness."""

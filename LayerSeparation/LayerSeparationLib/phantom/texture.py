@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
-from LayerSeparationLib.phantom.grid_sampling import bilinear_upsampled
+from .grid_sampling import bilinear_upsampled
 
 _OCTAVES = ((0.5, 1.2, 1.1), (1.0, 1.1, 1.25), (2.0, 0.9, 1.0), (4.0, 0.5, 0.7))
 """Scale, elongation and weight of the nets that are added, relative to the grain that is asked for.

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from LayerSeparationLib.joints.pose import JointPose
-from LayerSeparationLib.phantom.joint_kind import JointKind
-from LayerSeparationLib.radiograph.radiograph import Radiograph
+from ..joints.pose import JointPose
+from ..radiograph.radiograph import Radiograph
+from .joint_kind import JointKind
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,14 +4,14 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from LayerSeparationLib.errors import DependencyError, InputError
-from LayerSeparationLib.radiograph.dicom_pixels import stored_values
-from LayerSeparationLib.radiograph.dicom_spacing import spacing_from_dicom
-from LayerSeparationLib.radiograph.luminance import luminance
-from LayerSeparationLib.radiograph.modality_lut import modality_lut
-from LayerSeparationLib.radiograph.pixel_check import check_size
-from LayerSeparationLib.radiograph.radiograph import Origin
-from LayerSeparationLib.radiograph.stored_film import StoredFilm
+from ..errors import DependencyError, InputError
+from .dicom_pixels import stored_values
+from .dicom_spacing import spacing_from_dicom
+from .luminance import luminance
+from .modality_lut import modality_lut
+from .pixel_check import check_size
+from .radiograph import Origin
+from .stored_film import StoredFilm
 
 if TYPE_CHECKING:
     from pydicom.dataset import FileDataset

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.itk_decoding import decode
+from ..errors import InputError
+from .itk_decoding import decode
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset

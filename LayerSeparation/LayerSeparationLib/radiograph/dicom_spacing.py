@@ -9,7 +9,7 @@ tells apart.
 import math
 from typing import TYPE_CHECKING
 
-from LayerSeparationLib.radiograph.spacing import UNKNOWN_SPACING, PixelSpacing, SpacingSource, is_believable
+from .spacing import UNKNOWN_SPACING, PixelSpacing, SpacingSource, is_believable
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset

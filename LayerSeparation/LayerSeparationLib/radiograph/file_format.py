@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from LayerSeparationLib.errors import InputError
+from ..errors import InputError
 
 RASTER_SUFFIXES = {
     ".png": "PNG",

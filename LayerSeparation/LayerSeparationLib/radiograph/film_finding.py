@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.file_format import format_of, suffix_format
+from ..errors import InputError
+from .file_format import format_of, suffix_format
 
 
 def find_radiographs(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Path]:

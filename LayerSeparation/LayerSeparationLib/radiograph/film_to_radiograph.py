@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from LayerSeparationLib.radiograph.file_format import suffix_format
-from LayerSeparationLib.radiograph.film_content import thinned
-from LayerSeparationLib.radiograph.grey_scale import full_scale, stretched
-from LayerSeparationLib.radiograph.intensity_map import IntensityMap
-from LayerSeparationLib.radiograph.pixel_check import check_contrast, check_finite, check_size
-from LayerSeparationLib.radiograph.polarity import PolarityChoice, decide_polarity
-from LayerSeparationLib.radiograph.radiograph import Radiograph
-from LayerSeparationLib.radiograph.spacing import spacing_given_by_user
-from LayerSeparationLib.radiograph.stored_film import StoredFilm
+from .file_format import suffix_format
+from .film_content import thinned
+from .grey_scale import full_scale, stretched
+from .intensity_map import IntensityMap
+from .pixel_check import check_contrast, check_finite, check_size
+from .polarity import PolarityChoice, decide_polarity
+from .radiograph import Radiograph
+from .spacing import spacing_given_by_user
+from .stored_film import StoredFilm
 
 # Bit depths of detectors: what a 16-bit file may hold.
 BIT_DEPTHS = (8, 10, 12, 14, 16)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from LayerSeparationLib.radiograph.film_content import FilmContent
+from .film_content import FilmContent
 
 # Medians of the three grey classes (`FilmContent.classes`) of films on the display range, in 1/255. Measured:
 # bone 99 to 217 on 1,194 joint crops, 88 to 199 on 118 hand films; at most 68 on the hand films called dark.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from LayerSeparationLib.errors import InputError
+from ..errors import InputError
 
 # Pixels that are mapped at a time: keeps the float64 copies of the arithmetic below 16 MB each.
 PIXELS_AT_A_TIME = 2**21

@@ -9,8 +9,8 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.pixel_check import LARGEST_AREA_PX, check_size
+from ..errors import InputError
+from .pixel_check import LARGEST_AREA_PX, check_size
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from LayerSeparationLib.errors import InputError
+from ..errors import InputError
 
 # Rec. ITU-R BT.709-6, item 3.2, in ten-thousandths: integers, so that grey (v, v, v) comes back as exactly v.
 RED, GREEN, BLUE = 2126, 7152, 722

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from LayerSeparationLib.errors import InputError
+from ..errors import InputError
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset

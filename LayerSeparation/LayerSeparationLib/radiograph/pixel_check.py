@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from LayerSeparationLib.errors import InputError
+from ..errors import InputError
 
 # A joint is some 250 px wide in a usual film, and about 60 in the coarsest: below 32 px nothing can be told.
 SMALLEST_EDGE_PX = 32

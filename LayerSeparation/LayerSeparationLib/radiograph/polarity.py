@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.film_content import AIR_PEAK, FilmContent
+from ..errors import InputError
+from .film_content import AIR_PEAK, FilmContent
 
 PolarityChoice = Literal["auto", "bone-bright", "bone-dark"]
 

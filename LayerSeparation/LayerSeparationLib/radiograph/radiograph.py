@@ -9,12 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.attenuation import attenuation_from_intensity
-from LayerSeparationLib.radiograph.intensity_map import IntensityMap
-from LayerSeparationLib.radiograph.pixel_check import check_finite
-from LayerSeparationLib.radiograph.polarity import Polarity
-from LayerSeparationLib.radiograph.spacing import UNKNOWN_SPACING, PixelSpacing, spacing_given_by_user
+from ..errors import InputError
+from .attenuation import attenuation_from_intensity
+from .intensity_map import IntensityMap
+from .pixel_check import check_finite
+from .polarity import Polarity
+from .spacing import UNKNOWN_SPACING, PixelSpacing, spacing_given_by_user
 
 
 @dataclass(frozen=True)

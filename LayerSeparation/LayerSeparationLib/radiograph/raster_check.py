@@ -11,8 +11,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.pixel_check import check_size
+from ..errors import InputError
+from .pixel_check import check_size
 
 
 def check_raster_file(path: Path, kind: str) -> None:

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.itk_decoding import decode
-from LayerSeparationLib.radiograph.luminance import luminance
-from LayerSeparationLib.radiograph.radiograph import Origin
-from LayerSeparationLib.radiograph.raster_check import check_raster_file
-from LayerSeparationLib.radiograph.stored_film import StoredFilm
+from ..errors import InputError
+from .itk_decoding import decode
+from .luminance import luminance
+from .radiograph import Origin
+from .raster_check import check_raster_file
+from .stored_film import StoredFilm
 
 IMAGE_DIMENSIONS = 2
 

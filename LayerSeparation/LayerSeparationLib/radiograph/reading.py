@@ -4,16 +4,16 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.dicom_film import read_dicom_film
-from LayerSeparationLib.radiograph.file_format import format_of, suffix_format
-from LayerSeparationLib.radiograph.film_to_radiograph import film_to_radiograph
-from LayerSeparationLib.radiograph.polarity import PolarityChoice, check_polarity_choice
-from LayerSeparationLib.radiograph.radiograph import Radiograph
-from LayerSeparationLib.radiograph.raster_film import read_raster_film
-from LayerSeparationLib.radiograph.spacing import spacing_given_by_user
-from LayerSeparationLib.radiograph.stored_film import StoredFilm
-from LayerSeparationLib.radiograph.volume_film import read_volume_film
+from ..errors import InputError
+from .dicom_film import read_dicom_film
+from .file_format import format_of, suffix_format
+from .film_to_radiograph import film_to_radiograph
+from .polarity import PolarityChoice, check_polarity_choice
+from .radiograph import Radiograph
+from .raster_film import read_raster_film
+from .spacing import spacing_given_by_user
+from .stored_film import StoredFilm
+from .volume_film import read_volume_film
 
 _READERS: dict[str, Callable[[Path, str], StoredFilm]] = {
     "DICOM": read_dicom_film,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from LayerSeparationLib.errors import InputError
+from ..errors import InputError
 
 
 class SpacingSource(str, Enum):

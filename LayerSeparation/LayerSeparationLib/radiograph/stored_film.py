@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from LayerSeparationLib.radiograph.radiograph import Origin
-from LayerSeparationLib.radiograph.spacing import UNKNOWN_SPACING, PixelSpacing
+from .radiograph import Origin
+from .spacing import UNKNOWN_SPACING, PixelSpacing
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,12 +10,12 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.radiograph.itk_decoding import decode
-from LayerSeparationLib.radiograph.luminance import luminance
-from LayerSeparationLib.radiograph.radiograph import Origin
-from LayerSeparationLib.radiograph.spacing import UNKNOWN_SPACING, PixelSpacing, SpacingSource, is_believable
-from LayerSeparationLib.radiograph.stored_film import StoredFilm
+from ..errors import InputError
+from .itk_decoding import decode
+from .luminance import luminance
+from .radiograph import Origin
+from .spacing import UNKNOWN_SPACING, PixelSpacing, SpacingSource, is_believable
+from .stored_film import StoredFilm
 
 _IMAGE_IO = {"NRRD": "NrrdImageIO", "NIfTI": "NiftiImageIO", "MetaImage": "MetaImageIO"}
 # An axis counts as reversed when its direction cosine is this close to -1; oblique slices are taken as

@@ -49,9 +49,9 @@ class CanonicalSeparation:
 class JointLayers:
     """Soft tissue, upper bone and lower bone of a joint.
 
-    The layers are attenuations ``A = -ln(1 - intensity)`` on the pixels of ``crop.window``, a rectangle of the film;
-    ``soft_tissue + upper_bone + lower_bone`` is the film's attenuation there. Outside the joint's own (rotated)
-    square, nothing is known of bones and all attenuation is counted as soft tissue.
+    The layers are attenuations ``A = -ln(1 - intensity)`` on the pixels of ``crop.window``, a rectangle of
+    the film; ``soft_tissue + upper_bone + lower_bone`` is the film's attenuation there. Outside the joint's
+    own (rotated) square, nothing is known of bones and all attenuation is counted as soft tissue.
     """
 
     crop: JointCrop
@@ -122,8 +122,8 @@ class JointLayers:
 def bone_attenuation(bone_shares: np.ndarray, attenuation: np.ndarray) -> np.ndarray:
     """Attenuation of upper and lower bone, (2, rows, columns), from their shares (2, rows, columns).
 
-    Shares hold up to `SATURATION`. What a saturated pixel has beyond that is bone wherever there is bone: soft tissue
-    alone does not saturate a film.
+    Shares hold up to `SATURATION`. What a saturated pixel has beyond that is bone wherever there is bone:
+    soft tissue alone does not saturate a film.
     """
     bones = bone_shares * np.minimum(attenuation, np.float32(SATURATION))
     excess = np.maximum(attenuation - np.float32(SATURATION), 0)

@@ -1,4 +1,4 @@
-"""The layer separation network (LSN): one radiograph of a joint in, silhouettes and shares of attenuation out.
+"""The layer separation network (LSN): a radiograph of a joint in, silhouettes and attenuation shares out.
 
 ::
 
@@ -8,14 +8,17 @@
     [128] --> [64] --> [32] --> [16] --> [8]        shared encoder
       |         |        |        |       |
       |         |        |        |       +--> anatomy branch, narrow, ends at 64 x 64
-      |         |        |        |                -> silhouettes of upper and lower bone (two sigmoids: may overlap)
+      |         |        |        |                -> silhouettes of upper and lower bone
+      |         |        |        |                   (two sigmoids: may overlap)
       |         |        |        |       +--> share branch, wide, ends at 128 x 128
-      +---------+--------+--------+--------------> -> shares of soft tissue, upper, lower bone (softmax: sum to 1)
+      +---------+--------+--------+--------------> -> shares of soft tissue, upper, lower bone
+                                                      (softmax: sum to 1)
 
 Both branches end in a pixel shuffle, so that everything comes out at 256 x 256.
 
-The idea of separating a joint into layers is that of the LSN paper (doi 10.1145/3746027.3755407). Shares in place of
-layers make the recomposed image equal to the input for every radiograph: ``A_k = share_k * A`` and the shares sum to 1.
+The idea of separating a joint into layers is that of the LSN paper (doi 10.1145/3746027.3755407). Shares in
+place of layers make the recomposed image equal to the input for every radiograph: ``A_k = share_k * A`` and
+the shares sum to 1.
 """
 
 from __future__ import annotations
@@ -98,8 +101,8 @@ class Encoder(nn.Module):
 class Branch(nn.Module):
     """A decoder: encoder features -> (n, outputs, 2 h, 2 w), h being the size of the finest input level.
 
-    ``widths`` names the branch's own widths, finest first; it may end before the encoder's finest level, the pixel
-    shuffle then takes the larger step.
+    ``widths`` names the branch's own widths, finest first; it may end before the encoder's finest level, the
+    pixel shuffle then takes the larger step.
     """
 
     def __init__(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _CENTRE = (CANONICAL_SIZE_PX - 1) / 2
 GREATEST_MOTION_PX = 48.0
-"""A bone moves at most this far on the canonical crop (3.9 mm at its usual scale): more would leave the crop's
-material behind, or fold the taper of a whole film."""
+"""A bone moves at most this far on the canonical crop (3.9 mm at its usual scale): more would leave the
+crop's material behind, or fold the taper of a whole film."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,13 @@ def resolve(edit: GapEdit, jsw: JointSpaceWidth, unit_per_px: float) -> BoneMoti
     Raises
     ------
     InputError
-        If the edit's unit is not the film's, a target is asked for where there is no JSW, or the motion is too large.
+        If the edit's unit is not the film's, a target is asked for where there is no JSW, or the motion is
+        too large.
     """
     if edit.unit not in (None, jsw.unit):
         raise InputError(
-            "The film's pixel spacing is unknown, so the edit can't be in mm: give the spacing, or lengths in px."
+            "The film's pixel spacing is unknown, so the edit can't be in mm: "
+            "give the spacing, or lengths in px."
             if edit.unit == "mm"
             else "The film's pixel spacing is known: give lengths in mm, not in px."
         )
@@ -107,7 +109,7 @@ def resolve(edit: GapEdit, jsw: JointSpaceWidth, unit_per_px: float) -> BoneMoti
 
 
 def _split(edit: GapEdit, change_px: float, shift_px: float) -> BoneMotion:
-    """Share the motion out between the bones; the upper moves up and to the right, the lower the other way."""
+    """Share the motion out between the bones; the upper moves up and right, the lower the other way."""
     upper = {"upper": 1.0, "lower": 0.0, "both": 0.5}[edit.moves]
     lower = 1.0 - upper
     return BoneMotion(
@@ -122,5 +124,5 @@ def _moved_extent(extent: tuple[float, float], motion: RigidMotion) -> tuple[flo
 
 
 def _ascending(line: np.ndarray) -> np.ndarray:
-    """A tilted margin may turn back on itself; keep the points that go on to the right."""
+    """Keep the points that go on to the right; a tilted margin may turn back on itself."""
     return line[line[:, 0] >= np.maximum.accumulate(line[:, 0])]

@@ -33,9 +33,11 @@ class GapEdit:
     change_mm: float | None = None
     """Change of the mean JSW; positive widens the joint space."""
     shift_mm: float = 0.0
-    """Motion across the joint: of the upper bone to the right of the canonical crop, or the lower to the left."""
+    """Motion across the joint: of the upper bone to the right of the canonical crop, or of the lower bone to
+    the left."""
     tilt_deg: float = 0.0
-    """Turn of the upper bone about the joint, clockwise on the canonical crop, or of the lower bone against it."""
+    """Turn of the upper bone about the joint, clockwise on the canonical crop, or of the lower bone against
+    it."""
     moves: str = "upper"
     """Which bone moves: 'upper', 'lower', or 'both', each half of the way."""
     target_jsw_px: float | None = None
@@ -58,7 +60,9 @@ class GapEdit:
         if target is not None and target < 0:
             raise InputError(f"A joint space of {target} can't be: ask for 0 or more, or for a change.")
         if abs(self.tilt_deg) > GREATEST_TILT_DEG:
-            raise InputError(f"tilt_deg must lie within +-{GREATEST_TILT_DEG:g} degrees, not {self.tilt_deg:g}.")
+            raise InputError(
+                f"tilt_deg must lie within +-{GREATEST_TILT_DEG:g} degrees, not {self.tilt_deg:g}."
+            )
         if self.moves not in MOVES:
             raise InputError(f"moves must be one of {', '.join(MOVES)}, not '{self.moves}'.")
 
@@ -92,7 +96,7 @@ class GapEdit:
         Raises
         ------
         InputError
-            If a target is asked for and the JSW of the joint can't be measured, lengths are in mm and the film's
-            pixel spacing is unknown (or the other way round), or the motion is too large for the crop.
+            If a target is asked for and the JSW of the joint can't be measured, lengths are in mm and the
+            film's pixel spacing is unknown (or the other way round), or the motion is too large for the crop.
         """
         return synthesize(layers, self)

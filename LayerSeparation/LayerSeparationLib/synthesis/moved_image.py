@@ -12,7 +12,7 @@ from .bone_motion import GREATEST_MOTION_PX, RigidMotion
 _SPLINE_REACH_PX = 12
 """Beyond this, the mirrored border no longer matters to a cubic spline."""
 _RIGID_PART = 0.42
-"""Tapered motion is rigid within this part of the half crop around the joint, and zero at the crop's border."""
+"""Tapered motion is rigid within this part of the half crop around the joint, zero at the crop's border."""
 
 
 class MovableImage:
@@ -56,7 +56,7 @@ class MovableImage:
         return np.maximum(moved, 0, out=moved), part
 
     def _translated(self, motion: RigidMotion, part: tuple[slice, slice]) -> np.ndarray:
-        """Spline interpolation is separable when nothing turns: a few taps along rows, a few along columns."""
+        """Move without a turn: the spline is then separable, a few taps along rows, a few along columns."""
         to_film = np.linalg.inv(self._crop.window_to_canonical[:, :2])
         x, y = to_film @ (motion.x_px, motion.y_px)
         moved = self._coefficients
@@ -126,7 +126,7 @@ class MovableImage:
 
 
 def taper(canonical: np.ndarray) -> np.ndarray:
-    """Weight 0..1 of the motion at canonical points (..., 2): 1 around the joint, 0 at the crop's border and beyond."""
+    """Weight 0..1 of the motion at canonical points (..., 2): 1 around the joint, 0 from the border on."""
     half = CANONICAL_SIZE_PX / 2
     distance = np.abs(canonical - (CANONICAL_SIZE_PX - 1) / 2) / half
     ramp = np.clip((1 - distance) / (1 - _RIGID_PART), 0, 1)
@@ -149,7 +149,7 @@ def _shape_of(part: tuple[slice, slice]) -> tuple[int, int]:
 
 
 def _spline_weights(fraction: float, order: int) -> tuple[float, ...]:
-    """Weights of the B-spline coefficients around a position, of order 1 or 3 (Unser, doi 10.1109/79.799930)."""
+    """Weights of the B-spline coefficients around a position, order 1 or 3 (Unser, doi 10.1109/79.799930)."""
     t = fraction
     if order == 1:
         return 1 - t, t

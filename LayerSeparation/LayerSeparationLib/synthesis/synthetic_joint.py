@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .gap_edit import GapEdit
 
 _TISSUE_LEVEL = 0.35
-"""Soft tissue is where its attenuation exceeds this part of that in front of the bones; air lies far below."""
+"""Soft tissue is where its attenuation exceeds this part of that in front of the bones; air is far below."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,8 @@ class _MovableJoint:
         self.jsw = measure_jsw(layers)
         self.bones = [MovableImage(bone, crop, 3) for bone in (layers.upper_bone, layers.lower_bone)]
         self.silhouettes = [
-            MovableImage(silhouette, crop, 1) for silhouette in (layers.upper_silhouette, layers.lower_silhouette)
+            MovableImage(silhouette, crop, 1)
+            for silhouette in (layers.upper_silhouette, layers.lower_silhouette)
         ]
         self.soft_tissue_mask = _soft_tissue_mask(layers)
 
@@ -89,8 +90,8 @@ _prepared: WeakKeyDictionary[JointLayers, _MovableJoint] = WeakKeyDictionary()
 def synthesize(layers: JointLayers, edit: GapEdit) -> SyntheticJoint:
     """Carry out an edit; see `GapEdit.apply`.
 
-    In a crop the motion is rigid up to the border. On a larger film it is rigid around the joint and tapers to
-    nothing at the border of the joint's square, so that the joint sits in its film without a seam.
+    In a crop the motion is rigid up to the border. On a larger film it is rigid around the joint and tapers
+    to nothing at the border of the joint's square, so that the joint sits in its film without a seam.
     """
     parts = _prepared.get(layers)
     if parts is None:

@@ -21,9 +21,16 @@ from .layer_truth import layer_truth
 from .pseudo_pairs import UNCHANGED_FILM, PairMaker, PairSettings
 
 PSEUDO_OVERLAPS = replace(UNCHANGED_FILM, push_px=(2.0, 24.0), sideways_px=6.0, bone_tilt_deg=5.0)
-"""Each bone moves 2-24 px of 256 towards the other, up to 6 px sideways and 5 degrees; the film stays as it is."""
+"""Each bone moves 2-24 px of 256 towards the other, up to 6 px sideways and 5 degrees; the film stays as
+it is."""
 CHANGED_FILMS = replace(
-    PairSettings(), push_px=(2.0, 24.0), sideways_px=6.0, bone_tilt_deg=5.0, unmoved=0.0, film_change=1.0, scale=(0.9, 1.1)
+    PairSettings(),
+    push_px=(2.0, 24.0),
+    sideways_px=6.0,
+    bone_tilt_deg=5.0,
+    unmoved=0.0,
+    film_change=1.0,
+    scale=(0.9, 1.1),
 )
 """The same on films that are rotated, scaled, gamma-changed, blurred and noisy."""
 GAP_CHANGES_MM = (-0.8, -0.4, 0.3, 0.6, 1.0)
@@ -102,7 +109,8 @@ def _overlap_score(found: np.ndarray, drawn: np.ndarray) -> float:
 def _psnr(pairs: PairMaker, separator: Separator, step: str, tell: Progress) -> dict[str, float]:
     """PSNR of bone-with-soft-tissue, 1 - exp(-(A_soft + A_bone)), against the truth.
 
-    'pooled' takes the mean square error over all pixels of all joints and both bones, 'mean' averages the joints' own.
+    'pooled' takes the mean square error over all pixels of all joints and both bones, 'mean' averages the
+    joints' own.
     """
     generator = torch.Generator().manual_seed(_SEED)
     regions: dict[str, list[tuple[float, int]]] = {"overlap": [], "whole_bone": []}

@@ -1,7 +1,8 @@
 """A folder of joint radiographs with hand-drawn silhouettes, as training and evaluation read it.
 
-Layout: ``index.csv`` with the columns name, series, side, finger, split, overlap_px; for every name ``<name>.jpg``
-(256 x 256, 8 bit, distal up, 0.0820 mm/px) and ``<name>_mask.png`` (bit 0: upper bone, bit 1: lower bone).
+Layout: ``index.csv`` with the columns name, series, side, finger, split, overlap_px; for every name
+``<name>.jpg`` (256 x 256, 8 bit, distal up, 0.0820 mm/px) and ``<name>_mask.png`` (bit 0: upper bone,
+bit 1: lower bone).
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def read_joint_set(folder: Path, split: str) -> list[DrawnJoint]:
         raise InputError(f"{index} needs the columns name, series and split, and at least one row.")
     chosen = [row for row in rows if row["split"] == split]
     if not chosen:
-        raise InputError(f"{index} has no joint in split '{split}'; it has {sorted({r['split'] for r in rows})}.")
+        raise InputError(
+            f"{index} has no joint in split '{split}'; it has {sorted({r['split'] for r in rows})}."
+        )
     return [_read_joint(folder, row["name"], row["series"]) for row in chosen]
 
 

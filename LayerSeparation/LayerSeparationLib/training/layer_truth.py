@@ -1,8 +1,8 @@
 """Layers of a real joint radiograph, as far as they are known without any network.
 
-Where only one bone lies in the beam, the split is known: the soft tissue is what the surroundings say it would be
-without the bone (Laplace's equation), and the rest is that bone. Only where two bones project over each other, the
-sharing between the two remains unknown; their sum is still known.
+Where only one bone lies in the beam, the split is known: the soft tissue is what the surroundings say it
+would be without the bone (Laplace's equation), and the rest is that bone. Only where two bones project over
+each other, the sharing between the two remains unknown; their sum is still known.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ SOFT_TISSUE_MARGIN_PX = 5
 OVERLAP_MARGIN_PX = 3
 """The sharing between two bones counts as unknown where both silhouettes, grown by this much, meet."""
 BOUNDARY_SMOOTHING_PX = 2.0
-"""Standard deviation of the smoothing of the known soft tissue, against streaks of noise in the filled-in part."""
+"""Standard deviation of the smoothing of the known soft tissue, against streaks of noise in the filled-in
+part."""
 
 
 @dataclass(frozen=True, eq=False)
 class LayerTruth:
-    """Layers of attenuation of one joint, (rows, columns) float32; they sum to the radiograph's attenuation."""
+    """Attenuation layers of one joint, (rows, columns) float32; they sum to the radiograph's attenuation."""
 
     soft_tissue: np.ndarray
     upper_bone: np.ndarray
@@ -64,8 +65,9 @@ def layer_truth(joint: DrawnJoint) -> LayerTruth:
 def fill_harmonically(values: np.ndarray, unknown: np.ndarray) -> np.ndarray:
     """Fill ``unknown`` pixels with the solution of Laplace's equation.
 
-    The known pixels around are the boundary values (smoothed over other known pixels), the image border reflects
-    (Neumann). Returns float64 of the same shape; a region that touches no known pixel becomes the mean of the known.
+    The known pixels around are the boundary values (smoothed over other known pixels), the image border
+    reflects (Neumann). Returns float64 of the same shape; a region that touches no known pixel becomes the
+    mean of the known.
 
     Raises
     ------

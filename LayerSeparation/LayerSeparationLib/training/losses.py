@@ -1,7 +1,7 @@
 """Hierarchical pixel-wise supervision: anatomy, layer, shadow, recomposed image.
 
-The hierarchy (image, layer, region) is that of the LSN paper (doi 10.1145/3746027.3755407, section 3). Its first level,
-reconstruction of the unedited image, is zero by construction here.
+The hierarchy (image, layer, region) is that of the LSN paper (doi 10.1145/3746027.3755407, section 3). Its
+first level, reconstruction of the unedited image, is zero by construction here.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def hierarchical_loss(
 ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
     """Return the weighted sum and every level of it, as scalars.
 
-    The images that are compared are intensities, because that is what a reader sees: a bone with its soft tissue,
-    ``1 - exp(-(A_soft + A_bone))``, and the soft tissue alone.
+    The images that are compared are intensities, because that is what a reader sees: a bone with its soft
+    tissue, ``1 - exp(-(A_soft + A_bone))``, and the soft tissue alone.
     """
     attenuation = -torch.log1p(-truth.image)
     layers = found.shares * attenuation
@@ -71,7 +71,7 @@ def _bone_with_soft_tissue(layers: torch.Tensor) -> torch.Tensor:
 
 
 def _region_rmse(errors: torch.Tensor, region: torch.Tensor) -> torch.Tensor:
-    """Root mean square error in a region (n, 1, ...), image by image, averaged over images that have the region."""
+    """Root mean square error in each image's region (n, 1, ...), averaged over images that have one."""
     area = region.sum(dim=(1, 2, 3))
     mean_square = (errors.square() * region).sum(dim=(1, 2, 3)) / (area * errors.shape[1]).clamp_min(1.0)
     present = (area > 0).to(errors.dtype)
@@ -88,7 +88,7 @@ def _anatomy_loss(logits: torch.Tensor, silhouettes: torch.Tensor) -> torch.Tens
 
 
 def _shadow_loss(soft_error: torch.Tensor, bones: torch.Tensor) -> torch.Tensor:
-    """Edges of bone that are left in, or cut into, the soft-tissue layer: its error's gradient inside the bones."""
+    """Edges of bone left in, or cut into, the soft-tissue layer: its error's gradient inside the bones."""
     down = (soft_error[:, :, 1:] - soft_error[:, :, :-1]).abs() * bones[:, :, 1:]
     across = (soft_error[:, :, :, 1:] - soft_error[:, :, :, :-1]).abs() * bones[:, :, :, 1:]
     return (down.sum() + across.sum()) / bones.sum().clamp_min(1.0)

@@ -1,8 +1,8 @@
 """Training pairs with exact truth: bones of a real joint pushed together, moved apart, tilted; films changed.
 
-From the layers of a joint without overlap every overlap can be made, and what lies behind what is known. Joints that
-overlap on the film come as they are: their silhouettes and their soft tissue are known, and the sharing wherever only
-one bone lies in the beam.
+From the layers of a joint without overlap every overlap can be made, and what lies behind what is known.
+Joints that overlap on the film come as they are: their silhouettes and their soft tissue are known, and the
+sharing wherever only one bone lies in the beam.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Hardware:
 
 
 def cpu_multiplies_bfloat16() -> bool:
-    """Whether this CPU has AVX512-BF16 or AMX (elsewhere bfloat16 is emulated, four times slower than float32)."""
+    """Whether this CPU has AVX512-BF16 or AMX (else bfloat16 is emulated, four times slower than float32)."""
     check: Callable[[], bool] | None = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
     return bool(check and check())
 
@@ -56,7 +56,7 @@ def run_training(
     resume: bool = False,
     phantoms: int = 240,
 ) -> WeightsFile:
-    """Train on split 'train' of ``data`` and on phantoms; write ``output/lsn.safetensors`` with its manifest."""
+    """Train on split 'train' of ``data`` and phantoms; write ``output/lsn.safetensors`` and its manifest."""
     torch.set_num_threads(hardware.threads)
     joints = read_joint_set(data, "train")
     used = {joint.name for joint in split_by_series(joints, HELD_OUT, plan.seed)[0]}

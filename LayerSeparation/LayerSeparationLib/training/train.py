@@ -71,8 +71,8 @@ def train(
 ) -> dict[str, torch.Tensor]:
     """Train until ``plan.steps`` and return the averaged weights (a state dict on the CPU).
 
-    ``folder`` receives ``checkpoint.pt`` and a log ('csv' or 'tensorboard'). Under torchrun every process makes its own pairs; the
-    batch of a step is then the plan's times the number of processes.
+    ``folder`` receives ``checkpoint.pt`` and a log ('csv' or 'tensorboard'). Under torchrun every process
+    makes its own pairs; the batch of a step is then the plan's times the number of processes.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def train(
         state["step"] = step + 1
         if step % 10 == 0:
             fabric.log_dict({name: float(value) for name, value in levels.items()}, step=step)
-            bar.set_postfix(loss=f"{float(loss):.3f}")
+            bar.set_postfix(loss=f"{loss.item():.3f}")
         if state["step"] % plan.checkpoint_every_steps == 0 or state["step"] == plan.steps:
             _save(fabric, checkpoint, state)
     log.finalize("success")
@@ -151,9 +151,7 @@ def _next_batch(sources: TrainingSources, plan: TrainingPlan, generator: torch.G
     return PairBatch.joined(list(_draw(counts, generator)))
 
 
-def _draw(
-    counts: Sequence[tuple[PairMaker | None, int]], generator: torch.Generator
-) -> Iterator[PairBatch]:
+def _draw(counts: Sequence[tuple[PairMaker | None, int]], generator: torch.Generator) -> Iterator[PairBatch]:
     for maker, count in counts:
         if maker is not None and count:
             indices = torch.randint(len(maker), (count,), generator=generator)

@@ -24,7 +24,9 @@ def cached_truths(joints: Sequence[DrawnJoint], folder: Path, workers: int = 2) 
         folder.mkdir(parents=True, exist_ok=True)
         beside = path.with_suffix(".part")
         with beside.open("wb") as file:
-            np.savez_compressed(file, *(np.stack([_compact(getattr(t, f.name)) for t in truths]) for f in fields(LayerTruth)))
+            np.savez_compressed(
+                file, *(np.stack([_compact(getattr(t, f.name)) for t in truths]) for f in fields(LayerTruth))
+            )
         beside.replace(path)
     with np.load(path) as stored:
         arrays = [stored[f"arr_{number}"] for number in range(len(fields(LayerTruth)))]

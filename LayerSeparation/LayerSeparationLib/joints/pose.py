@@ -88,7 +88,7 @@ class JointPose:
         """
         if spacing.mm is None:
             raise InputError(
-                f"Joint {name}: the film has no pixel spacing, so its pose can't be in mm; use px."
+                f"Joint {name}: without pixel spacing a pose can't be in mm; use px."
             )
         row_mm, column_mm = spacing.mm
         (x, y), (dx, dy) = centre_mm, distal_mm

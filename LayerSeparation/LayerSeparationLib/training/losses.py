@@ -23,12 +23,12 @@ _TINY = 1e-6
 class LossWeights:
     """Weights of the levels in the sum."""
 
-    anatomy: float = 0.3
+    anatomy: float = 0.2
     overlap: float = 10.0
     bone: float = 5.0
-    soft_tissue: float = 1.5
+    soft_tissue: float = 1.0
     shadow: float = 1.0
-    recomposed: float = 2.0
+    recomposed: float = 1.0
 
 
 def hierarchical_loss(

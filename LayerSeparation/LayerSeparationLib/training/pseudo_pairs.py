@@ -30,10 +30,10 @@ class PairSettings:
     bone_tilt_deg: float = 6.0
     unmoved: float = 0.08
     """Share of joints whose bones stay where they are."""
-    rotation_deg: float = 12.0
-    scale: tuple[float, float] = (0.8, 1.2)
-    offset_px: float = 10.0
-    film_change: float = 0.7
+    rotation_deg: float = 10.0
+    scale: tuple[float, float] = (0.85, 1.15)
+    offset_px: float = 8.0
+    film_change: float = 0.5
     """Share of pairs whose exposure, look-up table and sharpness change."""
     exposure: tuple[float, float] = (0.75, 1.3)
     gamma: tuple[float, float] = (0.75, 1.35)

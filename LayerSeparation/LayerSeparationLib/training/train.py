@@ -25,7 +25,7 @@ from .pseudo_pairs import PairBatch, PairMaker
 class TrainingPlan:
     """What decides a training run, apart from its data."""
 
-    steps: int = 3200
+    steps: int = 3700
     pseudo_pairs_a_step: int = 8
     real_overlaps_a_step: int = 3
     phantoms_a_step: int = 1

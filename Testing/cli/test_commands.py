@@ -135,6 +135,34 @@ def test_a_joint_of_a_film(tmp_path, phantoms):
     image = sitk.ReadImage(str(tmp_path / "o" / "film" / "PIP2" / "image.nrrd"))
     assert image.GetSize() == (256, 256)
     assert image.GetOrigin() == pytest.approx((60 * MM, 100 * MM))
+    assert run("synthesize", tmp_path / "film.png", *joint, "--change", 0.4, "--output", tmp_path / "o") == 0
+    edited = pixels(tmp_path / "o" / "film" / "PIP2" / "gap_+0.40" / "film.png") / 65535
+    assert edited.shape == film.shape
+    assert np.array_equal(edited[:99], film[:99] / 255)
+    assert np.abs(edited - film / 255).max() > 0.05
+
+
+def test_one_bad_joint_does_not_stop_the_others(tmp_path, crop_png, capsys):
+    joints = ("--joint", "MCP2:127.5,127.5:0,-1", "--joint", "MCP3:5000,20:0,-1")
+    code = run("measure", crop_png, *joints, "--spacing", MM, "--csv", tmp_path / "jsw.csv")
+    assert code == 1
+    assert "MCP3" in capsys.readouterr().err
+    (row,) = csv.DictReader((tmp_path / "jsw.csv").open())
+    assert row["joint"] == "MCP2"
+
+
+def test_a_table_without_rows_is_not_written(tmp_path, crop_png):
+    code = run("measure", crop_png, "--joint", "MCP3:9,9:0,-1", "--csv", tmp_path / "jsw.csv")
+    assert code == 1
+    assert not (tmp_path / "jsw.csv").exists()
+
+
+def test_replacing_a_known_spacing_is_said(tmp_path, phantoms, capsys):
+    from LayerSeparationLib.export import write_nrrd
+
+    write_nrrd(tmp_path / "a.nrrd", phantoms["MCP"].radiograph.intensity, (0.1, 0.2), synthetic=True)
+    assert run("measure", tmp_path / "a.nrrd", "--crop", "--spacing", MM) == 0
+    assert "replaces the file's own 0.1 x 0.2 mm" in capsys.readouterr().err
 
 
 def test_one_bad_input_does_not_stop_the_others(tmp_path, crop_png, capsys):
@@ -212,7 +240,7 @@ def test_two_inputs_of_one_name_do_not_mix(tmp_path, crop_png, capsys):
     other.parent.mkdir()
     other.write_bytes(crop_png.read_bytes())
     assert run("separate", crop_png, other, "--crop", "--spacing", MM, "--output", tmp_path / "o") == 1
-    assert "results would mix" in capsys.readouterr().err
+    assert "Results would mix" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])

@@ -12,12 +12,12 @@ from ..export import output_folder
 from ..joints import JointPose
 from ..measurement import measure_jsw
 from ..phantom import JointKind, make_joint
-from ..radiograph import Radiograph, read_radiograph
+from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
 from ..synthesis import GapEdit, SyntheticJoint
 from .demo_figure import draw_figure
 from .joint_files import gap_folder, write_layers, write_synthetic
-from .joint_jobs import poses_of
+from .joint_jobs import poses_of, read_film
 
 PHANTOM_KIND: JointKind = "MCP"
 PHANTOM_SEED = 3
@@ -85,7 +85,7 @@ def _subject(options: argparse.Namespace) -> tuple[Radiograph, list[JointPose]]:
     if options.radiograph is None:
         phantom = make_joint(PHANTOM_KIND, PHANTOM_SEED)
         return phantom.radiograph, [phantom.pose]
-    radiograph = read_radiograph(options.radiograph, spacing_mm=options.spacing)
+    radiograph = read_film(options.radiograph, options.spacing)
     rows, columns = radiograph.shape
     is_crop = options.crop or (max(rows, columns) <= LARGEST_CROP_PX and 0.8 <= rows / columns <= 1.25)
     if options.joint:

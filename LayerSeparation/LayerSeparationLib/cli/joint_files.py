@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..export import (
     write_png,
     write_segmentation,
 )
+from ..joints import CANONICAL_SIZE_PX, JointPose
 from ..measurement import JointSpaceWidth
 from ..separation import JointLayers
 from ..synthesis import GapEdit, JointMasks, SyntheticJoint
@@ -39,13 +40,31 @@ def write_synthetic(folder: Path, joint: SyntheticJoint, seed: int | None = None
     """Write an edited joint: image (NRRD and 16-bit PNG), segments and record."""
     _write_image(folder / "image.nrrd", joint.image, joint.layers, synthetic=joint.is_synthetic)
     write_png(folder / "image.png", joint.image, synthetic=joint.is_synthetic)
-    _write_truth(folder, joint, edit=asdict(joint.edit), seed=seed)
+    if not joint.layers.crop.covers_film:
+        write_png(folder / "film.png", joint.film, synthetic=joint.is_synthetic)
+    _write_truth(folder, joint, edit=_edit_fields(joint.edit), seed=seed)
 
 
 def jsw_fields(jsw: JointSpaceWidth) -> dict[str, Any]:
     """Return mean, minimum and status of a JSW with the unit in the keys."""
     fields: dict[str, Any] = {"mean_mm": None, "min_mm": None, "status": jsw.status}
     return {**fields, f"mean_{jsw.unit}": jsw.mean, f"min_{jsw.unit}": jsw.minimum}
+
+
+def _edit_fields(edit: GapEdit) -> dict[str, Any]:
+    """Return an edit with the units in its keys; px only where it was given in px."""
+    fields = asdict(edit)
+    if edit.unit == "px":
+        return {**fields, "shift_mm": None}
+    return {key: value for key, value in fields.items() if not key.endswith("_px")}
+
+
+def _full_pose(layers: JointLayers) -> JointPose:
+    """Return the pose with the field of view that was used."""
+    edge = layers.crop.unit_per_px * CANONICAL_SIZE_PX
+    if layers.crop.in_mm:
+        return replace(layers.pose, field_of_view_mm=edge)
+    return replace(layers.pose, field_of_view_px=edge)
 
 
 def gap_folder(edit: GapEdit) -> str:
@@ -71,7 +90,7 @@ def _write_truth(
     write_joint_record(
         folder / "joint.json",
         joint_record(
-            pose=layers.pose,
+            pose=_full_pose(layers),
             spacing=layers.radiograph.spacing,
             synthetic=joint.is_synthetic,
             edit=edit,

@@ -29,19 +29,21 @@ class Report:
     failed: list[dict[str, str]] = field(default_factory=list)
 
     @contextmanager
-    def failures_of(self, path: Path) -> Iterator[None]:
-        """Note an error of this library as a failure of ``path`` and go on."""
+    def failures_of(self, path: Path, part: str = "") -> Iterator[None]:
+        """Note an error of this library as a failure of ``path``, or a part of it such as a joint; go on."""
         try:
             yield
         except LayerSeparationError as error:
-            self.failed.append({"file": str(path), "error": str(error)})
+            self.failed.append({"file": str(path), "part": part, "error": str(error)})
 
     def close(self, as_json: bool) -> int:
         """Print the summary (JSON to stdout, failures to stderr) and return the exit code."""
         if as_json:
             print(json.dumps({"results": self.results, "failed": self.failed}, indent=2))
         for failure in self.failed:
-            print(f"failed: {failure['file']}: {failure['error']}", file=sys.stderr)
+            where = f"{failure['file']} {failure['part']}".rstrip()
+            named = "" if where in failure["error"] else f"{where}: "
+            print(f"failed: {named}{failure['error']}", file=sys.stderr)
         if self.failed:
             print(f"{len(self.failed)} failed, {len(self.results)} results.", file=sys.stderr)
         return 1 if self.failed else 0
@@ -73,20 +75,37 @@ def joint_jobs(options: argparse.Namespace, report: Report) -> Iterator[JointJob
     for number, path in enumerate(paths):
         with report.failures_of(path):
             if stems[path.stem] > 1:
+                same = ", ".join(str(other) for other in paths if other.stem == path.stem and other != path)
                 raise InputError(
-                    f"Several inputs are called '{path.stem}': their results would mix. Rename or run singly."
+                    f"Results would mix with those of {same}, which has the same name. "
+                    "Rename one, or run singly."
                 )
-            radiograph = read_radiograph(path, spacing_mm=options.spacing)
-            poses = poses_of(options, radiograph)
-            for pose in poses:
-                _check(radiograph, pose)
-            waiting += [(path, radiograph, pose) for pose in poses]
+            radiograph = read_film(path, options.spacing)
+            for pose in poses_of(options, radiograph):
+                with report.failures_of(path, pose.name):
+                    _check(radiograph, pose)
+                    waiting.append((path, radiograph, pose))
         if len(waiting) >= _JOINTS_AT_ONCE or number == len(paths) - 1:
             layers = separator.separate_many([(radiograph, pose) for _, radiograph, pose in waiting])
             for (source, _, pose), one in zip(waiting, layers, strict=True):
                 yield JointJob(source, Path(source.stem) / pose.name, one)
             waiting = []
         show("radiographs", number + 1, len(paths))
+
+
+def read_film(path: Path, spacing_mm: float | None) -> Radiograph:
+    """Read a radiograph; a spacing that the user gives replaces the file's own, and that is said."""
+    radiograph = read_radiograph(path)
+    if spacing_mm is None:
+        return radiograph
+    own = radiograph.spacing
+    if own.mm is not None and own.mm != (spacing_mm, spacing_mm):
+        print(
+            f"{path}: --spacing {spacing_mm:g} mm replaces the file's own {own.mm[0]:g} x {own.mm[1]:g} mm "
+            f"({own.source.value}).",
+            file=sys.stderr,
+        )
+    return radiograph.with_spacing(spacing_mm)
 
 
 def poses_of(options: argparse.Namespace, radiograph: Radiograph) -> list[JointPose]:

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Measure every joint of every input; one row each."""
     report = Report()
     for job in joint_jobs(options, report):
-        with report.failures_of(job.path):
+        with report.failures_of(job.path, job.layers.pose.name):
             jsw = jsw_fields(measure_jsw(job.layers))
             row: dict[str, Any] = {f"jsw_{key}": value for key, value in jsw.items() if key != "status"}
             report.results.append(
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
                     "status": jsw["status"],
                 }
             )
-    if options.csv:
+    if options.csv and report.results:
         with output_file(options.csv, overwrite=options.overwrite) as path:
             write_table(path, _COLUMNS, report.results)
     elif not options.json:

@@ -15,7 +15,7 @@ def run(options: argparse.Namespace) -> int:
     for job in joint_jobs(options, report):
         target = options.output / job.folder
         with (
-            report.failures_of(job.path),
+            report.failures_of(job.path, job.layers.pose.name),
             output_folder(target, overwrite=options.overwrite, beside="gap_*") as folder,
         ):
             write_layers(folder, job.layers)

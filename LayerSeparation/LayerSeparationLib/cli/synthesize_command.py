@@ -18,8 +18,11 @@ def run(options: argparse.Namespace) -> int:
     edits = list(_edits(options))
     for job in joint_jobs(options, report):
         for edit in edits:
-            target = options.output / job.folder / gap_folder(edit)
-            with report.failures_of(job.path), output_folder(target, overwrite=options.overwrite) as folder:
+            name = gap_folder(edit)
+            target = options.output / job.folder / name
+            part = f"{job.layers.pose.name}, {name}"
+            finished = output_folder(target, overwrite=options.overwrite)
+            with report.failures_of(job.path, part), finished as folder:
                 joint = job.layers.synthesize(edit)
                 write_synthetic(folder, joint)
                 report.results.append(

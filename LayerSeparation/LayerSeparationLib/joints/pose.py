@@ -87,9 +87,7 @@ class JointPose:
             If the film's pixel spacing is unknown.
         """
         if spacing.mm is None:
-            raise InputError(
-                f"Joint {name}: without pixel spacing a pose can't be in mm; use px."
-            )
+            raise InputError(f"Joint {name}: without pixel spacing a pose can't be in mm; use px.")
         row_mm, column_mm = spacing.mm
         (x, y), (dx, dy) = centre_mm, distal_mm
         return cls(name, (x / column_mm, y / row_mm), (dx / column_mm, dy / row_mm))

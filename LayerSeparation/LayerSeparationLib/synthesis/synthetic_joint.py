@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _TISSUE_LEVEL = 0.35
 """Soft tissue is where its attenuation exceeds this part of that in front of the bones; air is far below."""
 
+_CUBIC, _LINEAR = 3, 1
+
 
 @dataclass(frozen=True, eq=False)
 class JointMasks:
@@ -71,17 +73,24 @@ class SyntheticJoint:
 
 
 class _MovableJoint:
-    """The parts of a joint, prepared for edit after edit."""
+    """The parts of a joint, prepared for edit after edit, each when it first moves."""
 
     def __init__(self, layers: JointLayers) -> None:
-        crop = layers.crop
         self.jsw = measure_jsw(layers)
-        self.bones = [MovableImage(bone, crop, 3) for bone in (layers.upper_bone, layers.lower_bone)]
-        self.silhouettes = [
-            MovableImage(silhouette, crop, 1)
-            for silhouette in (layers.upper_silhouette, layers.lower_silhouette)
-        ]
         self.soft_tissue_mask = _soft_tissue_mask(layers)
+        self._movable: dict[str, MovableImage] = {}
+
+    def moved(self, layers: JointLayers, name: str, motion: RigidMotion, order: int) -> np.ndarray:
+        """Return the image ``name`` of the layers as it is after a motion, by splines of an order."""
+        image: np.ndarray = getattr(layers, name)
+        if motion.is_none:
+            return image
+        if name not in self._movable:
+            self._movable[name] = MovableImage(image, layers.crop, order)
+        moved = np.zeros_like(image)
+        part, where = self._movable[name].moved(motion, rigid=layers.crop.covers_film)
+        moved[where] = part
+        return moved
 
 
 _prepared: WeakKeyDictionary[JointLayers, _MovableJoint] = WeakKeyDictionary()
@@ -96,30 +105,20 @@ def synthesize(layers: JointLayers, edit: GapEdit) -> SyntheticJoint:
     parts = _prepared.get(layers)
     if parts is None:
         parts = _prepared[layers] = _MovableJoint(layers)
-    crop = layers.crop
-    motion = resolve(edit, parts.jsw, crop.unit_per_px)
-    moves = (motion.upper, motion.lower)
-    rigid = crop.covers_film
-    moved_bones = []
-    change = np.zeros(crop.window.shape, np.float32)
-    for movable, own, bone in zip(parts.bones, moves, (layers.upper_bone, layers.lower_bone), strict=True):
-        moved_bones.append(_moved_into(movable, own, bone, rigid))
-        if not own.is_none:
-            change += moved_bones[-1] - bone
-    upper_mask, lower_mask = (
-        _moved_into(movable, own, silhouette, rigid) > 0.5
-        for movable, own, silhouette in zip(
-            parts.silhouettes, moves, (layers.upper_silhouette, layers.lower_silhouette), strict=True
-        )
-    )
+    motion = resolve(edit, parts.jsw, layers.crop.unit_per_px)
+    upper_bone = parts.moved(layers, "upper_bone", motion.upper, _CUBIC)
+    lower_bone = parts.moved(layers, "lower_bone", motion.lower, _CUBIC)
+    change = (upper_bone - layers.upper_bone) + (lower_bone - layers.lower_bone)
+    upper_mask = parts.moved(layers, "upper_silhouette", motion.upper, _LINEAR) > 0.5
+    lower_mask = parts.moved(layers, "lower_silhouette", motion.lower, _LINEAR) > 0.5
     jsw = _jsw_after(layers, parts.jsw, motion)
     return SyntheticJoint(
         layers=layers,
         edit=edit,
         motion=motion,
         image=_recomposed(layers.image, change),
-        upper_bone=moved_bones[0],
-        lower_bone=moved_bones[1],
+        upper_bone=upper_bone,
+        lower_bone=lower_bone,
         masks=JointMasks(upper_mask, lower_mask, _joint_space_mask(layers, jsw), parts.soft_tissue_mask),
         jsw_before=parts.jsw,
         jsw_after=jsw,
@@ -131,15 +130,6 @@ def _recomposed(image: np.ndarray, change: np.ndarray) -> np.ndarray:
     transmission = np.maximum(1 - image, np.float32(SMALLEST_TRANSMISSION))
     edited = (1 - transmission) - transmission * np.expm1(-change)
     return np.where(change == 0, image, np.clip(edited, 0, 1))
-
-
-def _moved_into(movable: MovableImage, motion: RigidMotion, image: np.ndarray, rigid: bool) -> np.ndarray:
-    if motion.is_none:
-        return image
-    moved = np.zeros_like(image)
-    part, where = movable.moved(motion, rigid)
-    moved[where] = part
-    return moved
 
 
 def _jsw_after(layers: JointLayers, before: JointSpaceWidth, motion: BoneMotion) -> JointSpaceWidth:

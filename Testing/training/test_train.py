@@ -90,6 +90,17 @@ def test_a_run_is_resumed_only_when_asked(trained, capsys):
     assert json.loads((output / "lsn.json").read_text())["training"]["plan"]["steps"] == 3
 
 
+def test_weights_can_be_trained_further(trained, tmp_path):
+    output, arguments = trained
+    further = [str(tmp_path) if argument == str(output) else argument for argument in arguments]
+    code = main([*further, "--start", str(output / "lsn.safetensors"), "--steps", "1", "--phantoms", "0"])
+    assert code == 0
+    manifest = json.loads((tmp_path / "lsn.json").read_text())
+    assert (
+        manifest["training"]["started_from_sha256"] == json.loads((output / "lsn.json").read_text())["sha256"]
+    )
+
+
 def test_nothing_to_resume(joint_set, tmp_path, capsys):
     code = main(["train", "--data", str(joint_set), "--output", str(tmp_path), "--resume", "--phantoms", "0"])
     assert code == 1

@@ -23,7 +23,13 @@ def run(options: argparse.Namespace) -> int:
     devices = int(options.devices) if options.devices.isdigit() else options.devices
     hardware = Hardware(options.accelerator, devices, options.precision, options.threads, options.logger)
     weights = run_training(
-        options.data, options.output, plan, hardware, resume=options.resume, phantoms=options.phantoms
+        options.data,
+        options.output,
+        plan,
+        hardware,
+        resume=options.resume,
+        phantoms=options.phantoms,
+        start=options.start,
     )
     print(f"weights: {weights.path} (sha256 {weights.sha256})")
     return 0

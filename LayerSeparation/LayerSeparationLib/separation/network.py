@@ -179,8 +179,8 @@ class _Probabilities(nn.Module):
         return torch.sigmoid(logits), shares
 
 
-def separation_network(state: dict[str, torch.Tensor], origin: str) -> nn.Module:
-    """Build the network for use from trained weights: image -> (silhouettes, shares).
+def trained_network(state: dict[str, torch.Tensor], origin: str) -> LayerSeparationNetwork:
+    """Build the network with trained weights, ready to be trained further.
 
     Raises
     ------
@@ -193,4 +193,15 @@ def separation_network(state: dict[str, torch.Tensor], origin: str) -> nn.Module
         network.load_state_dict({**counters, **{name: value.float() for name, value in state.items()}})
     except RuntimeError as error:
         raise WeightsError(f"{origin} does not fit the architecture '{ARCHITECTURE}'.") from error
-    return _Probabilities(fuse_normalisation(network)).eval()
+    return network
+
+
+def separation_network(state: dict[str, torch.Tensor], origin: str) -> nn.Module:
+    """Build the network for use from trained weights: image -> (silhouettes, shares).
+
+    Raises
+    ------
+    WeightsError
+        As `trained_network`.
+    """
+    return _Probabilities(fuse_normalisation(trained_network(state, origin))).eval()

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from ..inference.weights import WeightsFile, save_weights
-from ..separation.network import ARCHITECTURE
+from ..inference.weights import WeightsFile, find_weights, load_state, save_weights
+from ..separation.network import ARCHITECTURE, LayerSeparationNetwork, trained_network
 from .joint_set import read_joint_set
 from .phantom_truths import phantom_truths
 from .pseudo_pairs import PairMaker, PairSettings
@@ -55,6 +55,7 @@ def run_training(
     *,
     resume: bool = False,
     phantoms: int = 240,
+    start: Path | None = None,
 ) -> WeightsFile:
     """Train on split 'train' of ``data`` and phantoms; write ``output/lsn.safetensors`` and its manifest."""
     torch.set_num_threads(hardware.threads)
@@ -77,11 +78,17 @@ def run_training(
         precision=hardware.fabric_precision,
         resume=resume,
         logger=hardware.logger,
+        start=_start_network(start) if start and not resume else None,
     )
     summary: dict[str, Any] = {
         "plan": asdict(plan),
         "joints": {"pseudo pairs": len(sources.pseudo), "real overlaps": len(sources.overlaps)},
         "phantoms": phantoms,
+        "started_from_sha256": find_weights(start).sha256 if start else None,
         "torch": torch.__version__,
     }
     return save_weights(output / "lsn.safetensors", state, ARCHITECTURE, summary)
+
+
+def _start_network(path: Path) -> LayerSeparationNetwork:
+    return trained_network(load_state(find_weights(path), ARCHITECTURE), str(path))

@@ -68,6 +68,7 @@ def train(
     precision: Any = "32-true",
     resume: bool = False,
     logger: str = "csv",
+    start: LayerSeparationNetwork | None = None,
 ) -> dict[str, torch.Tensor]:
     """Train until ``plan.steps`` and return the averaged weights (a state dict on the CPU).
 
@@ -92,7 +93,8 @@ def train(
     fabric = Fabric(accelerator=accelerator, devices=devices, precision=precision, loggers=log)
     fabric.launch()
     fabric.seed_everything(plan.seed)
-    network = LayerSeparationNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = start or LayerSeparationNetwork()
+    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.AdamW(network.parameters(), lr=plan.learning_rate, weight_decay=0.01)
     average = copy.deepcopy(network).eval().requires_grad_(False)
     network, optimizer = fabric.setup(network, optimizer)

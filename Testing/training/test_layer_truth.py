@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from LayerSeparationLib.radiograph import attenuation_from_intensity
 from LayerSeparationLib.training.joint_set import DrawnJoint
-from LayerSeparationLib.training.layer_truth import OVERLAP_MARGIN_PX, fill_harmonically, layer_truth
+from LayerSeparationLib.training.layer_truth import (
+    BOUNDARY_SMOOTHING_PX,
+    OVERLAP_MARGIN_PX,
+    fill_harmonically,
+    layer_truth,
+)
 
 
 def drawn_joint(upper_rows=(0, 45), lower_rows=(50, 96)):
@@ -27,7 +32,9 @@ def test_a_plane_is_harmonic(slope_x, slope_y):
     hole[18:30, 15:33] = True
     filled = fill_harmonically(np.where(hole, 9.0, plane), hole)
     assert np.abs(filled - plane)[~hole].max() == 0
-    assert np.abs(filled - plane).max() < 0.012
+    # The boundary is smoothed on one side only, which shifts it by less than the smoothing's width.
+    slope = abs(slope_x) + abs(slope_y)
+    assert np.abs(filled - plane).max() <= BOUNDARY_SMOOTHING_PX * slope + 1e-9
 
 
 def test_filled_values_obey_laplace_and_reflect_at_the_border():

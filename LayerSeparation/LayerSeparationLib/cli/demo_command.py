@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ..errors import InputError
 from ..export import output_folder
 from ..joints import JointPose
-from ..measurement import measure_jsw
+from ..measurement import JointSpaceWidth, measure_jsw
 from ..phantom import JointKind, make_joint
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
             own.mkdir(parents=True)
             write_layers(own, layers)
             joints = []
-            for edit in _sweep(layers):
+            for edit in _sweep(layers, before):
                 started = time.perf_counter()
                 joint = layers.synthesize(edit)
                 edit_s = time.perf_counter() - started
@@ -99,8 +99,8 @@ def _subject(options: argparse.Namespace) -> tuple[Radiograph, list[JointPose]]:
     return radiograph, [JointPose.whole_crop(radiograph)]
 
 
-def _sweep(layers: JointLayers) -> list[GapEdit]:
-    if layers.crop.in_mm and measure_jsw(layers).mean is not None:
+def _sweep(layers: JointLayers, before: JointSpaceWidth) -> list[GapEdit]:
+    if layers.crop.in_mm and before.mean is not None:
         return [GapEdit(target_jsw_mm=gap) for gap in GAPS_MM]
     lengths = [round(change * layers.crop.unit_per_px, 2) for change in GAP_CHANGES]
     if layers.crop.in_mm:

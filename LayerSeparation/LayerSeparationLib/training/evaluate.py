@@ -144,8 +144,8 @@ def _gap_errors(layers: Sequence[JointLayers], separator: Separator, tell: Progr
     """Ask for a JSW, then measure it from scratch on the synthetic image, separation included."""
     asked: list[float] = []
     images: list[np.ndarray] = []
-    for one in layers:
-        before = measure_jsw(one).mean
+    widths = [measure_jsw(one).mean for one in layers]
+    for one, before in zip(layers, widths, strict=True):
         for change in GAP_CHANGES_MM:
             if before is not None and before + change > 0:
                 images.append(one.synthesize(GapEdit(target_jsw_mm=before + change)).image)
@@ -155,7 +155,7 @@ def _gap_errors(layers: Sequence[JointLayers], separator: Separator, tell: Progr
     errors = np.array([got - want for got, want in zip(measured, asked, strict=True) if got is not None])
     return {
         "changes_mm": list(GAP_CHANGES_MM),
-        "joints_measured": sum(measure_jsw(one).mean is not None for one in layers),
+        "joints_measured": sum(width is not None for width in widths),
         "edits": len(asked),
         "edits_measured": int(errors.size),
         "mean_absolute_error_mm": float(np.abs(errors).mean()) if errors.size else None,

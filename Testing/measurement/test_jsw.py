@@ -110,7 +110,20 @@ def test_bones_side_by_side_are_no_joint():
 
 
 def test_joint_space_lies_between_the_margins():
-    mask = joint_space(flat_margins(100, 110), (256, 256))
+    film = Radiograph.from_array(np.full((256, 256), 0.5, np.float32), CANONICAL_MM_PER_PX)
+    mask = joint_space(JointCrop(film, JointPose.whole_crop(film)), flat_margins(100, 110))
     rows, columns = np.nonzero(mask)
     assert (rows.min(), rows.max()) == (101, 109)
     assert columns.max() - columns.min() + 1 == pytest.approx(0.7 * 141, abs=2)
+
+
+@pytest.mark.parametrize("centre", [(300.0, 300.0), (30.0, 300.0)])
+def test_joint_space_follows_the_pose(centre):
+    """On a film twice as fine, the joint turned by a quarter: the space stands upright, cut by the film."""
+    film = Radiograph.from_array(np.full((600, 600), 0.5, np.float32), CANONICAL_MM_PER_PX / 2)
+    crop = JointCrop(film, JointPose("MCP2", centre, (1.0, 0.0)))
+    rows, columns = np.nonzero(joint_space(crop, flat_margins(100, 110)))
+    right = centre[0] + 2 * (127.5 - np.array([100, 110]))
+    assert columns.max() + crop.window.left == pytest.approx(right[0], abs=1)
+    assert columns.min() + crop.window.left == pytest.approx(right[1], abs=1)
+    assert rows.max() - rows.min() + 1 == pytest.approx(2 * 0.7 * 141, abs=4)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..joints import JointCrop
-from ..joints.crop import to_points
+from ..joints.crop import CANONICAL_SIZE_PX, pixel_grid, to_points
 from ..radiograph.attenuation import attenuation_from_intensity
 from ..separation import JointLayers
 from ..separation.layers import bone_attenuation
@@ -80,14 +80,23 @@ def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
     )
 
 
-def joint_space(margins: Margins, shape: tuple[int, int]) -> np.ndarray:
-    """Return the joint space between two margins: bool mask on the canonical crop."""
+def joint_space(crop: JointCrop, margins: Margins) -> np.ndarray:
+    """Return the joint space between two margins (canonical pixels): bool mask on the crop's window."""
+    mask = np.zeros(crop.window.shape, bool)
     columns, _ = margins.widths(TRACED_PART)
-    upper, lower = (np.interp(columns, line[:, 0], line[:, 1]) for line in (margins.upper, margins.lower))
-    rows = np.arange(shape[0])[:, None]
-    mask = np.zeros(shape, bool)
-    on_crop = (columns >= 0) & (columns < shape[1])
-    mask[:, columns[on_crop].astype(int)] = (rows > upper[on_crop]) & (rows < lower[on_crop])
+    lines = np.concatenate([margins.upper, margins.lower])
+    left, right = columns[0] - 0.5, columns[-1] + 0.5
+    corners = np.array([[x, y] for x in (left, right) for y in (lines[:, 1].min(), lines[:, 1].max())])
+    film = to_points(crop.canonical_to_film, corners) - [crop.window.left, crop.window.top]
+    size = np.array(mask.shape[::-1])
+    first = np.clip(np.floor(film.min(axis=0)), 0, size).astype(int)
+    past = np.clip(np.ceil(film.max(axis=0)) + 1, first, size).astype(int)
+    part = slice(first[1], past[1]), slice(first[0], past[0])
+    grid = pixel_grid((past[1] - first[1], past[0] - first[0])) + first
+    x, y = np.moveaxis(to_points(crop.window_to_canonical, grid), -1, 0)
+    upper, lower = (np.interp(x, line[:, 0], line[:, 1]) for line in (margins.upper, margins.lower))
+    on_crop = (x >= -0.5) & (x < CANONICAL_SIZE_PX - 0.5)
+    mask[part] = (y > upper) & (y < lower) & (x >= left) & (x < right) & on_crop
     return mask
 
 

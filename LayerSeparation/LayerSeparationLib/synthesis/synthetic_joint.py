@@ -9,11 +9,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..joints import CANONICAL_SIZE_PX
 from ..measurement import JointSpaceWidth, joint_space, jsw_of_margins, measure_jsw, without_jsw
 from ..radiograph.attenuation import SMALLEST_TRANSMISSION
 from .bone_motion import BoneMotion, RigidMotion, resolve
-from .moved_image import MovableImage
+from .moved_bone import NOTHING, MovableBone, MovedBone, Part, union
 
 if TYPE_CHECKING:
     from ..separation import JointLayers
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 _TISSUE_LEVEL = 0.35
 """Soft tissue is where its attenuation exceeds this part of that in front of the bones; air is far below."""
-
-_CUBIC, _LINEAR = 3, 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +43,8 @@ class SyntheticJoint:
     motion: BoneMotion
     image: np.ndarray
     """float32 intensity 0..1 of the recomposed radiograph."""
+    changed: Part
+    """Rows and columns of the window outside of which image and bones are those of the film."""
     upper_bone: np.ndarray
     """float32 attenuation of the moved distal bone."""
     lower_bone: np.ndarray
@@ -73,24 +72,22 @@ class SyntheticJoint:
 
 
 class _MovableJoint:
-    """The parts of a joint, prepared for edit after edit, each when it first moves."""
+    """The parts of a joint, prepared for edit after edit; each bone when it first moves."""
 
     def __init__(self, layers: JointLayers) -> None:
         self.jsw = measure_jsw(layers)
         self.soft_tissue_mask = _soft_tissue_mask(layers)
-        self._movable: dict[str, MovableImage] = {}
+        self._movable: dict[str, MovableBone] = {}
 
-    def moved(self, layers: JointLayers, name: str, motion: RigidMotion, order: int) -> np.ndarray:
-        """Return the image ``name`` of the layers as it is after a motion, by splines of an order."""
-        image: np.ndarray = getattr(layers, name)
+    def moved(self, layers: JointLayers, name: str, motion: RigidMotion) -> MovedBone:
+        """Return the bone 'upper' or 'lower' as it is after a motion."""
+        attenuation = getattr(layers, f"{name}_bone")
+        silhouette = getattr(layers, f"{name}_silhouette")
         if motion.is_none:
-            return image
+            return MovedBone(attenuation, silhouette, NOTHING)
         if name not in self._movable:
-            self._movable[name] = MovableImage(image, layers.crop, order)
-        moved = np.zeros_like(image)
-        part, where = self._movable[name].moved(motion, rigid=layers.crop.covers_film)
-        moved[where] = part
-        return moved
+            self._movable[name] = MovableBone(attenuation, silhouette, layers.crop)
+        return self._movable[name].moved(motion)
 
 
 _prepared: WeakKeyDictionary[JointLayers, _MovableJoint] = WeakKeyDictionary()
@@ -106,23 +103,36 @@ def synthesize(layers: JointLayers, edit: GapEdit) -> SyntheticJoint:
     if parts is None:
         parts = _prepared[layers] = _MovableJoint(layers)
     motion = resolve(edit, parts.jsw, layers.crop.unit_per_px)
-    upper_bone = parts.moved(layers, "upper_bone", motion.upper, _CUBIC)
-    lower_bone = parts.moved(layers, "lower_bone", motion.lower, _CUBIC)
-    change = (upper_bone - layers.upper_bone) + (lower_bone - layers.lower_bone)
-    upper_mask = parts.moved(layers, "upper_silhouette", motion.upper, _LINEAR) > 0.5
-    lower_mask = parts.moved(layers, "lower_silhouette", motion.lower, _LINEAR) > 0.5
+    upper = parts.moved(layers, "upper", motion.upper)
+    lower = parts.moved(layers, "lower", motion.lower)
+    changed = union([upper.part, lower.part])
     jsw = _jsw_after(layers, parts.jsw, motion)
     return SyntheticJoint(
         layers=layers,
         edit=edit,
         motion=motion,
-        image=_recomposed(layers.image, change),
-        upper_bone=upper_bone,
-        lower_bone=lower_bone,
-        masks=JointMasks(upper_mask, lower_mask, _joint_space_mask(layers, jsw), parts.soft_tissue_mask),
+        image=_recomposed_image(layers, upper, lower, changed),
+        changed=changed,
+        upper_bone=upper.attenuation,
+        lower_bone=lower.attenuation,
+        masks=JointMasks(
+            upper.silhouette > 0.5,
+            lower.silhouette > 0.5,
+            _joint_space_mask(layers, jsw),
+            parts.soft_tissue_mask,
+        ),
         jsw_before=parts.jsw,
         jsw_after=jsw,
     )
+
+
+def _recomposed_image(layers: JointLayers, upper: MovedBone, lower: MovedBone, part: Part) -> np.ndarray:
+    image = layers.image.copy()
+    change = (upper.attenuation[part] - layers.upper_bone[part]) + (
+        lower.attenuation[part] - layers.lower_bone[part]
+    )
+    image[part] = _recomposed(image[part], change)
+    return image
 
 
 def _recomposed(image: np.ndarray, change: np.ndarray) -> np.ndarray:
@@ -139,13 +149,9 @@ def _jsw_after(layers: JointLayers, before: JointSpaceWidth, motion: BoneMotion)
 
 
 def _joint_space_mask(layers: JointLayers, jsw: JointSpaceWidth) -> np.ndarray:
-    crop = layers.crop
     if jsw.margins is None or jsw.reason is not None:
-        return np.zeros(crop.window.shape, bool)
-    mask = joint_space(jsw.margins, (CANONICAL_SIZE_PX, CANONICAL_SIZE_PX))
-    if crop.is_canonical:
-        return mask
-    return (crop.to_window(mask.astype(np.float32)) > 0.5) & crop.inside
+        return np.zeros(layers.crop.window.shape, bool)
+    return joint_space(layers.crop, jsw.margins)
 
 
 def _soft_tissue_mask(layers: JointLayers) -> np.ndarray:

@@ -10,9 +10,18 @@ import SimpleITK as sitk
 from LayerSeparationLib import Separator, make_joint
 from LayerSeparationLib.cli import main
 from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.inference.arrays import as_array
+from LayerSeparationLib.inference.weights import find_weights, load_state
+from LayerSeparationLib.separation.network import ARCHITECTURE, trained_network
+from LayerSeparationLib.separation.separator import default_weights
+from LayerSeparationLib.training.estimated_overlaps import estimated_overlaps
 from LayerSeparationLib.training.joint_set import read_joint_set
+from LayerSeparationLib.training.layer_truth import layer_truth
+from LayerSeparationLib.training.phantom_truths import phantom_truths
+from LayerSeparationLib.training.pseudo_pairs import PairMaker, PairSettings
 
 pytest.importorskip("lightning_fabric")
+from LayerSeparationLib.training.train import TrainingPlan, TrainingSources, _share_of_step  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +64,8 @@ def trained(joint_set, tmp_path_factory):
         "cpu",
         "--devices",
         "1",
+        "--pairs",
+        "4",
     ]
     assert main([*arguments, "--steps", "2", "--phantoms", "2"]) == 0
     return output, arguments
@@ -99,6 +110,77 @@ def test_weights_can_be_trained_further(trained, tmp_path):
     assert (
         manifest["training"]["started_from_sha256"] == json.loads((output / "lsn.json").read_text())["sha256"]
     )
+
+
+def test_a_run_from_weights_is_resumed_with_them(trained, tmp_path, capsys):
+    output, arguments = trained
+    further = [str(tmp_path) if argument == str(output) else argument for argument in arguments]
+    start = ["--start", str(output / "lsn.safetensors")]
+    assert main([*further, *start, "--steps", "1", "--phantoms", "0"]) == 0
+    assert main([*further, "--steps", "2", "--phantoms", "0", "--resume"]) == 1
+    assert "--start" in capsys.readouterr().err
+    assert main([*further, *start, "--steps", "2", "--phantoms", "0", "--resume"]) == 0
+
+
+def test_normalisation_is_kept_when_training_goes_on(trained, tmp_path):
+    output, arguments = trained
+    further = [str(tmp_path) if argument == str(output) else argument for argument in arguments]
+    start = output / "lsn.safetensors"
+    assert main([*further, "--start", str(start), "--steps", "1", "--phantoms", "0"]) == 0
+    before, after = (
+        load_state(find_weights(path), ARCHITECTURE) for path in (start, tmp_path / "lsn.safetensors")
+    )
+    statistics = [name for name in before if name.endswith(("running_mean", "running_var"))]
+    assert statistics
+    assert all(np.array_equal(as_array(before[name]), as_array(after[name])) for name in statistics)
+    assert any(not np.array_equal(as_array(before[name]), as_array(after[name])) for name in before)
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3, 5])
+def test_a_step_is_dealt_out_to_all_processes(processes):
+    truths = phantom_truths(1)
+    makers = [PairMaker(truths, PairSettings()) for _ in range(4)]
+    sources = TrainingSources(makers[0], makers[1], makers[2], makers[3])
+    plan = TrainingPlan()
+    shares = [_share_of_step(plan, sources, process, processes) for process in range(processes)]
+    asked = {
+        makers[0]: plan.pseudo_pairs_a_step,
+        makers[3]: plan.estimated_overlaps_a_step,
+        makers[1]: plan.real_overlaps_a_step,
+        makers[2]: plan.phantoms_a_step,
+    }
+    for maker, count in asked.items():
+        assert sum(n for share in shares for m, n in share if m is maker) == count
+    sizes = [sum(n for _, n in share) for share in shares]
+    assert max(sizes) - min(sizes) <= 1
+
+
+@pytest.mark.parametrize("pairs", [4, 12, 24, 96])
+def test_a_plan_for_other_numbers_of_pairs_keeps_the_proportions(pairs):
+    plan = TrainingPlan().with_pairs_a_step(pairs)
+    counts = [
+        plan.pseudo_pairs_a_step,
+        plan.estimated_overlaps_a_step,
+        plan.real_overlaps_a_step,
+        plan.phantoms_a_step,
+    ]
+    assert sum(counts) == pairs
+    assert counts == pytest.approx(np.array([14, 5, 3, 2]) * pairs / 24, abs=1.5)
+
+
+def test_estimated_overlaps_keep_what_is_known_and_the_sum(joint_set):
+    truth = layer_truth(read_joint_set(joint_set, "train")[2])
+    assert not truth.sharing_known.all()
+    network = trained_network(load_state(find_weights(default_weights()), ARCHITECTURE), "the weights")
+    (filled,) = estimated_overlaps([truth], network)
+    assert filled.sharing_known.all()
+    assert np.array_equal(filled.soft_tissue, truth.soft_tissue)
+    known = truth.sharing_known
+    assert np.array_equal(filled.upper_bone[known], truth.upper_bone[known])
+    bones = truth.upper_bone + truth.lower_bone
+    assert filled.upper_bone + filled.lower_bone == pytest.approx(bones, abs=1e-5)
+    part = filled.upper_bone[~known].sum() / bones[~known].sum()
+    assert 0.2 < part < 0.8
 
 
 def test_nothing_to_resume(joint_set, tmp_path, capsys):

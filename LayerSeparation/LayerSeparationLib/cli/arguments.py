@@ -92,6 +92,7 @@ def _train(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --output")
     command.add_argument("--start", type=Path, metavar="FILE", help="weights to start from (.safetensors)")
     command.add_argument("--steps", type=_count, default=None, help="steps in all")
+    command.add_argument("--pairs", type=_positive_count, help="training pairs a step, over all devices (24)")
     command.add_argument("--phantoms", type=_count, default=240, help="phantom joints to train on as well")
     command.add_argument("--seed", type=_count, default=None)
     command.add_argument("--accelerator", choices=("auto", "cpu", "cuda", "mps"), default="auto")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 from ..errors import InputError
-from ..export import output_folder
+from ..export import gap_folder, output_folder, write_layers, write_synthetic
 from ..joints import JointPose
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..phantom import JointKind, make_joint
@@ -16,7 +16,6 @@ from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
 from ..synthesis import GapEdit, SyntheticJoint
 from .demo_figure import draw_figure
-from .joint_files import gap_folder, write_layers, write_synthetic
 from .joint_jobs import poses_of, read_film
 
 PHANTOM_KIND: JointKind = "MCP"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..export import output_file, write_table
+from ..export import jsw_fields, output_file, write_table
 from ..measurement import measure_jsw
-from .joint_files import jsw_fields
 from .joint_jobs import Report, joint_jobs
 
 _COLUMNS = (

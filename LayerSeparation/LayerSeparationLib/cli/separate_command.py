@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..export import output_folder
-from .joint_files import write_layers
+from ..export import output_folder, write_layers
 from .joint_jobs import Report, joint_jobs
 
 

@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from ..export import output_folder
+from ..export import gap_folder, jsw_fields, output_folder, write_synthetic
 from ..synthesis import GapEdit
-from .joint_files import gap_folder, jsw_fields, write_synthetic
 from .joint_jobs import Report, joint_jobs
 
 

@@ -20,6 +20,8 @@ def run(options: argparse.Namespace) -> int:
         ) from error
     given = {"steps": options.steps, "seed": options.seed}
     plan = TrainingPlan(**{name: value for name, value in given.items() if value is not None})
+    if options.pairs is not None:
+        plan = plan.with_pairs_a_step(options.pairs)
     devices = int(options.devices) if options.devices.isdigit() else options.devices
     hardware = Hardware(options.accelerator, devices, options.precision, options.threads, options.logger)
     weights = run_training(

@@ -11,6 +11,7 @@ import torch
 
 from ..inference.weights import WeightsFile, find_weights, load_state, save_weights
 from ..separation.network import ARCHITECTURE, LayerSeparationNetwork, trained_network
+from .estimated_overlaps import estimated_overlaps
 from .joint_set import read_joint_set
 from .phantom_truths import phantom_truths
 from .pseudo_pairs import PairMaker, PairSettings
@@ -64,10 +65,13 @@ def run_training(
     all_truths = cached_truths(joints, output / "cache", hardware.threads)
     truths = [truth for joint, truth in zip(joints, all_truths, strict=True) if joint.name in used]
     settings = PairSettings()
+    overlaps = [t for t in truths if not t.sharing_known.all()]
+    earlier = _start_network(start) if start else None
     sources = TrainingSources(
         pseudo=PairMaker([t for t in truths if t.sharing_known.all()], settings),
-        overlaps=PairMaker([t for t in truths if not t.sharing_known.all()], settings),
+        overlaps=PairMaker(overlaps, settings),
         phantoms=PairMaker(phantom_truths(phantoms), settings) if phantoms else None,
+        estimated=PairMaker(estimated_overlaps(overlaps, earlier), settings) if earlier else None,
     )
     state = train(
         sources,
@@ -78,7 +82,7 @@ def run_training(
         precision=hardware.fabric_precision,
         resume=resume,
         logger=hardware.logger,
-        start=_start_network(start) if start and not resume else None,
+        start=earlier,
     )
     summary: dict[str, Any] = {
         "plan": asdict(plan),

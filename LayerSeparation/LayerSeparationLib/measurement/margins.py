@@ -178,21 +178,24 @@ def _trace(rise: np.ndarray, path_gain: np.ndarray, edge: np.ndarray, band: tupl
 def _best_path(gain: np.ndarray, edge: np.ndarray) -> np.ndarray:
     """Index into each row of ``gain`` (columns, offsets) of the path of greatest gain that bends little."""
     count, width = gain.shape
-    best = gain[0].copy()
-    came_from = np.zeros((count, width), int)
-    index = np.arange(width)
+    columns = np.arange(count)
+    first = edge - edge.min()
+    # On rows of the crop, not offsets from the edge, a step is the same distance in every column.
+    on_rows = np.full((count, int(first.max()) + width), -np.inf)
+    on_rows[columns[:, None], first[:, None] + np.arange(width)] = gain
+    steps = np.arange(-_STEEPEST, _STEEPEST + 1)
+    padded = np.full(on_rows.shape[1] + 2 * _STEEPEST, -np.inf)
+    neighbours = np.lib.stride_tricks.sliding_window_view(padded, steps.size)[:, ::-1]
+    best = padded[_STEEPEST:-_STEEPEST]
+    best[:] = on_rows[0]
+    came_from = np.zeros(on_rows.shape, int)
     for column in range(1, count):
-        drift = edge[column] - edge[column - 1]
-        reachable = np.full((2 * _STEEPEST + 1, width), -np.inf)
-        for k, step in enumerate(range(-_STEEPEST, _STEEPEST + 1)):
-            previous = index + drift - step
-            valid = (previous >= 0) & (previous < width)
-            reachable[k, valid] = best[previous[valid]] - _BEND_COST * abs(step)
-        choice = np.argmax(reachable, axis=0)
-        came_from[column] = np.clip(index + drift - (choice - _STEEPEST), 0, width - 1)
-        best = reachable[choice, index] + gain[column]
+        reachable = neighbours - _BEND_COST * np.abs(steps)
+        came_from[column] = _STEEPEST - reachable.argmax(axis=1)
+        best[:] = reachable.max(axis=1) + on_rows[column]
+    row = int(np.argmax(best))
     path = np.zeros(count, int)
-    path[-1] = int(np.argmax(best))
-    for column in range(count - 1, 0, -1):
-        path[column - 1] = came_from[column, path[column]]
+    for column in range(count - 1, -1, -1):
+        path[column] = row - first[column]
+        row += came_from[column, row]
     return path

@@ -1,22 +1,28 @@
-"""Slicer module LayerSeparation: the library LayerSeparationLib for scripts and the console of 3D Slicer.
+"""Slicer module LayerSeparation: a finger joint's soft tissue and bones as layers, its gap under the hand."""
 
-The module has no panel of its own and is therefore hidden from the module list.
-"""
+import pathlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+import slicer
+import vtk
+from slicer import vtkMRMLMarkupsLineNode, vtkMRMLVolumeNode
 from slicer.i18n import tr as _
 from slicer.i18n import translate
+from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
 from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModule,
     ScriptedLoadableModuleLogic,
     ScriptedLoadableModuleTest,
+    ScriptedLoadableModuleWidget,
 )
+from slicer.util import VTKObservationMixin
 
 if TYPE_CHECKING:
-    from LayerSeparationLib import JointLayers, JointPose
+    from LayerSeparationLib import GapEdit, JointLayers, JointPose
+    from LayerSeparationLib.scene import SceneJoint, SceneJoints
+
+HOMEPAGE = "https://github.com/LayerSeparation/SlicerLayerSeparation"
 
 
 class LayerSeparation(ScriptedLoadableModule):
@@ -28,43 +34,232 @@ class LayerSeparation(ScriptedLoadableModule):
         parent.categories = [translate("qSlicerAbstractCoreModule", "Image Synthesis")]
         parent.dependencies = []
         parent.contributors = ["The LayerSeparation contributors"]
-        parent.hidden = True
         parent.helpText = _(
             "Separates a finger joint of a hand radiograph into soft tissue, upper bone and lower bone, and "
             "synthesizes radiographs of the same joint with another joint space. For research only.<br>"
-            "Use it from the Python console (<code>LayerSeparationLogic</code>) or the command line "
-            "(<code>layer-separation --help</code>); both are described at "
-            '<a href="{homepage}">{homepage}</a>.'
-        ).format(homepage="https://github.com/LayerSeparation/SlicerLayerSeparation")
+            '<a href="{homepage}/blob/main/Docs/tutorial.md">Tutorial</a>, '
+            '<a href="{homepage}">home page</a>.'
+        ).format(homepage=HOMEPAGE)
         parent.acknowledgementText = _(
             "The method follows H. Wang et al., Layer Separation: Adjustable Joint Space Width Images "
             "Synthesis in Conventional Radiography, ACM Multimedia 2025, doi 10.1145/3746027.3755407."
         )
+        application = getattr(slicer, "app", None)
+        if hasattr(application, "connect"):
+            application.connect("startupCompleted()", _register)
+
+
+def _register() -> None:
+    """Give Slicer the sample data and the terminology, once its own modules are up."""
+    from LayerSeparationLib.scene.sample_data import register_sample_data
+    from LayerSeparationLib.scene.terminology import register_terminology
+
+    register_sample_data()
+    register_terminology()
+
+
+@parameterNodeWrapper
+class LayerSeparationParameterNode:
+    """What is saved with the scene of the panel itself; joints and layers are nodes of their own."""
+
+    film: vtkMRMLVolumeNode
+    joint: vtkMRMLMarkupsLineNode
+    edit: str
+    device: str = "auto"
+    sweepFrom: Annotated[float, WithinRange(0, 200)] = 0.0
+    sweepTo: Annotated[float, WithinRange(0, 200)] = 2.5
+    sweepSteps: Annotated[int, WithinRange(2, 201)] = 11
+    exportFolder: pathlib.Path
+
+
+class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
+    """Connects the panel to Slicer: scene, parameter node, and the module's coming and going."""
+
+    def __init__(self, parent=None):
+        ScriptedLoadableModuleWidget.__init__(self, parent)
+        VTKObservationMixin.__init__(self)
+        self._parameterNode = None
+        self._guiTag = None
+        self.panel = None
+
+    def setup(self):
+        """Make the panel."""
+        ScriptedLoadableModuleWidget.setup(self)
+        from LayerSeparationLib.scene.terminology import register_terminology
+        from LayerSeparationLib.widgets.panel import Panel
+
+        register_terminology()
+        top = slicer.util.loadUI(self.resourcePath("UI/LayerSeparation.ui"))
+        self.layout.addWidget(top)
+        self.ui = slicer.util.childWidgetVariables(top)
+        top.setMRMLScene(slicer.mrmlScene)
+        self.logic = LayerSeparationLogic()
+        self.panel = Panel(self.ui, top)
+        scene = slicer.mrmlScene
+        self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(scene, scene.EndCloseEvent, self.onSceneEndClose)
+        self.addObserver(scene, scene.EndImportEvent, self.onSceneEndImport)
+        self.addObserver(scene, scene.NodeAddedEvent, self.onNodesChanged)
+        self.addObserver(scene, scene.NodeRemovedEvent, self.onNodesChanged)
+        self.setParameterNode(self.logic.getParameterNode())
+
+    def cleanup(self):
+        """Let go of everything when the application closes or the module is reloaded."""
+        self._disconnect()
+        self.removeObservers()
+        if self.panel is not None:
+            self.panel.close()
+            self.panel = None
+
+    def enter(self):
+        """Come into view."""
+        if self._parameterNode is None:
+            self.setParameterNode(self.logic.getParameterNode())
+        self.panel.enter()
+
+    def exit(self):
+        """Go out of view."""
+        if self.panel is not None:
+            self.panel.leave()
+
+    def onSceneStartClose(self, caller, event):
+        """Let go of the nodes before they go."""
+        self.setParameterNode(None)
+
+    def onSceneEndClose(self, caller, event):
+        """Begin anew."""
+        self.setParameterNode(self.logic.getParameterNode())
+
+    def onSceneEndImport(self, caller, event):
+        """Go on with what the file holds."""
+        self.setParameterNode(self.logic.getParameterNode())
+        self.panel.reopen()
+
+    def onNodesChanged(self, caller, event):
+        """Follow radiographs that come and go."""
+        if self._parameterNode is not None:
+            self.panel.nodes_changed()
+
+    def setParameterNode(self, parameterNode):
+        """Connect the panel to a parameter node, or to none while the scene closes."""
+        self._disconnect()
+        self._parameterNode = parameterNode
+        if parameterNode is not None:
+            self._guiTag = parameterNode.connectGui(self.ui)
+            self.addObserver(
+                parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersModified
+            )
+        self.panel.set_parameters(parameterNode)
+
+    def onParametersModified(self, caller, event):
+        """Follow parameters that somebody else set."""
+        self.panel.parameters_changed()
+
+    def _disconnect(self):
+        if self._parameterNode is not None:
+            self._parameterNode.disconnectGui(self._guiTag)
+            self.removeObserver(
+                self._parameterNode.parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersModified
+            )
+        self._parameterNode = None
 
 
 class LayerSeparationLogic(ScriptedLoadableModuleLogic):
-    """The library's main calls, for scripts in Slicer."""
+    """The steps of a session for scripts; `Slicer --no-main-window --python-script` is enough."""
+
+    def getParameterNode(self):
+        """Return the scene's parameters, typed."""
+        return LayerSeparationParameterNode(super().getParameterNode())
 
     def installTorch(self) -> None:
-        """Ask the user, then install torch by the extension PyTorch.
+        """Install torch by the extension PyTorch, without a question; a script has asked for it.
 
         Raises
         ------
-        RuntimeError
+        DependencyError
             The extension PyTorch is missing, or torch could not be installed.
         """
-        try:
-            import PyTorchUtils
-        except ImportError as error:
-            message = _("Install the extension PyTorch with the Extensions Manager first.")
-            raise RuntimeError(message) from error
-        logic = PyTorchUtils.PyTorchUtilsLogic()
-        if logic.installTorch(askConfirmation=True, torchVersionRequirement=">=2.2") is None:
-            raise RuntimeError(_("torch is not installed: the separation can't run without it."))
+        from LayerSeparationLib.widgets.states import Torch
+        from LayerSeparationLib.widgets.torch_setup import find_torch, install_torch
+
+        found = find_torch()
+        if found in (Torch.MISSING, Torch.BROKEN):
+            install_torch(lambda _question: True, print, repair=found is Torch.BROKEN)
+
+    def joints(self, film) -> "SceneJoints":
+        """Return the joints of a radiograph (a volume node) in the scene; `close()` it when done."""
+        from LayerSeparationLib.scene import Film, SceneJoints
+
+        return SceneJoints(Film(film))
+
+    def addJoint(
+        self,
+        joints: "SceneJoints",
+        proximalPx: tuple[float, float],
+        distalPx: tuple[float, float],
+        name: str | None = None,
+    ) -> "SceneJoint":
+        """Place a joint by the ends of a line along the finger, (x, y) in pixels of the film."""
+        import numpy as np
+
+        return joints.add(joints.film.to_ras(np.array([proximalPx, distalPx], float)), name)
 
     def separate(
-        self, radiographPath: str, pose: JointPose | None = None, device: str = "auto"
-    ) -> JointLayers:
+        self,
+        joints: "SceneJoints",
+        device: str = "auto",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> list["SceneJoint"]:
+        """Separate the joints that are not separated, or whose line was moved since; return them."""
+        from LayerSeparationLib import Separator
+        from LayerSeparationLib.scene import JointStatus
+
+        states = (JointStatus.NOT_SEPARATED, JointStatus.OUTDATED)
+        waiting = [joint for joint in joints.joints if joint.status in states]
+        if waiting:
+            separated = Separator(device).separate_many(joints.jobs(waiting), progress)
+            for joint, layers in zip(waiting, separated, strict=True):
+                joint.set_layers(layers)
+        return waiting
+
+    def setEdit(self, joint: "SceneJoint", edit: "GapEdit") -> None:
+        """Edit a joint's gap in all of its nodes."""
+        joint.set_edit(edit)
+
+    def makeSweep(self, joint: "SceneJoint", targets: Sequence[float]):
+        """Make a sequence with one frame a joint space width; return its browser node."""
+        from LayerSeparationLib.scene.sweep_sequences import make_sweep
+
+        return make_sweep(joint, targets)
+
+    def export(
+        self,
+        joints: Sequence["SceneJoint"],
+        folder: str | pathlib.Path,
+        formats: Sequence[str] | None = None,
+        overwrite: bool = False,
+    ) -> list[pathlib.Path]:
+        """Write the current edit of joints; return the folders."""
+        from LayerSeparationLib.scene.export_edit import export_current
+
+        return export_current(joints, pathlib.Path(folder), formats, overwrite)
+
+    def exportSweep(
+        self,
+        joint: "SceneJoint",
+        targets: Sequence[float],
+        folder: str | pathlib.Path,
+        formats: Sequence[str] | None = None,
+        overwrite: bool = False,
+    ) -> list[pathlib.Path]:
+        """Write one joint with many gaps; return the folders."""
+        from LayerSeparationLib.scene.export_edit import export_sweep
+
+        return export_sweep(joint, targets, pathlib.Path(folder), formats, overwrite)
+
+    def separateFile(
+        self, radiographPath: str, pose: "JointPose | None" = None, device: str = "auto"
+    ) -> "JointLayers":
         """Read a radiograph and separate one joint; without a pose the whole image is it, distal up."""
         from LayerSeparationLib import JointPose, Separator, read_radiograph
 
@@ -75,9 +270,16 @@ class LayerSeparationLogic(ScriptedLoadableModuleLogic):
 class LayerSeparationTest(ScriptedLoadableModuleTest):
     """What `Reload & Test` and the nightly tests of Slicer run."""
 
+    def setUp(self):
+        """Start from an empty scene."""
+        slicer.mrmlScene.Clear(0)
+
     def runTest(self):
         """Run every test of the class."""
+        self.setUp()
         self.test_LibraryLoadsWithoutTorch()
+        self.setUp()
+        self.test_Session()
 
     def test_LibraryLoadsWithoutTorch(self):
         """Every public name but those of the network is there before torch is installed."""
@@ -85,3 +287,44 @@ class LayerSeparationTest(ScriptedLoadableModuleTest):
 
         for name in ("read_radiograph", "JointPose", "GapEdit", "make_joint"):
             self.assertTrue(callable(getattr(LayerSeparationLib, name)), name)
+
+    def test_Session(self):
+        """A phantom joint goes in, is separated, edited, swept and taken away again."""
+        from LayerSeparationLib import GapEdit
+        from LayerSeparationLib.widgets.states import Torch
+        from LayerSeparationLib.widgets.torch_setup import find_torch
+
+        if find_torch() in (Torch.MISSING, Torch.BROKEN):
+            self.delayDisplay("PyTorch is not installed: the session is not tested")
+            return
+        film = phantomFilm()
+        logic = LayerSeparationLogic()
+        joints = logic.joints(film)
+        rows = film.GetImageData().GetDimensions()[1]
+        middle = film.GetImageData().GetDimensions()[0] / 2
+        joint = logic.addJoint(joints, (middle, 0.75 * rows), (middle, 0.25 * rows), "MCP3")
+        self.delayDisplay("Separating")
+        logic.separate(joints, "cpu")
+        self.assertIsNotNone(joint.jsw_before.mean)
+        logic.setEdit(joint, GapEdit(target_jsw_mm=0.8))
+        self.assertAlmostEqual(joint.jsw_after.mean, 0.8, places=2)
+        browser = logic.makeSweep(joint, [0.5, 1.0, 1.5])
+        self.assertEqual(browser.GetNumberOfItems(), 3)
+        joints.remove(joint)
+        self.assertEqual(joints.joints, [])
+        joints.close()
+        self.delayDisplay("Test passed")
+
+
+def phantomFilm():
+    """Add a film of a phantom joint to the scene; return its volume node."""
+    import numpy as np
+
+    from LayerSeparationLib import make_joint
+
+    phantom = make_joint("MCP", 20, jsw_mm=1.6)
+    radiograph = phantom.radiograph
+    spacing = radiograph.spacing.row_mm
+    matrix = np.array([[-spacing, 0, 0, 0], [0, 0, -1, 0], [0, -spacing, 0, 0], [0, 0, 0, 1.0]])
+    pixels = np.round(radiograph.intensity * 4095).astype(np.uint16)[np.newaxis]
+    return slicer.util.addVolumeFromArray(pixels, matrix, "Phantom joint")

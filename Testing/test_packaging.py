@@ -135,8 +135,13 @@ def test_icon_is_128_pixels_square():
 
 def test_slicer_finds_its_classes():
     tree = ast.parse(text("LayerSeparation/LayerSeparation.py"))
-    classes = {node.name: ast.unparse(node.bases[0]) for node in tree.body if isinstance(node, ast.ClassDef)}
+    classes = {
+        node.name: ast.unparse(node.bases[0])
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and node.bases
+    }
     assert classes["LayerSeparation"] == "ScriptedLoadableModule"
+    assert classes["LayerSeparationWidget"] == "ScriptedLoadableModuleWidget"
     assert classes["LayerSeparationLogic"] == "ScriptedLoadableModuleLogic"
     assert classes["LayerSeparationTest"] == "ScriptedLoadableModuleTest"
 

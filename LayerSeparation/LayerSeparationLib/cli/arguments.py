@@ -30,7 +30,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"layer-separation {__version__}")
     commands = parser.add_subparsers(metavar="command", required=True)
-    for add in (_separate, _synthesize, _measure, _train, _evaluate, _phantom, _demo):
+    for add in (_separate, _synthesize, _measure, _train, _evaluate, _phantom, _sample_data, _demo):
         add(commands)
     options = parser.parse_args(arguments)
     if hasattr(options, "crop") and options.needs_pose and not options.crop and not options.joint:
@@ -131,6 +131,12 @@ def _phantom(commands: argparse._SubParsersAction) -> None:
     _output(command)
     _json(command)
     command.set_defaults(run=_runner("phantom"))
+
+
+def _sample_data(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("sample-data", help="make the phantoms that ship with the Slicer module")
+    _output(command)
+    command.set_defaults(run=_runner("sample_data"))
 
 
 def _demo(commands: argparse._SubParsersAction) -> None:

@@ -1,25 +1,46 @@
-"""The files of a joint, as the commands write them."""
+"""The files of a joint: what the command line and 3D Slicer write of it, in the same folders."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..export import (
-    joint_record,
-    joint_segments,
-    write_joint_record,
-    write_nrrd,
-    write_png,
-    write_segmentation,
-)
+from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JointPose
 from ..measurement import JointSpaceWidth
 from ..separation import JointLayers
 from ..synthesis import GapEdit, JointMasks, SyntheticJoint
+from .joint_record import joint_record, write_joint_record
+from .joint_segments import joint_segments
+from .nrrd import write_nrrd
+from .png import write_png
+from .segmentation import write_segmentation
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """One kind of file of an edited joint."""
+
+    name: str
+    """What scripts call it."""
+    label: str
+    """What people read."""
+    write: Callable[[Path, SyntheticJoint, int | None], None]
+    """Writes its files of a joint into a folder; the third argument is the record's seed."""
+
+
+def export_formats() -> list[ExportFormat]:
+    """List the formats of an edited joint, in the order in which they are offered."""
+    return [
+        ExportFormat("png", "PNG, 16 bit", _write_png),
+        ExportFormat("nrrd", "NRRD", _write_nrrd),
+        ExportFormat("seg.nrrd", "Segmentation (.seg.nrrd)", _write_segments),
+        ExportFormat("json", "JSON record", _write_record),
+    ]
 
 
 def write_layers(folder: Path, layers: JointLayers) -> None:
@@ -33,16 +54,38 @@ def write_layers(folder: Path, layers: JointLayers) -> None:
     }
     for name, image in images.items():
         _write_image(folder / f"{name}.nrrd", image, layers, synthetic=False)
-    _write_truth(folder, joint, edit=None)
+    _write_segments(folder, joint, None)
+    _write_joint_json(folder, joint, edit=None)
 
 
-def write_synthetic(folder: Path, joint: SyntheticJoint, seed: int | None = None) -> None:
-    """Write an edited joint: image (NRRD and 16-bit PNG), segments and record."""
-    _write_image(folder / "image.nrrd", joint.image, joint.layers, synthetic=joint.is_synthetic)
-    write_png(folder / "image.png", joint.image, synthetic=joint.is_synthetic)
-    if not joint.layers.crop.covers_film:
-        write_png(folder / "film.png", joint.film, synthetic=joint.is_synthetic)
-    _write_truth(folder, joint, edit=_edit_fields(joint.edit), seed=seed)
+def write_synthetic(
+    folder: Path, joint: SyntheticJoint, seed: int | None = None, formats: Sequence[str] | None = None
+) -> None:
+    """Write an edited joint in some formats, by default in all.
+
+    Raises
+    ------
+    InputError
+        If there is no such format, or none was asked for.
+    """
+    for one in chosen_formats(formats):
+        one.write(folder, joint, seed)
+
+
+def chosen_formats(names: Sequence[str] | None = None) -> list[ExportFormat]:
+    """Return the formats of these names, by default all.
+
+    Raises
+    ------
+    InputError
+        If there is no such format, or none was asked for.
+    """
+    known = export_formats()
+    unknown = set(names or ()) - {one.name for one in known}
+    if unknown or (names is not None and not names):
+        offered = ", ".join(one.name for one in known)
+        raise InputError(f"Choose formats among {offered}, not {', '.join(sorted(unknown)) or 'none'}.")
+    return [one for one in known if names is None or one.name in names]
 
 
 def jsw_fields(jsw: JointSpaceWidth) -> dict[str, Any]:
@@ -82,11 +125,28 @@ def _decimal(value: float) -> str:
     return short if float(short) == value else repr(value)
 
 
-def _write_truth(
+def _write_png(folder: Path, joint: SyntheticJoint, _seed: int | None) -> None:
+    write_png(folder / "image.png", joint.image, synthetic=joint.is_synthetic)
+    if not joint.layers.crop.covers_film:
+        write_png(folder / "film.png", joint.film, synthetic=joint.is_synthetic)
+
+
+def _write_nrrd(folder: Path, joint: SyntheticJoint, _seed: int | None) -> None:
+    _write_image(folder / "image.nrrd", joint.image, joint.layers, synthetic=joint.is_synthetic)
+
+
+def _write_segments(folder: Path, joint: SyntheticJoint, _seed: int | None) -> None:
+    write_masks(folder / "segmentation.seg.nrrd", joint.masks, joint.layers, synthetic=joint.is_synthetic)
+
+
+def _write_record(folder: Path, joint: SyntheticJoint, seed: int | None) -> None:
+    _write_joint_json(folder, joint, edit=_edit_fields(joint.edit), seed=seed)
+
+
+def _write_joint_json(
     folder: Path, joint: SyntheticJoint, edit: dict[str, Any] | None, seed: int | None = None
 ) -> None:
     layers = joint.layers
-    write_masks(folder / "segmentation.seg.nrrd", joint.masks, layers, synthetic=joint.is_synthetic)
     write_joint_record(
         folder / "joint.json",
         joint_record(

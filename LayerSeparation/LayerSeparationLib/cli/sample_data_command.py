@@ -1,0 +1,91 @@
+"""``layer-separation sample-data``: the phantoms that ship as sample data of the Slicer module.
+
+``layer-separation sample-data --output LayerSeparation/Resources --overwrite`` in a checkout makes them anew,
+with their checksums and thumbnails. The same version of the library gives the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from ..export import output_file, write_json, write_png
+from ..export.nrrd import project_marks, write_nrrd_file
+from ..phantom import FilmSettings, PhantomJointTruth, make_hand, make_joint
+from ..radiograph import Radiograph
+
+HAND_SEED, HAND_MM_PER_PX = 7, 0.175
+JOINT_SEED, JOINT_JSW_MM = 3, 1.6
+_HAND_BITS, _JOINT_BITS = 10, 12
+_THUMBNAIL_PX = 192
+_HALF_LINE_MM = 6.0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write ``SampleData/*.nrrd``, ``SampleData/sample_data.json`` and ``Icons/*.png`` into the output."""
+    folder, overwrite = options.output, options.overwrite
+    hand = make_hand(HAND_SEED, spacing_mm=HAND_MM_PER_PX, film=FilmSettings(marker=True))
+    joint = make_joint("MCP", JOINT_SEED, jsw_mm=JOINT_JSW_MM)
+    entries = []
+    for name, radiograph, bits, truths, seed in (
+        ("PhantomHand", hand.radiograph, _HAND_BITS, list(hand.joints.values()), HAND_SEED),
+        ("PhantomJoint", joint.radiograph, _JOINT_BITS, [joint], JOINT_SEED),
+    ):
+        film = folder / "SampleData" / f"{name}.nrrd"
+        with output_file(film, overwrite=overwrite) as path:
+            _write_film(path, radiograph, bits)
+        with output_file(folder / "Icons" / f"{name}.png", overwrite=overwrite) as path:
+            write_png(path, _thumbnail(radiograph.intensity), synthetic=True)
+        entries.append(
+            {
+                "name": name,
+                "file": film.name,
+                "thumbnail": f"{name}.png",
+                "sha256": hashlib.sha256(film.read_bytes()).hexdigest(),
+                "spacing_mm": radiograph.spacing.mm,
+                "shape": radiograph.shape,
+                "seed": seed,
+                "joints": {truth.pose.name: _line_px(truth) for truth in truths},
+            }
+        )
+    with output_file(folder / "SampleData" / "sample_data.json", overwrite=overwrite) as path:
+        write_json(path, entries)
+    return 0
+
+
+def _line_px(truth: PhantomJointTruth) -> list[list[float]]:
+    """Return the ends (x, y) of a line of 12 mm along the finger through the joint, the proximal first."""
+    half = np.array(truth.pose.distal) * _HALF_LINE_MM / truth.spacing_mm
+    centre = np.array(truth.pose.centre_px)
+    return [[round(float(v), 1) for v in end] for end in (centre - half, centre + half)]
+
+
+def _write_film(path: Path, radiograph: Radiograph, bits: int) -> None:
+    """Write a film as a detector would: whole numbers of so many bits, one slice."""
+    assert radiograph.spacing.mm is not None
+    row_mm, column_mm = radiograph.spacing.mm
+    rows, columns = radiograph.shape
+    pixels = np.rint(radiograph.intensity * (2**bits - 1)).astype(np.uint16)[np.newaxis]
+    fields = {
+        "space": "left-posterior-superior",
+        "space directions": f"({column_mm!r},0,0) (0,{row_mm!r},0) (0,0,1)",
+        "kinds": "domain domain domain",
+        "space origin": "(0,0,0)",
+    }
+    write_nrrd_file(path, pixels, (columns, rows, 1), fields, project_marks(radiograph.spacing.mm, True))
+
+
+def _thumbnail(intensity: np.ndarray) -> np.ndarray:
+    """Return a square, coarser picture: means of blocks, black at the sides."""
+    step = -(-max(intensity.shape) // _THUMBNAIL_PX)
+    rows, columns = (length // step for length in intensity.shape)
+    blocks = intensity[: rows * step, : columns * step].reshape(rows, step, columns, step)
+    small = blocks.mean(axis=(1, 3), dtype=np.float64).astype(np.float32)
+    edge = max(rows, columns)
+    square = np.zeros((edge, edge), np.float32)
+    top, left = (edge - rows) // 2, (edge - columns) // 2
+    square[top : top + rows, left : left + columns] = small
+    return square

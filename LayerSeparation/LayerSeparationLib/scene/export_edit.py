@@ -1,0 +1,105 @@
+"""Edited joints of the scene into files, as the command line writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from ..export import JointExport, export_joints
+from ..export import export_formats as library_formats
+from ..synthesis import GapEdit
+from .translation import tr as _
+
+if TYPE_CHECKING:
+    from .scene_joint import SceneJoint
+
+Progress = Callable[[int, int], None]
+
+
+def export_formats() -> list[tuple[str, str]]:
+    """List name and label of every format, in the order in which they are offered."""
+    return [(one.name, _(one.label)) for one in library_formats()]
+
+
+def current_exports(joints: Sequence[SceneJoint]) -> list[JointExport]:
+    """Return the joints that have layers, with their edits; free of MRML, for work in another thread.
+
+    Raises
+    ------
+    InputError
+        If no joint has layers.
+    """
+    found = [(joint.layers, joint.edit) for joint in joints]
+    exports = [JointExport(layers, edit) for layers, edit in found if layers is not None]
+    if not exports:
+        raise InputError(_("There is nothing to export: separate a joint first."))
+    return exports
+
+
+def sweep_exports(joint: SceneJoint, targets: Sequence[float]) -> list[JointExport]:
+    """Return one joint with every target JSW; shift, tilt and the moving bone are those of its edit.
+
+    Raises
+    ------
+    InputError
+        If the joint has no layers, or there are no targets.
+    """
+    layers = joint.layers
+    if layers is None:
+        raise InputError(_("{joint} has no layers yet: separate it first.").format(joint=joint.name))
+    if not len(targets):
+        raise InputError(_("There is nothing to export: give at least one joint space width."))
+    in_mm = layers.crop.in_mm
+    return [JointExport(layers, with_target(joint.edit, float(target), in_mm)) for target in targets]
+
+
+def with_target(edit: GapEdit, target: float, in_mm: bool) -> GapEdit:
+    """Return the same edit with another target JSW, in mm or in px of the film."""
+    unit = "mm" if in_mm else "px"
+    changes: dict[str, Any] = dict.fromkeys(("target_jsw_mm", "target_jsw_px", "change_mm", "change_px"))
+    changes[f"target_jsw_{unit}"] = target
+    return replace(edit, **changes)
+
+
+def export_current(
+    joints: Sequence[SceneJoint],
+    folder: Path,
+    formats: Sequence[str] | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write the current edit of joints; see `LayerSeparationLib.export.export_joints`.
+
+    Raises
+    ------
+    InputError
+        If no joint has layers, or a format is not known.
+    OutputError
+        If a folder exists and ``overwrite`` is false, or can't be written.
+    """
+    exports = current_exports(joints)
+    return export_joints(exports, Path(folder), formats=formats, overwrite=overwrite, progress=progress)
+
+
+def export_sweep(
+    joint: SceneJoint,
+    targets: Sequence[float],
+    folder: Path,
+    formats: Sequence[str] | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write one joint with every target JSW, in mm or in px of the film; one folder each.
+
+    Raises
+    ------
+    InputError
+        If the joint has no layers, a width can't be reached, or a format is not known.
+    OutputError
+        If a folder exists and ``overwrite`` is false, or can't be written.
+    """
+    exports = sweep_exports(joint, targets)
+    return export_joints(exports, Path(folder), formats=formats, overwrite=overwrite, progress=progress)

@@ -1,0 +1,183 @@
+"""A radiograph in the scene."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import replace
+
+import numpy as np
+import slicer
+import vtk
+
+from ..errors import InputError
+from ..radiograph import PixelSpacing, Radiograph, SpacingSource
+from ..radiograph.film_to_radiograph import film_to_radiograph
+from ..radiograph.luminance import luminance
+from ..radiograph.polarity import PolarityChoice
+from ..radiograph.stored_film import StoredFilm
+from .film_geometry import FilmGeometry, ijk_to_ras
+from .film_source import FilmSource, film_source
+from .marks import CALIBRATION, INVERT, SPACING, role_of, write_json
+from .translation import tr as _
+
+
+class Film:
+    """A volume node of one slice, grey or colour, seen as a radiograph.
+
+    The volume itself is never changed; only calibration, polarity and what its file said of the pixel spacing
+    are kept as attributes of it, so that they are saved with the scene.
+    """
+
+    def __init__(self, volume_node: vtk.vtkObject) -> None:
+        if volume_node is None:
+            raise InputError(_("There is no radiograph: load one, or choose it in the list."))
+        self.node = volume_node
+        self._radiograph: Radiograph | None = None
+        self._made_from: Hashable = None
+
+    @property
+    def radiograph(self) -> Radiograph:
+        """The film's intensities, made anew when its pixels, its calibration or its polarity changed.
+
+        Raises
+        ------
+        InputError
+            If the volume can't be a radiograph: several slices, no pixels, a transform, no contrast.
+        """
+        geometry = self.geometry
+        made_from = self._state()
+        if self._radiograph is None or made_from != self._made_from:
+            self._radiograph = self._read(geometry, film_source(self.node, geometry))
+            self._made_from = self._state()
+        return self._radiograph
+
+    @property
+    def geometry(self) -> FilmGeometry:
+        """Where the film's pixels lie."""
+        return FilmGeometry.of(self.node)
+
+    @property
+    def spacing(self) -> PixelSpacing:
+        """Pixel spacing with its source; cheap, the pixels are not looked at."""
+        if self._radiograph is not None and self._state() == self._made_from:
+            return self._radiograph.spacing
+        return film_source(self.node, self.geometry).spacing
+
+    @property
+    def spacing_text(self) -> str:
+        """Pixel spacing and its source for people: '0.150 mm/px, detector plane'."""
+        spacing = self.spacing
+        if spacing.mm is None:
+            return _("unknown: results in pixels")
+        row, column = (f"{value:.3f}" for value in spacing.mm)
+        value = row if row == column else f"{row} x {column}"
+        return _("{value} mm/px, {source}").format(value=value, source=source_text(spacing.source))
+
+    def calibrate(self, length_px: float, length_mm: float) -> None:
+        """Set the pixel spacing by a length that is known; pixels are taken as square.
+
+        Raises
+        ------
+        InputError
+            If a length is not above 0, or the result can't be a pixel spacing.
+        """
+        if not all(math.isfinite(length) and length > 0 for length in (length_px, length_mm)):
+            raise InputError(
+                _("A length to calibrate with must be above 0: draw a line over it, and type its mm.")
+            )
+        mm = length_mm / length_px
+        if not 0.005 <= mm <= 2:
+            raise InputError(
+                _(
+                    "{mm:.3g} mm in {px:.1f} px make a pixel of {value:.3g} mm; a hand radiograph has about "
+                    "0.05 to 0.4 mm. Check the line and the unit."
+                ).format(mm=length_mm, px=length_px, value=mm)
+            )
+        write_json(self.node, CALIBRATION, {"mm": mm})
+
+    def clear_calibration(self) -> None:
+        """Go back to what the file says."""
+        self.node.RemoveAttribute(CALIBRATION)
+
+    @property
+    def invert_polarity(self) -> bool:
+        """Whether the user says that the polarity which the content tells is the wrong one."""
+        return self.node.GetAttribute(INVERT) == "true"
+
+    @invert_polarity.setter
+    def invert_polarity(self, value: bool) -> None:
+        if value:
+            self.node.SetAttribute(INVERT, "true")
+        else:
+            self.node.RemoveAttribute(INVERT)
+
+    def to_px(self, points_ras: np.ndarray) -> np.ndarray:
+        """Map points (n, 3) in RAS to pixels (n, 2) of (x, y)."""
+        return self.geometry.to_px(points_ras)
+
+    def to_ras(self, points_px: np.ndarray) -> np.ndarray:
+        """Map pixels (n, 2) of (x, y) to points (n, 3) in RAS."""
+        return self.geometry.to_ras(points_px)
+
+    def _read(self, geometry: FilmGeometry, source: FilmSource) -> Radiograph:
+        pixels = geometry.pixels(self.node)
+        name = self.node.GetName()
+        if pixels.ndim == 3:
+            pixels = luminance(pixels, name)
+        stored = StoredFilm(
+            pixels=pixels, origin=source.origin, spacing=source.spacing, nominal_range=source.nominal_range
+        )
+        try:
+            radiograph = film_to_radiograph(stored)
+            if self.invert_polarity:
+                choice: PolarityChoice = "bone-bright" if radiograph.polarity.inverted else "bone-dark"
+                radiograph = film_to_radiograph(stored, polarity=choice)
+        except InputError as error:
+            raise InputError(
+                _("{name} can't be used as radiograph. {reason}").format(name=name, reason=error)
+            ) from error
+        return replace(radiograph, label=name)
+
+    def _state(self) -> Hashable:
+        """Everything that the radiograph depends on."""
+        node, image = self.node, self.node.GetImageData()
+        return (
+            # Times are unique: another image has another one.
+            image.GetMTime() if image is not None else 0,
+            ijk_to_ras(node).tobytes(),
+            *(node.GetAttribute(name) for name in (CALIBRATION, INVERT, SPACING, "DICOM.instanceUIDs")),
+        )
+
+
+def films_in(scene: vtk.vtkObject) -> list[vtk.vtkObject]:
+    """List the volumes that can be a radiograph: one slice, grey or colour, not made by this extension.
+
+    Volumes under a transform are listed, too: `Film.radiograph` says what to do.
+    """
+    films = []
+    for index in range(scene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode")):
+        node = scene.GetNthNodeByClass(index, "vtkMRMLScalarVolumeNode")
+        if role_of(node) is None and not node.GetHideFromEditors() and _is_flat_image(node):
+            films.append(node)
+    return films
+
+
+def _is_flat_image(node: vtk.vtkObject) -> bool:
+    if isinstance(node, (slicer.vtkMRMLLabelMapVolumeNode, slicer.vtkMRMLTensorVolumeNode)):
+        return False
+    image = node.GetImageData()
+    if image is None or image.GetNumberOfScalarComponents() not in (1, 3, 4):
+        return False
+    return sum(length > 1 for length in image.GetDimensions()) == 2
+
+
+def source_text(source: SpacingSource) -> str:
+    """Return where a pixel spacing comes from, for people."""
+    return {
+        SpacingSource.CALIBRATED: _("calibrated"),
+        SpacingSource.CORRECTED: _("corrected for magnification"),
+        SpacingSource.DETECTOR: _("detector plane"),
+        SpacingSource.USER: _("given by the user"),
+        SpacingSource.UNKNOWN: _("unknown"),
+    }[source]

@@ -1,0 +1,162 @@
+"""What all joints of a film share: the table of widths, and the whole film with every edit in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import vtk
+
+from .. import __version__
+from ..joints import Window
+from ..synthesis import GapEdit, SyntheticJoint
+from .edited_film import changed_window, edited_region
+from .film import Film
+from .hierarchy import put_beside
+from .joint_nodes import film_window
+from .joint_owner import remove_node
+from .jsw_table import fill_row, fill_table
+from .marks import FILM_REFERENCE, ROLE, SYNTHETIC_FILM, TABLE
+from .scalar_volumes import has_shape, image_window, show_in_grey, touch, voxels_of, write_volume
+from .scene_joint import SceneJoint
+from .translation import tr as _
+
+
+class FilmNodes:
+    """Finds, makes and writes the nodes that belong to a film and not to one joint."""
+
+    def __init__(self, film: Film) -> None:
+        self._film = film
+        self._base: np.ndarray | None = None
+        self._shown: WeakKeyDictionary[SceneJoint, SyntheticJoint] = WeakKeyDictionary()
+
+    @property
+    def table(self) -> vtk.vtkObject | None:
+        """Table of the joint space widths; None before there is a joint."""
+        return self._find(TABLE, "vtkMRMLTableNode")
+
+    @property
+    def synthetic_film(self) -> vtk.vtkObject | None:
+        """Volume of the whole film with every edit; None before a joint is separated."""
+        return self._find(SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode")
+
+    def write_table(self, joints: list[SceneJoint], joint: SceneJoint | None = None) -> None:
+        """Write one joint's row, or all."""
+        table = self.table
+        if table is None:
+            table = self._make(TABLE, "vtkMRMLTableNode", _("Joint space widths"))
+            joint = None
+        if joint is None:
+            fill_table(table, joints)
+        else:
+            fill_row(table, joints, joint)
+
+    def write_film(self, joints: Sequence[SceneJoint], joint: SceneJoint) -> None:
+        """Rewrite what one joint changes of the synthetic film, or changed before."""
+        volume = self.synthetic_film
+        radiograph = self._film.radiograph
+        result = joint.result
+        if (
+            volume is None
+            or self._base is not radiograph.intensity
+            or not has_shape(volume, radiograph.shape)
+        ):
+            self._write_whole(volume, joints)
+            return
+        before = self._shown.get(joint)
+        regions = [changed_window(shown) for shown in (before, result) if shown is not None]
+        voxels = voxels_of(volume)
+        visible = self._visible(joints)
+        for region in _merged(regions):
+            voxels[region.slices] = edited_region(radiograph.intensity, visible, region)
+        touch(volume)
+        self._remember(joint)
+
+    def forget(self, joints: Sequence[SceneJoint], gone: SceneJoint) -> None:
+        """Take a joint that is gone out of the synthetic film; without joints nothing is left."""
+        shown = self._shown.pop(gone, None)
+        if not joints:
+            for node in (self.table, self.synthetic_film):
+                if node is not None:
+                    remove_node(node)
+            return
+        volume = self.synthetic_film
+        if volume is not None and (shown is not None or self._base is None):
+            self._write_whole(volume, joints)
+        self.write_table(list(joints))
+
+    def _write_whole(self, volume: vtk.vtkObject | None, joints: Sequence[SceneJoint]) -> None:
+        radiograph = self._film.radiograph
+        rows, columns = radiograph.shape
+        whole = Window(0, rows, 0, columns)
+        image = edited_region(radiograph.intensity, self._visible(joints), whole)
+        made = volume is None
+        if volume is None:
+            volume = self._make(
+                SYNTHETIC_FILM,
+                "vtkMRMLScalarVolumeNode",
+                _("{film} synthetic").format(film=self._film.node.GetName()),
+            )
+        write_volume(volume, image, self._film.geometry.window_matrix(whole))
+        if made:
+            show_in_grey(volume, *image_window(image, film_window(self._film)))
+        self._base = radiograph.intensity
+        for joint in joints:
+            self._remember(joint)
+
+    def _visible(self, joints: Sequence[SceneJoint]) -> list[SyntheticJoint]:
+        edited = [j for j in joints if not j.film_is_shown and j.edit != GapEdit(moves=j.edit.moves)]
+        results = [joint.result for joint in edited]
+        return [
+            result
+            for result in results
+            if result is not None and result.layers.radiograph.shape == self._film.radiograph.shape
+        ]
+
+    def _remember(self, joint: SceneJoint) -> None:
+        # A joint without an edit changes nothing; asking for its result would make it, for nothing.
+        if joint.edit == GapEdit(moves=joint.edit.moves) or joint.result is None:
+            self._shown.pop(joint, None)
+        else:
+            self._shown[joint] = joint.result
+
+    def _find(self, role: str, class_name: str) -> vtk.vtkObject | None:
+        scene = self._film.node.GetScene()
+        if scene is None:
+            return None
+        for index in range(scene.GetNumberOfNodesByClass(class_name)):
+            node = scene.GetNthNodeByClass(index, class_name)
+            if node.GetAttribute(ROLE) == role and (
+                node.GetNodeReferenceID(FILM_REFERENCE) == self._film.node.GetID()
+            ):
+                return node
+        return None
+
+    def _make(self, role: str, class_name: str, name: str) -> vtk.vtkObject:
+        scene = self._film.node.GetScene()
+        node = scene.CreateNodeByClass(class_name)
+        node.UnRegister(None)
+        node.SetName(scene.GenerateUniqueName(name))
+        node.SetAttribute(ROLE, role)
+        node.SetAttribute("LayerSeparation.version", __version__)
+        node.SetAttribute("LayerSeparation.synthetic", str(role == SYNTHETIC_FILM).lower())
+        scene.AddNode(node)
+        node.SetNodeReferenceID(FILM_REFERENCE, self._film.node.GetID())
+        put_beside(node, self._film.node)
+        return node
+
+
+def _merged(regions: list[Window]) -> list[Window]:
+    """Return one rectangle around regions that are not empty."""
+    filled = [region for region in regions if region.bottom > region.top and region.right > region.left]
+    if not filled:
+        return []
+    return [
+        Window(
+            min(region.top for region in filled),
+            max(region.bottom for region in filled),
+            min(region.left for region in filled),
+            max(region.right for region in filled),
+        )
+    ]

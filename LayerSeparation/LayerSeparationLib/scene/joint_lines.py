@@ -1,0 +1,138 @@
+"""Lines along the finger that mark the joints of a film."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import vtk
+
+from ..errors import InputError
+from ..joints import CANONICAL_SIZE_PX, JOINT_NAMES, JointCrop, JointPose
+from . import marks
+from .film import Film
+from .translation import tr as _
+
+_SAME_JOINT = 0.1
+"""Joints nearer to each other than this part of their square are the same."""
+
+
+def joint_lines(film: Film) -> list[vtk.vtkObject]:
+    """Return the lines of a film's joints in the scene's order."""
+    scene = film.node.GetScene()
+    if scene is None:
+        return []
+    class_name = "vtkMRMLMarkupsLineNode"
+    lines = [
+        scene.GetNthNodeByClass(index, class_name)
+        for index in range(scene.GetNumberOfNodesByClass(class_name))
+    ]
+    return [
+        line
+        for line in lines
+        if marks.role_of(line) == marks.JOINT
+        and line.GetNodeReferenceID(marks.FILM_REFERENCE) == film.node.GetID()
+    ]
+
+
+def mark_as_joint(line: vtk.vtkObject, film: Film) -> None:
+    """Make a line the joint of a film."""
+    line.SetAttribute(marks.ROLE, marks.JOINT)
+    line.SetAttribute(marks.FORMAT, str(marks.CURRENT_FORMAT))
+    line.SetNodeReferenceID(marks.FILM_REFERENCE, film.node.GetID())
+    if line.GetDisplayNode() is None:
+        line.CreateDefaultDisplayNodes()
+    display = line.GetDisplayNode()
+    if display is not None:
+        # The line's length is not a finding; the joint's name is enough.
+        display.SetPropertiesLabelVisibility(False)
+        display.SetPointLabelsVisibility(False)
+
+
+def is_newer(line: vtk.vtkObject) -> bool:
+    """Tell whether a line was saved by a version that this one does not know."""
+    try:
+        return int(line.GetAttribute(marks.FORMAT) or "0") > marks.CURRENT_FORMAT
+    except ValueError:
+        return True
+
+
+def ends_of(line: vtk.vtkObject) -> np.ndarray:
+    """Return both points (2, 3) in RAS.
+
+    Raises
+    ------
+    InputError
+        If the line has less than two.
+    """
+    if line.GetNumberOfDefinedControlPoints() < 2:
+        raise InputError(
+            _("The line of {name} needs two points, the first proximal, the second distal.").format(
+                name=line.GetName()
+            )
+        )
+    return np.array([line.GetNthControlPointPositionWorld(index) for index in (0, 1)])
+
+
+def pose_between(film: Film, name: str, ends_ras: np.ndarray, side: str | None) -> JointPose:
+    """Return the pose that a line from proximal to distal gives.
+
+    Raises
+    ------
+    InputError
+        If the line has no length, its middle lies outside of the film, or the name can't be one.
+    """
+    proximal, distal = film.to_px(np.asarray(ends_ras, dtype=np.float64))
+    radiograph = film.radiograph
+    length = float(np.hypot(*(distal - proximal)))
+    if not length >= 1:
+        raise InputError(
+            _("The line of {name} has no length: draw it along the finger through the joint.").format(
+                name=name
+            )
+        )
+    pose = JointPose.along_line(
+        name,
+        (float(proximal[0]), float(proximal[1])),
+        (float(distal[0]), float(distal[1])),
+        None if radiograph.spacing.known else length,
+    )
+    # The crop knows whether the joint lies on the film.
+    return JointCrop(radiograph, replace(pose, side=side)).pose
+
+
+def check_is_free(film: Film, pose: JointPose, others: Iterable[JointPose]) -> None:
+    """Refuse a second joint of the same name or at the same place.
+
+    Raises
+    ------
+    InputError
+        Naming the joint that is there already.
+    """
+    crop = JointCrop(film.radiograph, pose)
+    near_px = _SAME_JOINT * CANONICAL_SIZE_PX * float(np.hypot(*crop.canonical_to_film[:, 0]))
+    for other in others:
+        if other.name == pose.name:
+            raise InputError(_("There is a joint {name} already: give another name.").format(name=pose.name))
+        distance = np.hypot(other.centre_px[0] - pose.centre_px[0], other.centre_px[1] - pose.centre_px[1])
+        if distance < near_px:
+            raise InputError(
+                _("{name} is at this place already: move its line, or remove it first.").format(
+                    name=other.name
+                )
+            )
+
+
+def free_name(taken: Iterable[str]) -> str:
+    """Propose a name that no other joint has: 'Joint 1', 'Joint 2', ..."""
+    names = set(taken)
+    number = 1
+    while _("Joint {number}").format(number=number) in names:
+        number += 1
+    return _("Joint {number}").format(number=number)
+
+
+def anatomical_order(name: str) -> tuple[int, str]:
+    """Return the key that sorts joints: from thumb to little finger and proximal to distal, then the rest."""
+    return (JOINT_NAMES.index(name), name) if name in JOINT_NAMES else (len(JOINT_NAMES), name)

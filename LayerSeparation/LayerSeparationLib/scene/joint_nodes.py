@@ -1,0 +1,146 @@
+"""The nodes that show one joint: layers, edited image, segments, bone handles, box, profile."""
+
+from __future__ import annotations
+
+import numpy as np
+import vtk
+
+from .. import __version__
+from ..separation import JointLayers
+from ..synthesis import SyntheticJoint
+from ..synthesis.moved_bone import Part, union
+from . import marks
+from .bone_handles import BoneHandles, show_handles
+from .canonical_store import store_layers
+from .edit_record import write_edit
+from .film import Film
+from .joint_owner import JointOwner
+from .joint_segmentation import AUTOMATIC, SEMIAUTOMATIC, JointSegmentation
+from .jsw_profile import draw_profile
+from .scalar_volumes import has_shape, image_window, layer_window, show_in_grey, write_part, write_volume
+from .translation import tr as _
+
+LAYER_ROLES = (marks.SOFT_TISSUE, marks.UPPER_BONE, marks.LOWER_BONE, marks.SYNTHETIC)
+_VOLUME = "vtkMRMLScalarVolumeNode"
+
+
+class JointNodes:
+    """Writes a joint's layers and edits into its nodes, and makes those that are missing."""
+
+    def __init__(self, film: Film, owner: JointOwner) -> None:
+        self._film = film
+        self._owner = owner
+        self._written: Part | None = None
+        self._segmentation: JointSegmentation | None = None
+        self._handles: BoneHandles | None = None
+
+    def store(self, layers: JointLayers, corrected: bool) -> None:
+        """Keep the network's output in the scene."""
+        volume, made = self._owner.find_or_make(marks.CANONICAL, _VOLUME, _("network output"), hidden=True)
+        store_layers(volume, layers, corrected)
+        self._provenance(volume, layers)
+        if made:
+            volume.SetSelectable(False)
+
+    def write(self, joint: SyntheticJoint, corrected: bool, finished: bool) -> None:
+        """Bring every node to an edit; only what may have changed since the last one is rewritten."""
+        part = None if self._written is None else union([self._written, joint.changed])
+        self._write_volumes(joint, part)
+        self._write_segmentation(joint, corrected, part)
+        self._write_handles(joint)
+        self._written = joint.changed
+        if finished:
+            draw_profile(self._owner, joint.jsw_before, joint.jsw_after)
+            for role, node in self._owner.all():
+                self._provenance(node, joint.layers)
+                write_edit(node, joint.edit)
+                moved = role in (marks.UPPER_BONE, marks.LOWER_BONE, marks.SEGMENTATION, marks.SYNTHETIC)
+                node.SetAttribute("LayerSeparation.synthetic", str(moved and joint.is_synthetic).lower())
+
+    def rewrite_all(self) -> None:
+        """Write whole windows the next time: what the nodes hold is not known, or they show other layers."""
+        self._written = self._segmentation = self._handles = None
+
+    def show_image(self, joint: SyntheticJoint, image: np.ndarray) -> None:
+        """Put another image in place of the edited one, where the two differ."""
+        volume = self._owner.find(marks.SYNTHETIC)
+        if volume is not None and has_shape(volume, image.shape):
+            write_part(volume, image, joint.changed)
+
+    def mask(self, segment_id: str, layers: JointLayers) -> np.ndarray | None:
+        """Return a segment as it is in the scene now, bool on the joint's window."""
+        node = self._owner.find(marks.SEGMENTATION)
+        return None if node is None else self._segments(node, layers).read(segment_id)
+
+    def handles(self, layers: JointLayers) -> BoneHandles:
+        """Return the way between the layers' motions and the transforms."""
+        if self._handles is None or self._handles.crop is not layers.crop:
+            self._handles = BoneHandles(layers.crop, self._film.geometry)
+        return self._handles
+
+    def _write_volumes(self, joint: SyntheticJoint, part: Part | None) -> None:
+        names = (_("soft tissue"), _("upper bone"), _("lower bone"), _("synthetic"))
+        images = (joint.soft_tissue, joint.upper_bone, joint.lower_bone, joint.image)
+        for role, name, image in zip(LAYER_ROLES, names, images, strict=True):
+            volume, made = self._owner.find_or_make(role, _VOLUME, name)
+            if made or part is None or not has_shape(volume, image.shape):
+                write_volume(volume, image, self._matrix(joint.layers))
+                if made:
+                    self._show(volume, role, joint)
+            elif role != marks.SOFT_TISSUE:
+                write_part(volume, image, part)
+
+    def _show(self, volume: vtk.vtkObject, role: str, joint: SyntheticJoint) -> None:
+        if role == marks.SYNTHETIC:
+            show_in_grey(volume, *image_window(joint.layers.image, film_window(self._film)))
+        else:
+            show_in_grey(volume, *layer_window(getattr(joint.layers, role)))
+
+    def _write_segmentation(self, joint: SyntheticJoint, corrected: bool, part: Part | None) -> None:
+        node, made = self._owner.find_or_make(
+            marks.SEGMENTATION, "vtkMRMLSegmentationNode", _("segmentation")
+        )
+        segments = self._segments(node, joint.layers)
+        if not made and part is not None:
+            segments.write(joint.masks, part)
+            return
+        pose = joint.layers.pose
+        algorithm = SEMIAUTOMATIC if corrected else AUTOMATIC
+        segments.set_up(joint.masks, pose.name, pose.side, algorithm, __version__)
+        reference = self._owner.find(marks.SYNTHETIC)
+        if reference is not None:
+            segments.set_reference(reference)
+        segments.show()
+
+    def _segments(self, node: vtk.vtkObject, layers: JointLayers) -> JointSegmentation:
+        if self._segmentation is None or self._segmentation.node is not node:
+            self._segmentation = JointSegmentation(node, layers.crop.window.shape, self._matrix(layers))
+        return self._segmentation
+
+    def _write_handles(self, joint: SyntheticJoint) -> None:
+        handles = self.handles(joint.layers)
+        for role, name, motion in (
+            (marks.UPPER_POSE, _("upper bone pose"), joint.motion.upper),
+            (marks.LOWER_POSE, _("lower bone pose"), joint.motion.lower),
+        ):
+            transform, made = self._owner.find_or_make(role, "vtkMRMLLinearTransformNode", name)
+            if made:
+                show_handles(transform, False)
+            handles.place(transform, motion, upper=role == marks.UPPER_POSE)
+
+    def _matrix(self, layers: JointLayers) -> np.ndarray:
+        return self._film.geometry.window_matrix(layers.crop.window)
+
+    def _provenance(self, node: vtk.vtkObject, layers: JointLayers) -> None:
+        node.SetAttribute("LayerSeparation.version", __version__)
+        node.SetAttribute("LayerSeparation.weights_sha256", layers.weights_sha256)
+        node.SetAttribute("LayerSeparation.spacing_source", layers.radiograph.spacing.source.value)
+
+
+def film_window(film: Film) -> np.ndarray | None:
+    """Return the intensities (2,) at the ends of the window in which the user sees the film."""
+    display = film.node.GetDisplayNode()
+    if display is None or display.GetWindow() <= 0:
+        return None
+    ends = [display.GetWindowLevelMin(), display.GetWindowLevelMax()]
+    return film.radiograph.intensity_map.to_intensity(np.array(ends, dtype=np.float64))

@@ -1,0 +1,170 @@
+"""The segmentation of a joint: four overlapping segments, each on the whole window, rewritten in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util import numpy_support
+
+from ..export import joint_segments
+from ..synthesis import JointMasks
+from ..synthesis.moved_bone import Part
+from .film_geometry import to_numpy, to_vtk
+
+UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE = "Upper_bone", "Lower_bone", "Joint_space", "Soft_tissue"
+SEGMENT_IDS = (UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE)
+ALGORITHM = "LayerSeparation"
+AUTOMATIC, SEMIAUTOMATIC = "AUTOMATIC", "SEMIAUTOMATIC"
+_LABELMAP = "Binary labelmap"
+
+
+class JointSegmentation:
+    """Writes masks into a segmentation node on one grid.
+
+    Parameters
+    ----------
+    node
+        vtkMRMLSegmentationNode.
+    shape, ijk_to_ras
+        Grid of the masks: (rows, columns), and its matrix (4, 4).
+    """
+
+    def __init__(self, node: vtk.vtkObject, shape: tuple[int, int], ijk_to_ras: np.ndarray) -> None:
+        self.node = node
+        self._shape = shape
+        self._matrix = ijk_to_ras
+        self._written: dict[str, int] = {}
+
+    def set_up(self, masks: JointMasks, joint: str, side: str | None, algorithm: str, version: str) -> None:
+        """Give the segmentation its four segments, with codes, colours and tags, and write the masks.
+
+        Segments that the user added stay.
+        """
+        segmentation = self.node.GetSegmentation()
+        segmentation.SetSourceRepresentationName(_LABELMAP)
+        for segment_id, described in zip(SEGMENT_IDS, _described(masks, joint, side), strict=True):
+            segment = segmentation.GetSegment(segment_id)
+            if segment is None:
+                segment = slicer.vtkSegment()
+                segment.SetName(described.name)
+                segment.SetColor(*described.color)
+                segment.AddRepresentation(_LABELMAP, self._new_labelmap())
+                segmentation.AddSegment(segment, segment_id)
+            segment.SetTag(segment.GetTerminologyEntryTagName(), described.terminology)
+            segment.SetTag("DICOM.SegmentAlgorithmType", algorithm)
+            segment.SetTag("DICOM.SegmentAlgorithmName", f"{ALGORITHM} {version}")
+        self.write(masks)
+
+    def set_reference(self, volume: vtk.vtkObject) -> None:
+        """Edit and save on the grid of a volume."""
+        self.node.SetReferenceImageGeometryParameterFromVolumeNode(volume)
+
+    def show(self) -> None:
+        """Outlines only, no surface."""
+        self.node.RemoveClosedSurfaceRepresentation()
+        if self.node.GetDisplayNode() is None:
+            self.node.CreateDefaultDisplayNodes()
+            display = self.node.GetDisplayNode()
+            if display is None:
+                return
+            display.SetAllSegmentsVisibility2DFill(False)
+            display.SetSliceIntersectionThickness(1)
+            display.SetVisibility3D(False)
+            # Soft tissue would frame the whole picture.
+            display.SetSegmentVisibility(SOFT_TISSUE, False)
+
+    def write(self, masks: JointMasks, part: Part | None = None) -> None:
+        """Rewrite the masks, or rows and columns of them.
+
+        Labelmaps that are not ours alone on the whole grid (after loading, or work in the Segment Editor) are
+        replaced.
+        """
+        segmentation = self.node.GetSegmentation()
+        for segment_id, mask in zip(SEGMENT_IDS, _in_order(masks), strict=True):
+            segment = segmentation.GetSegment(segment_id)
+            if segment is None:
+                continue
+            labelmap = segment.GetRepresentation(_LABELMAP)
+            if self._is_own(segment_id, labelmap):
+                # Work in the Segment Editor may reach beyond the part.
+                untouched = self._written.get(segment_id) == labelmap.GetMTime()
+                # The joint space ends where the bones face each other, which may be beyond what moves.
+                within = part is not None and untouched and segment_id != JOINT_SPACE
+                region: Any = part if within else ...
+                voxels = self._voxels(labelmap)
+                if np.array_equal(voxels[region], mask[region]):
+                    continue
+                voxels[region] = mask[region]
+            else:
+                labelmap = self._new_labelmap()
+                self._voxels(labelmap)[...] = mask
+                segment.SetLabelValue(1)
+                segment.AddRepresentation(_LABELMAP, labelmap)
+            labelmap.GetPointData().GetScalars().Modified()
+            labelmap.Modified()
+            self._written[segment_id] = labelmap.GetMTime()
+
+    def read(self, segment_id: str) -> np.ndarray | None:
+        """Return a segment's mask on the grid, bool (rows, columns), whatever grid its labelmap has."""
+        segment = self.node.GetSegmentation().GetSegment(segment_id)
+        labelmap = segment.GetRepresentation(_LABELMAP) if segment is not None else None
+        if labelmap is None:
+            return None
+        if labelmap.IsEmpty():
+            return np.zeros(self._shape, bool)
+        own = slicer.vtkOrientedImageData()
+        slicer.vtkOrientedImageDataResample.ResampleOrientedImageToReferenceOrientedImage(
+            labelmap, self._new_labelmap(), own, False, False
+        )
+        return numpy_support.vtk_to_numpy(own.GetPointData().GetScalars()).reshape(self._shape) == (
+            segment.GetLabelValue()
+        )
+
+    def _is_own(self, segment_id: str, labelmap: vtk.vtkObject | None) -> bool:
+        if labelmap is None or self._is_shared(segment_id, labelmap):
+            return False
+        rows, columns = self._shape
+        if labelmap.GetExtent() != (0, columns - 1, 0, rows - 1, 0, 0):
+            return False
+        if labelmap.GetScalarType() != vtk.VTK_UNSIGNED_CHAR:
+            return False
+        if self.node.GetSegmentation().GetSegment(segment_id).GetLabelValue() != 1:
+            return False
+        matrix = vtk.vtkMatrix4x4()
+        labelmap.GetImageToWorldMatrix(matrix)
+        return np.allclose(to_numpy(matrix), self._matrix, atol=1e-4)
+
+    def _is_shared(self, segment_id: str, labelmap: vtk.vtkObject) -> bool:
+        """Tell whether another segment has the same labelmap, as after loading a saved scene."""
+        segmentation = self.node.GetSegmentation()
+        ids = [segmentation.GetNthSegmentID(n) for n in range(segmentation.GetNumberOfSegments())]
+        return any(
+            segmentation.GetSegment(other).GetRepresentation(_LABELMAP) is labelmap
+            for other in ids
+            if other != segment_id
+        )
+
+    def _new_labelmap(self) -> vtk.vtkObject:
+        rows, columns = self._shape
+        labelmap = slicer.vtkOrientedImageData()
+        labelmap.SetExtent(0, columns - 1, 0, rows - 1, 0, 0)
+        labelmap.AllocateScalars(vtk.VTK_UNSIGNED_CHAR, 1)
+        labelmap.GetPointData().GetScalars().Fill(0)
+        labelmap.SetImageToWorldMatrix(to_vtk(self._matrix))
+        return labelmap
+
+    def _voxels(self, labelmap: vtk.vtkObject) -> np.ndarray:
+        return numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars()).reshape(self._shape)
+
+
+def _in_order(masks: JointMasks) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    return masks.upper_bone, masks.lower_bone, masks.joint_space, masks.soft_tissue
+
+
+def _described(masks: JointMasks, joint: str, side: str | None) -> list[Any]:
+    return joint_segments(
+        *_in_order(masks), joint=joint, side="L" if side == "L" else "R" if side == "R" else None
+    )

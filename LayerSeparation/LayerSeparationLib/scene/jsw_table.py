@@ -1,0 +1,81 @@
+"""The table 'Joint space widths': one row for each joint of a film."""
+
+from __future__ import annotations
+
+import math
+
+import vtk
+
+from ..measurement import JointSpaceWidth
+from .film import source_text
+from .scene_joint import SceneJoint
+from .translation import tr as _
+
+COLUMNS = ("side", "joint", "mean", "min", "after edit", "unit", "spacing source")
+_NOTHING = "-"
+"""Slicer's reader of tables stumbles over a row that begins with an empty text."""
+_NUMBERS = ("mean", "min", "after edit")
+
+
+def fill_table(table: vtk.vtkObject, joints: list[SceneJoint]) -> None:
+    """Write the rows of all joints into a table node."""
+    data = vtk.vtkTable()
+    for name in COLUMNS:
+        column = vtk.vtkDoubleArray() if name in _NUMBERS else vtk.vtkStringArray()
+        column.SetName(name)
+        column.SetNumberOfValues(len(joints))
+        data.AddColumn(column)
+    table.SetUseColumnTitleAsColumnHeader(True)
+    for name, title in zip(COLUMNS, _titles(), strict=True):
+        table.SetColumnTitle(name, title)
+    for row, joint in enumerate(joints):
+        _fill(data, row, joint)
+    table.SetAndObserveTable(data)
+
+
+def fill_row(table: vtk.vtkObject, joints: list[SceneJoint], joint: SceneJoint) -> None:
+    """Write the row of one joint; the whole table if it is not as it was left."""
+    data = table.GetTable()
+    names = tuple(data.GetColumnName(index) for index in range(data.GetNumberOfColumns()))
+    row = joints.index(joint) if joint in joints else -1
+    numeric = all(data.GetColumnByName(name).IsA("vtkDoubleArray") for name in _NUMBERS if name in names)
+    if names != COLUMNS or not numeric or data.GetNumberOfRows() != len(joints) or row < 0:
+        fill_table(table, joints)
+        return
+    _fill(data, row, joint)
+    data.Modified()
+    table.Modified()
+
+
+def _fill(data: vtk.vtkTable, row: int, joint: SceneJoint) -> None:
+    before, after = joint.jsw_before, joint.jsw_after
+    layers = joint.layers
+    values: dict[str, str | float] = {
+        "side": joint.side or _NOTHING,
+        "joint": joint.name,
+        "mean": _number(before),
+        "min": _number(before, least=True),
+        "after edit": _number(after),
+        "unit": before.unit if before is not None else _NOTHING,
+        "spacing source": source_text(layers.radiograph.spacing.source) if layers is not None else _NOTHING,
+    }
+    for name, value in values.items():
+        data.GetColumnByName(name).SetValue(row, value)
+
+
+def _number(jsw: JointSpaceWidth | None, least: bool = False) -> float:
+    """Return a width with three decimals, NaN where there is none."""
+    value = None if jsw is None else jsw.minimum if least else jsw.mean
+    return math.nan if value is None else round(value, 3)
+
+
+def _titles() -> tuple[str, ...]:
+    return (
+        _("Side"),
+        _("Joint"),
+        _("JSW mean"),
+        _("JSW min"),
+        _("JSW mean after edit"),
+        _("Unit"),
+        _("Pixel spacing"),
+    )

@@ -1,0 +1,205 @@
+"""Two layouts of linked views that look straight at the film: film | synthetic, and film + three layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import vtk
+
+from . import marks
+from .film import Film
+from .film_geometry import FilmGeometry, to_vtk
+from .translation import tr as _
+
+if TYPE_CHECKING:
+    from .scene_joint import SceneJoint
+
+FILM, SYNTHETIC = "film", "synthetic"
+SOFT_TISSUE, UPPER_BONE, LOWER_BONE = marks.SOFT_TISSUE, marks.UPPER_BONE, marks.LOWER_BONE
+SIDE_BY_SIDE_LAYOUT, LAYERS_LAYOUT = 3781, 3782
+"""Numbers of the layouts; Slicer's own end below 100, other extensions choose as freely."""
+VIEW_GROUP = 3781
+"""Views of one group move together; those of the user's other layouts stay where they are."""
+_SLICE_TYPE = "vtkMRMLSliceNode"
+_FITS_WITH_BORDER = 1.05
+_SHOWN = "LayerSeparation.shown"
+
+# name -> (singleton tag, label in the view's bar, colour of the bar)
+_VIEWS = {
+    FILM: ("LayerSeparationFilm", "F", "#8C8C8C"),
+    SYNTHETIC: ("LayerSeparationSynthetic", "S", "#D9A400"),
+    SOFT_TISSUE: ("LayerSeparationSoftTissue", "T", "#CC99B3"),
+    UPPER_BONE: ("LayerSeparationUpperBone", "U", "#E69F00"),
+    LOWER_BONE: ("LayerSeparationLowerBone", "L", "#0072B2"),
+}
+
+
+def show_side_by_side(film: Film | vtk.vtkObject, joint: SceneJoint | None = None) -> None:
+    """Show the film and, beside it, the film with every edited joint.
+
+    The field of view is kept as long as the same joint is shown; otherwise the views turn to the joint, or
+    to the whole film without one.
+    """
+    film = film if isinstance(film, Film) else Film(film)
+    synthetic = synthetic_film_of(film.node) or film.node
+    _show(film, joint, SIDE_BY_SIDE_LAYOUT, {FILM: film.node, SYNTHETIC: synthetic})
+
+
+def show_layers(joint: SceneJoint) -> None:
+    """Show the film and the three layers of a joint, 2 x 2."""
+    layers = {role: joint.owner.find(role) for role in (SOFT_TISSUE, UPPER_BONE, LOWER_BONE)}
+    _show(joint.film, joint, LAYERS_LAYOUT, {FILM: joint.film.node, **layers})
+
+
+def view_nodes(scene: vtk.vtkObject) -> dict[str, vtk.vtkObject]:
+    """Return the slice nodes of the layouts by name, as far as they exist."""
+    found = {name: scene.GetSingletonNode(tag, _SLICE_TYPE) for name, (tag, _label, _color) in _VIEWS.items()}
+    return {name: node for name, node in found.items() if node is not None}
+
+
+def synthetic_film_of(film_node: vtk.vtkObject) -> vtk.vtkObject | None:
+    """Return the volume of a film with its edited joints; None before the first separation."""
+    scene = film_node.GetScene()
+    for index in range(scene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode")):
+        node = scene.GetNthNodeByClass(index, "vtkMRMLScalarVolumeNode")
+        is_it = marks.role_of(node) == marks.SYNTHETIC_FILM
+        if is_it and node.GetNodeReference(marks.FILM_REFERENCE) is film_node:
+            return node
+    return None
+
+
+def layout_description(names: list[str], columns: int) -> str:
+    """Return a layout of slice views as XML, row by row."""
+    rows = [names[start : start + columns] for start in range(0, len(names), columns)]
+    inner = "".join(f"<item>{_row(row)}</item>" for row in rows)
+    return f'<layout type="vertical" split="true">{inner}</layout>'
+
+
+def _row(names: list[str]) -> str:
+    items = "".join(f"<item>{_view(name)}</item>" for name in names)
+    return f'<layout type="horizontal" split="true">{items}</layout>'
+
+
+def _view(name: str) -> str:
+    tag, label, color = _VIEWS[name]
+    return (
+        f'<view class="{_SLICE_TYPE}" singletontag="{tag}">'
+        f'<property name="orientation" action="default">Axial</property>'
+        f'<property name="viewlabel" action="default">{label}</property>'
+        f'<property name="viewcolor" action="default">{color}</property>'
+        f'<property name="viewgroup" action="default">{VIEW_GROUP}</property>'
+        "</view>"
+    )
+
+
+def _show(
+    film: Film, joint: SceneJoint | None, layout: int, volumes: dict[str, vtk.vtkObject | None]
+) -> None:
+    scene = film.node.GetScene()
+    _arrange(scene, layout)
+    nodes = view_nodes(scene)
+    views = {name: nodes[name] for name in volumes if name in nodes}
+    geometry = film.geometry
+    shown = (joint.line if joint is not None else film.node).GetID()
+    place = _place_of_views(views, shown, joint, geometry)
+    for name, view in views.items():
+        _look_at_film(view, geometry, name, shown, place)
+        volume = volumes[name]
+        composite = composite_of(view)
+        if composite is not None:
+            composite.SetLinkedControl(True)
+            composite.SetHotLinkedControl(True)
+            composite.SetBackgroundVolumeID(volume.GetID() if volume is not None else None)
+            composite.SetForegroundVolumeID(None)
+            composite.SetLabelVolumeID(None)
+
+
+def _arrange(scene: vtk.vtkObject, layout: int) -> None:
+    """Let Slicer's layout manager make the views; without an application nothing happens."""
+    node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    if node is None:
+        return
+    descriptions = {
+        SIDE_BY_SIDE_LAYOUT: layout_description([FILM, SYNTHETIC], columns=2),
+        LAYERS_LAYOUT: layout_description([FILM, SOFT_TISSUE, UPPER_BONE, LOWER_BONE], columns=2),
+    }
+    for number, description in descriptions.items():
+        if not node.IsLayoutDescription(number):
+            node.AddLayoutDescription(number, description)
+    node.SetViewArrangement(layout)
+
+
+def _place_of_views(
+    views: dict[str, vtk.vtkObject], shown: str, joint: SceneJoint | None, geometry: FilmGeometry
+) -> tuple[np.ndarray, float, float]:
+    """Return centre (3,) in RAS, width and height that every view should show."""
+    for view in views.values():
+        if view.GetAttribute(_SHOWN) == shown:
+            matrix = view.GetSliceToRAS()
+            centre = np.array([matrix.GetElement(row, 3) for row in range(3)])
+            width, height, _depth = view.GetFieldOfView()
+            return centre, width, height
+    rows, columns = geometry.shape
+    left, top, right, bottom = -0.5, -0.5, columns - 0.5, rows - 0.5
+    layers = joint.layers if joint is not None else None
+    if layers is not None:
+        window = layers.crop.window
+        left, top, right, bottom = window.left, window.top, window.right, window.bottom
+    row_mm, column_mm = geometry.step_mm
+    centre = geometry.to_ras(np.array([(left + right) / 2, (top + bottom) / 2]))
+    return centre, (right - left) * column_mm * _FITS_WITH_BORDER, (bottom - top) * row_mm * _FITS_WITH_BORDER
+
+
+def _look_at_film(
+    view: vtk.vtkObject,
+    geometry: FilmGeometry,
+    name: str,
+    shown: str,
+    place: tuple[np.ndarray, float, float],
+) -> None:
+    centre, width, height = place
+    view.SetViewGroup(VIEW_GROUP)
+    view.SetLayoutName(_VIEWS[name][0])
+    # Left and right of a film are not those of the patient's space.
+    view.SetOrientationMarkerType(view.OrientationMarkerTypeNone)
+    view.SetSliceResolutionMode(view.SliceResolutionMatch2DView)
+    view.GetSliceToRAS().DeepCopy(to_vtk(film_to_view(geometry, centre)))
+    columns, rows, _depth = view.GetDimensions()
+    mm_per_px = max(width / max(columns, 1), height / max(rows, 1))
+    view.SetFieldOfView(mm_per_px * max(columns, 1), mm_per_px * max(rows, 1), view.GetFieldOfView()[2])
+    view.UpdateMatrices()
+    view.SetAttribute(_SHOWN, shown)
+
+
+def film_to_view(geometry: FilmGeometry, centre: np.ndarray) -> np.ndarray:
+    """Return SliceToRAS (4, 4) of a view in which the film is seen as it is: rows go down."""
+    right = geometry.x_step / np.linalg.norm(geometry.x_step)
+    up = -geometry.y_step / np.linalg.norm(geometry.y_step)
+    normal = np.cross(right, up)
+    # As Slicer's own presets: the normal points to patient right, anterior or superior.
+    normal *= 1.0 if normal[np.argmax(np.abs(normal))] > 0 else -1.0
+    matrix = np.eye(4)
+    matrix[:3, 0], matrix[:3, 1], matrix[:3, 2], matrix[:3, 3] = right, up, normal, centre
+    return matrix
+
+
+def composite_of(view: vtk.vtkObject) -> vtk.vtkObject | None:
+    """Return what a slice view is composed of."""
+    scene = view.GetScene()
+    for index in range(scene.GetNumberOfNodesByClass("vtkMRMLSliceCompositeNode")):
+        composite = scene.GetNthNodeByClass(index, "vtkMRMLSliceCompositeNode")
+        if composite.GetLayoutName() == view.GetLayoutName():
+            return composite
+    return None
+
+
+def view_title(name: str) -> str:
+    """Return what a view shows, for people."""
+    return {
+        FILM: _("Film"),
+        SYNTHETIC: _("Synthetic"),
+        SOFT_TISSUE: _("Soft tissue"),
+        UPPER_BONE: _("Upper bone"),
+        LOWER_BONE: _("Lower bone"),
+    }[name]

@@ -1,0 +1,63 @@
+"""Attributes by which nodes of this extension are known, and what they are for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import vtk
+
+ROLE = "LayerSeparation.role"
+"""What a node is; every node that was made here has one."""
+FORMAT = "LayerSeparation.format"
+"""Version of the layout of attributes and references, on a joint's line."""
+CURRENT_FORMAT = 1
+EDIT = "LayerSeparation.edit"
+SIDE = "LayerSeparation.side"
+SPACING = "LayerSeparation.spacing"
+CALIBRATION = "LayerSeparation.calibration"
+INVERT = "LayerSeparation.invert_polarity"
+SEPARATION = "LayerSeparation.separation"
+FILM_REFERENCE = "LayerSeparation.film"
+"""From a joint's line, and from what all joints share, to the radiograph."""
+
+JOINT = "joint"
+BOX = "box"
+SOFT_TISSUE = "soft_tissue"
+UPPER_BONE = "upper_bone"
+LOWER_BONE = "lower_bone"
+SYNTHETIC = "synthetic"
+SEGMENTATION = "segmentation"
+UPPER_POSE = "upper_bone_pose"
+LOWER_POSE = "lower_bone_pose"
+CANONICAL = "canonical"
+PROFILE = "jsw_profile"
+PROFILE_FILM = "jsw_profile_film"
+PROFILE_EDITED = "jsw_profile_edited"
+PROFILE_CHART = "jsw_profile_chart"
+TABLE = "jsw_table"
+SYNTHETIC_FILM = "synthetic_film"
+
+
+def reference_of(role: str) -> str:
+    """Return the name of a line's node reference to what has a role."""
+    return f"LayerSeparation.{role}"
+
+
+def role_of(node: vtk.vtkObject) -> str | None:
+    """Return a node's role, None for the user's own nodes."""
+    return node.GetAttribute(ROLE) or None
+
+
+def read_json(node: vtk.vtkObject, attribute: str) -> dict[str, Any] | None:
+    """Return what an attribute holds; None where it is missing or damaged."""
+    try:
+        value = json.loads(node.GetAttribute(attribute) or "")
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def write_json(node: vtk.vtkObject, attribute: str, value: dict[str, Any]) -> None:
+    """Keep a value in an attribute."""
+    node.SetAttribute(attribute, json.dumps(value, sort_keys=True))

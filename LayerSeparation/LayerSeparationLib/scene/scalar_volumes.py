@@ -1,0 +1,94 @@
+"""Float volumes, most of one slice, rewritten in place."""
+
+from __future__ import annotations
+
+import numpy as np
+import vtk
+from vtk.util import numpy_support
+
+from ..synthesis.moved_bone import Part
+from .film_geometry import to_vtk
+
+_BRIGHTEST = 99.8
+"""Percentile of a layer that its window shows as white: noise and lead letters don't darken the rest."""
+
+
+def write_volume(volume: vtk.vtkObject, image: np.ndarray, ijk_to_ras: np.ndarray) -> None:
+    """Give a volume node an image (rows, columns) or (slices, rows, columns) float32 and its place."""
+    volume.SetIJKToRASMatrix(to_vtk(ijk_to_ras))
+    if not has_shape(volume, image.shape):
+        slices, rows, columns = (1, *image.shape)[-3:]
+        data = vtk.vtkImageData()
+        data.SetDimensions(columns, rows, slices)
+        data.AllocateScalars(vtk.VTK_FLOAT, 1)
+        volume.SetAndObserveImageData(data)
+    voxels_of(volume)[...] = image
+    touch(volume)
+
+
+def write_part(volume: vtk.vtkObject, image: np.ndarray, part: Part) -> None:
+    """Rewrite rows and columns of a volume that has the shape of ``image``."""
+    voxels_of(volume)[part] = image[part]
+    touch(volume)
+
+
+def voxels_of(volume: vtk.vtkObject) -> np.ndarray:
+    """Return the volume's own memory as array (rows, columns), or (slices, rows, columns) if several."""
+    data = volume.GetImageData()
+    columns, rows, slices = data.GetDimensions()
+    scalars = numpy_support.vtk_to_numpy(data.GetPointData().GetScalars())
+    return scalars.reshape((rows, columns) if slices == 1 else (slices, rows, columns))
+
+
+def has_shape(volume: vtk.vtkObject, shape: tuple[int, ...]) -> bool:
+    """Tell whether a volume holds float32 voxels of this shape."""
+    data = volume.GetImageData()
+    if data is None or data.GetPointData().GetScalars() is None or data.GetScalarType() != vtk.VTK_FLOAT:
+        return False
+    slices, rows, columns = (1, *shape)[-3:]
+    return data.GetDimensions() == (columns, rows, slices) and data.GetNumberOfScalarComponents() == 1
+
+
+def touch(volume: vtk.vtkObject) -> None:
+    """Tell everything that shows the volume that its voxels changed."""
+    data = volume.GetImageData()
+    data.GetPointData().GetScalars().Modified()
+    data.Modified()
+    volume.Modified()
+
+
+def show_in_grey(volume: vtk.vtkObject, lowest: float, highest: float) -> None:
+    """Give a volume its grey window, once; a window that the user set later stays."""
+    if volume.GetDisplayNode() is None:
+        volume.CreateDefaultDisplayNodes()
+    display = volume.GetDisplayNode()
+    if display is None:
+        return
+    # An automatic window would be computed from all voxels at every step of an edit.
+    display.SetAutoWindowLevel(False)
+    display.SetWindowLevelMinMax(lowest, max(highest, lowest + 1e-3))
+    display.SetInterpolate(True)
+
+
+def layer_window(layer: np.ndarray) -> tuple[float, float]:
+    """Return the window of an attenuation layer: from nothing to its brightest parts."""
+    filled = layer[layer > 1e-3]
+    return 0.0, float(np.percentile(filled, _BRIGHTEST)) if filled.size else 1.0
+
+
+def image_window(image: np.ndarray, to_intensity: np.ndarray | None) -> tuple[float, float]:
+    """Return the window of an image: the film's own one where it makes sense, else by the image.
+
+    Parameters
+    ----------
+    image
+        Intensities to be shown.
+    to_intensity
+        Intensity (2,) at both ends of the film's own window; None if it has none.
+    """
+    if to_intensity is not None:
+        low, high = float(to_intensity.min()), float(to_intensity.max())
+        if high - low > 0.05:
+            return low, high
+    low, high = (float(v) for v in np.percentile(image[:: max(1, image.shape[0] // 256)], (0.5, 99.8)))
+    return low, high

@@ -1,0 +1,255 @@
+"""All joints of one film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import vtk
+
+from ..errors import InputError
+from ..joints import JOINT_NAMES, JointCrop, JointPose
+from ..radiograph import Radiograph
+from . import marks
+from .film import Film
+from .film_nodes import FilmNodes
+from .hierarchy import put_in_folder
+from .joint_box import draw_box, style_box
+from .joint_lines import (
+    anatomical_order,
+    check_is_free,
+    ends_of,
+    free_name,
+    is_newer,
+    joint_lines,
+    mark_as_joint,
+    pose_between,
+)
+from .scene_joint import SceneJoint
+from .scene_watch import SceneWatch
+from .translation import tr as _
+
+Callback = Callable[[SceneJoint | None, str], None]
+
+
+class SceneJoints:
+    """The joints that are marked on a film; finds what a loaded scene has.
+
+    Parameters
+    ----------
+    film
+        The radiograph.
+    """
+
+    def __init__(self, film: Film) -> None:
+        self.film = film
+        self._callbacks: list[Callback] = []
+        self._nodes = FilmNodes(film)
+        self._joints: list[SceneJoint] = []
+        self._names: dict[SceneJoint, str] = {}
+        self._newer: list[str] = []
+        self._watch = SceneWatch(self)
+        for line in joint_lines(film):
+            if is_newer(line):
+                self._newer.append(line.GetName())
+            else:
+                self._take(line)
+        self._watch.start()
+
+    @property
+    def joints(self) -> list[SceneJoint]:
+        """All joints in anatomical order."""
+        return sorted(self._joints, key=lambda joint: anatomical_order(joint.name))
+
+    @property
+    def warning(self) -> str | None:
+        """What the user must know of the scene that was loaded; None where all is well."""
+        if not self._newer:
+            return None
+        return _(
+            "Joints {names} were saved by a newer version of Layer Separation and are left as they are: "
+            "update the extension to edit them."
+        ).format(names=", ".join(self._newer))
+
+    def add(self, points_or_line: np.ndarray | vtk.vtkObject, name: str | None = None) -> SceneJoint:
+        """Mark a joint by two points (2, 3) in RAS, proximal and distal, or by a markups line with both.
+
+        Without a name, a line whose name is that of a finger joint keeps it; else a free name is proposed.
+
+        Raises
+        ------
+        InputError
+            If the line has no length or lies outside of the film, the name is taken or can't be one, or there
+            is a joint at this place. The scene is then as it was.
+        """
+        line = points_or_line if isinstance(points_or_line, vtk.vtkObject) else None
+        if line is not None:
+            known = self.get(line)
+            if known is not None:
+                return known
+            ends = ends_of(line)
+        else:
+            ends = np.asarray(points_or_line, dtype=np.float64)
+            if ends.shape != (2, 3) or not np.isfinite(ends).all():
+                raise InputError(_("A joint needs two points in RAS, the first proximal, the second distal."))
+        taken = [node.GetName() for node in joint_lines(self.film)]
+        if name is None:
+            own = line.GetName() if line is not None else ""
+            name = own if own in JOINT_NAMES and own not in taken else free_name(taken)
+        pose = pose_between(self.film, name, ends, None)
+        check_is_free(self.film, pose, self._poses())
+        if line is None:
+            line = self._new_line(name, ends)
+        line.SetName(name)
+        mark_as_joint(line, self.film)
+        put_in_folder(line, line, self.film.node)
+        joint = self._take(line)
+        self._draw_box(joint)
+        self._nodes.write_table(self.joints)
+        self._tell(joint, "list")
+        return joint
+
+    def get(self, line_node: vtk.vtkObject) -> SceneJoint | None:
+        """Return the joint of a line."""
+        return next((joint for joint in self._joints if joint.line is line_node), None)
+
+    def remove(self, joint: SceneJoint) -> None:
+        """Remove a joint with its line and all its nodes."""
+        if joint not in self._joints:
+            return
+        self._drop(joint)
+        joint.remove()
+        self._after_removal(joint)
+
+    @property
+    def table(self) -> vtk.vtkObject | None:
+        """Table 'Joint space widths'; None before there is a joint."""
+        return self._nodes.table
+
+    @property
+    def synthetic_film(self) -> vtk.vtkObject | None:
+        """Scalar volume of the whole radiograph with every edited joint; None before a separation."""
+        return self._nodes.synthetic_film
+
+    def jobs(self, joints: Iterable[SceneJoint]) -> list[tuple[Radiograph, JointPose]]:
+        """Return what `Separator.separate_many` needs; nothing of it is bound to the scene.
+
+        Raises
+        ------
+        InputError
+            If a joint's line can't be a joint.
+        """
+        radiograph = self.film.radiograph
+        return [(radiograph, joint.pose) for joint in joints]
+
+    def on_change(self, callback: Callback) -> Callable[[], None]:
+        """Be told of changes; returns the function that ends it.
+
+        ``callback(joint, what)``, what being 'list' (a joint came, went or was renamed), 'line' (moved),
+        'layers' (separated), 'edit' (edited), or 'handle' (the user took hold of a bone: see
+        `SceneJoint.edit_from_transforms`). The joint is None where all are meant.
+        """
+        self._callbacks.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._callbacks:
+                self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    def close(self) -> None:
+        """Let go of the scene; the nodes stay."""
+        self._watch.stop()
+        self._joints.clear()
+
+    def scene_closes(self) -> None:
+        """React to the scene being closed, or the film removed."""
+        self.close()
+        self._tell(None, "list")
+
+    def line_moved(self, joint: SceneJoint) -> None:
+        """React to a line that the user moved."""
+        self._draw_box(joint)
+        self._tell(joint, "line")
+
+    def line_renamed(self, joint: SceneJoint) -> None:
+        """React to a line that the user renamed anywhere in Slicer."""
+        old = self._names.get(joint, joint.name)
+        if old != joint.name:
+            self._names[joint] = joint.name
+            joint.owner.renamed(old)
+            self._nodes.write_table(self.joints)
+            self._tell(joint, "list")
+
+    def line_removed(self, joint: SceneJoint) -> None:
+        """React to a line that the user removed; its nodes are gone already."""
+        if joint in self._joints:
+            self._drop(joint)
+            self._after_removal(joint)
+
+    def handle_moved(self, joint: SceneJoint) -> None:
+        """React to a bone's handle that the user moved."""
+        if not joint.is_writing and joint.edit_from_transforms() != joint.edit:
+            self._tell(joint, "handle")
+
+    def _take(self, line: vtk.vtkObject) -> SceneJoint:
+        joint = SceneJoint(self.film, line, self._joint_changed)
+        self._joints.append(joint)
+        self._names[joint] = joint.name
+        self._watch.watch(joint)
+        return joint
+
+    def _drop(self, joint: SceneJoint) -> None:
+        self._watch.unwatch(joint)
+        self._joints.remove(joint)
+        self._names.pop(joint, None)
+
+    def _after_removal(self, joint: SceneJoint) -> None:
+        self._nodes.forget(self.joints, joint)
+        self._tell(joint, "list")
+
+    def _joint_changed(self, joint: SceneJoint, what: str, finished: bool) -> None:
+        if joint not in self._joints:
+            return
+        if what in ("edit", "layers"):
+            self._nodes.write_film(self.joints, joint)
+            self._watch.watch(joint)
+            if self._box(joint) is None:
+                self._draw_box(joint)
+        if finished:
+            self._nodes.write_table(self.joints, joint)
+        self._tell(joint, what)
+
+    def _poses(self) -> list[JointPose]:
+        poses = []
+        for joint in self._joints:
+            try:
+                poses.append(joint.pose)
+            except InputError:
+                # A line that the user spoilt is in nobody's way.
+                continue
+        return poses
+
+    def _new_line(self, name: str, ends: np.ndarray) -> vtk.vtkObject:
+        line: Any = self.film.node.GetScene().AddNewNodeByClass("vtkMRMLMarkupsLineNode", name)
+        for point in ends:
+            line.AddControlPoint(vtk.vtkVector3d(*point))
+        return line
+
+    def _box(self, joint: SceneJoint) -> vtk.vtkObject | None:
+        return joint.owner.find(marks.BOX)
+
+    def _draw_box(self, joint: SceneJoint) -> None:
+        try:
+            crop = JointCrop(self.film.radiograph, joint.pose)
+        except InputError:
+            return
+        box, made = joint.owner.find_or_make(marks.BOX, "vtkMRMLMarkupsClosedCurveNode", _("box"))
+        if made:
+            style_box(box)
+        draw_box(box, crop, self.film.geometry)
+
+    def _tell(self, joint: SceneJoint | None, what: str) -> None:
+        for callback in list(self._callbacks):
+            callback(joint, what)

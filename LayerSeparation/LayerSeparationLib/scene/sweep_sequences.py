@@ -1,0 +1,209 @@
+"""A sweep of joint space widths as two synchronised sequences, to be played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import slicer
+import vtk
+
+from .. import __version__
+from ..errors import InputError
+from ..synthesis import GapEdit, SyntheticJoint
+from . import marks
+from .canonical_store import was_corrected
+from .edit_record import write_edit
+from .export_edit import with_target
+from .joint_owner import JointOwner, remove_node
+from .joint_segmentation import AUTOMATIC, SEMIAUTOMATIC, JointSegmentation
+from .scalar_volumes import show_in_grey, write_volume
+from .translation import tr as _
+
+if TYPE_CHECKING:
+    from .scene_joint import SceneJoint
+
+BROWSER, IMAGES, SEGMENTATIONS = "sweep_browser", "sweep_images", "sweep_segmentations"
+IMAGE_SHOWN, SEGMENTATION_SHOWN = "sweep_image_shown", "sweep_segmentation_shown"
+SWEEP_ROLES = (BROWSER, IMAGES, SEGMENTATIONS, IMAGE_SHOWN, SEGMENTATION_SHOWN)
+_FRAMES_PER_SECOND = 5.0
+_SAME_WIDTH = 1e-4
+
+
+def make_sweep(
+    joint: SceneJoint,
+    targets: Sequence[float],
+    progress: Callable[[int, int], None] | None = None,
+) -> vtk.vtkObject:
+    """Make a sequence of the joint with one frame a joint space width; it replaces the sweep before.
+
+    Parameters
+    ----------
+    joint
+        A separated joint; shift, tilt and the moving bone are those of its edit.
+    targets
+        Mean JSW of every frame, in mm, or in px of the film where its pixel spacing is unknown.
+    progress
+        Called with (done, all) before the first frame and after each; it may raise to stop, and then nothing
+        is left of the new sweep and the old one is as it was.
+
+    Returns
+    -------
+    vtkMRMLSequenceBrowserNode
+        It browses images and segmentations by the index 'gap'.
+
+    Raises
+    ------
+    InputError
+        If the joint is not separated, there are no targets, or a width can't be reached.
+    """
+    edits = _edits(joint, targets)
+    images, segmentations = _new_sequence(joint, _("sweep")), _new_sequence(joint, _("sweep segmentation"))
+    frames = _Frames(joint)
+    for done, (target, edit) in enumerate(edits):
+        if progress:
+            progress(done, len(edits))
+        frames.make(edit)
+        images.SetDataNodeAtValue(frames.image, f"{target:g}")
+        segmentations.SetDataNodeAtValue(frames.segmentation, f"{target:g}")
+    if progress:
+        progress(len(edits), len(edits))
+    owner = joint.owner
+    remove_sweep(joint)
+    added: list[vtk.vtkObject] = []
+    try:
+        return _show(owner, images, segmentations, frames, added)
+    except BaseException:
+        for node in reversed(added):
+            remove_node(node)
+        raise
+
+
+def sweep_of(joint: SceneJoint) -> vtk.vtkObject | None:
+    """Return the browser of a joint's sweep; None where there is none."""
+    return joint.owner.find(BROWSER)
+
+
+def remove_sweep(joint: SceneJoint) -> None:
+    """Remove what `make_sweep` made for a joint."""
+    for role in SWEEP_ROLES:
+        node = joint.owner.find(role)
+        if node is not None:
+            remove_node(node)
+
+
+def _edits(joint: SceneJoint, targets: Sequence[float]) -> list[tuple[float, GapEdit]]:
+    layers = joint.layers
+    if layers is None:
+        raise InputError(_("{joint} has no layers yet: separate it first.").format(joint=joint.name))
+    widths = [float(target) for target in targets]
+    if not widths:
+        raise InputError(_("A sweep needs at least one joint space width."))
+    ordered = sorted(widths)
+    if any(b - a < _SAME_WIDTH for a, b in zip(ordered, ordered[1:], strict=False)):
+        raise InputError(
+            _("A sweep needs different joint space widths: choose another range or fewer steps.")
+        )
+    return [(width, with_target(joint.edit, width, layers.crop.in_mm)) for width in widths]
+
+
+class _Frames:
+    """One volume and one segmentation outside of the scene, rewritten for frame after frame."""
+
+    def __init__(self, joint: SceneJoint) -> None:
+        layers = joint.layers
+        assert layers is not None
+        self._joint, self._layers = joint, layers
+        window = layers.crop.window
+        self._matrix = joint.film.geometry.window_matrix(window)
+        self.image = slicer.vtkMRMLScalarVolumeNode()
+        self.segmentation = slicer.vtkMRMLSegmentationNode()
+        self.segments = JointSegmentation(self.segmentation, window.shape, self._matrix)
+        for node, role in ((self.image, IMAGE_SHOWN), (self.segmentation, SEGMENTATION_SHOWN)):
+            node.SetName(joint.owner.full_name(_("sweep")))
+            # The node that is shown takes these over with every frame.
+            node.SetAttribute(marks.ROLE, role)
+            node.SetAttribute("LayerSeparation.joint", joint.name)
+            node.SetAttribute("LayerSeparation.weights_sha256", layers.weights_sha256)
+            node.SetAttribute("LayerSeparation.spacing_source", layers.radiograph.spacing.source.value)
+            node.SetAttribute("LayerSeparation.version", __version__)
+
+    def make(self, edit: GapEdit) -> None:
+        """Bring both nodes to an edit."""
+        edited: SyntheticJoint = self._layers.synthesize(edit)
+        write_volume(self.image, edited.image, self._matrix)
+        pose = self._layers.pose
+        if self.segmentation.GetSegmentation().GetNumberOfSegments() == 0:
+            kept = self._joint.owner.find(marks.CANONICAL)
+            algorithm = SEMIAUTOMATIC if kept is not None and was_corrected(kept) else AUTOMATIC
+            self.segments.set_up(edited.masks, pose.name, pose.side, algorithm, __version__)
+            self.segments.set_reference(self.image)
+        else:
+            self.segments.write(edited.masks)
+        for node in (self.image, self.segmentation):
+            write_edit(node, edit)
+            node.SetAttribute("LayerSeparation.synthetic", str(edited.is_synthetic).lower())
+
+    def show_outlines(self, shown: vtk.vtkObject) -> None:
+        """Show a segmentation as those of joints are shown."""
+        JointSegmentation(shown, self._layers.crop.window.shape, self._matrix).show()
+
+
+def _new_sequence(joint: SceneJoint, name: str) -> vtk.vtkObject:
+    layers = joint.layers
+    assert layers is not None
+    sequence = slicer.vtkMRMLSequenceNode()
+    sequence.SetName(joint.owner.full_name(name))
+    sequence.SetIndexName("gap")
+    sequence.SetIndexUnit("mm" if layers.crop.in_mm else "px")
+    sequence.SetIndexType(slicer.vtkMRMLSequenceNode.NumericIndex)
+    sequence.SetNumericIndexValueTolerance(_SAME_WIDTH)
+    return sequence
+
+
+def _show(
+    owner: JointOwner,
+    images: vtk.vtkObject,
+    segmentations: vtk.vtkObject,
+    frames: _Frames,
+    added: list[vtk.vtkObject],
+) -> vtk.vtkObject:
+    """Put everything into the scene, noting in ``added`` what was added."""
+    scene = owner.line.GetScene()
+    browser = slicer.vtkMRMLSequenceBrowserNode()
+    browser.SetName(owner.full_name(_("sweep browser")))
+    for role, node in {IMAGES: images, SEGMENTATIONS: segmentations, BROWSER: browser}.items():
+        node.SetAttribute(marks.ROLE, role)
+        scene.AddNode(node)
+        added.append(node)
+        owner.keep(role, node)
+    browser.SetAndObserveMasterSequenceNodeID(images.GetID())
+    browser.AddSynchronizedSequenceNode(segmentations)
+    for sequence in (images, segmentations):
+        # What a user does to the frame that is shown must not change the sweep.
+        browser.SetSaveChanges(sequence, False)
+        browser.SetOverwriteProxyName(sequence, False)
+    browser.SetIndexDisplayFormat("%.2f")
+    browser.SetPlaybackRateFps(_FRAMES_PER_SECOND)
+    browser.SetSelectedItemNumber(0)
+    _sequences_logic(scene).UpdateProxyNodesFromSequences(browser)
+    for role, sequence in {IMAGE_SHOWN: images, SEGMENTATION_SHOWN: segmentations}.items():
+        shown = browser.GetProxyNode(sequence)
+        added.append(shown)
+        owner.keep(role, shown)
+    synthetic = owner.find(marks.SYNTHETIC)
+    display = synthetic.GetDisplayNode() if synthetic is not None else None
+    window = (display.GetWindowLevelMin(), display.GetWindowLevelMax()) if display else (0.0, 1.0)
+    show_in_grey(browser.GetProxyNode(images), *window)
+    frames.show_outlines(browser.GetProxyNode(segmentations))
+    return browser
+
+
+def _sequences_logic(scene: vtk.vtkObject) -> vtk.vtkObject:
+    """Return the application's logic, or one of our own where there is no application."""
+    module = getattr(getattr(slicer, "modules", None), "sequences", None)
+    if module is not None:
+        return module.logic()
+    logic = slicer.vtkSlicerSequencesLogic()
+    logic.SetMRMLScene(scene)
+    return logic

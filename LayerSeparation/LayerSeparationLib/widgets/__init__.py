@@ -1,0 +1,1 @@
+"""The panel: Qt on one side, the nodes of the scene on the other."""

@@ -1,0 +1,186 @@
+"""What the panel is doing, and which of its buttons can be pressed: rules without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .translation import tr as _
+
+
+class PanelState(Enum):
+    """What the panel is doing."""
+
+    IDLE = "idle"
+    SEPARATING = "separating"
+    CANCELLING = "cancelling"
+    SWEEPING = "making a sequence"
+    EXPORTING = "exporting"
+    FAILED = "failed"
+    """The last step failed; everything can be tried again."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is running."""
+        return self not in (PanelState.IDLE, PanelState.FAILED)
+
+
+class Torch(Enum):
+    """What is known of PyTorch."""
+
+    READY = "ready"
+    INSTALLED = "installed"
+    """It is installed; whether it loads is not known yet."""
+    MISSING = "missing"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the buttons depend on."""
+
+    state: PanelState = PanelState.IDLE
+    torch: Torch = Torch.INSTALLED
+    film: bool = False
+    placing: bool = False
+    """A joint or a known length is being drawn."""
+    joints: int = 0
+    waiting: int = 0
+    """Joints that are not separated, or whose line was moved since."""
+    joint: bool = False
+    """A joint is selected."""
+    layers: bool = False
+    """The selected joint has layers."""
+    edited: bool = False
+    """The selected joint's edit changes something."""
+    undo: bool = False
+    redo: bool = False
+    separated: int = 0
+    """Joints that have layers."""
+    sequence: bool = False
+    """There is a sequence of the selected joint."""
+    sweep_range: bool = True
+    """The sweep's range is one: its ends differ."""
+    formats: bool = True
+    """At least one format of export is ticked."""
+    folder: bool = True
+    """A folder for export is chosen."""
+    exported: bool = False
+    """The folder for export exists."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """Whether a button can be pressed, and what its tooltip says (what it does, or what is missing)."""
+
+    enabled: bool
+    tooltip: str
+
+
+def controls(facts: Facts) -> dict[str, Control]:
+    """Return the control of every button that depends on facts, by the name of its widget."""
+    film = None if facts.film else _("Load a radiograph and choose it above first")
+    still = _("Wait until the current step is done, or cancel it") if facts.state.busy else None
+    joint = film or (None if facts.joint else _("Place a joint, or choose one in the list first"))
+    layers = joint or (None if facts.layers else _("Separate this joint first"))
+    undo = None if facts.undo else _("There is nothing to undo")
+    redo = None if facts.redo else _("There is nothing to redo")
+    edited = None if facts.edited else _("The joint is as on the film")
+    return {
+        "filmComboBox": _control(still, _("The radiograph to work on; 2-D images of the scene are listed")),
+        "calibrateButton": _control(
+            film or still, _("Draw a line over a known length on the film, then type its length in mm")
+        ),
+        "invertCheckBox": _control(film or still, _("Tick this if bone looks dark on the film")),
+        "placeJointButton": _control(
+            film or still,
+            _("Stop placing (Esc)")
+            if facts.placing
+            else _("Two clicks along the finger, first proximal, then distal of the joint (J)"),
+        ),
+        "renameButton": _control(joint or still, _("Give the selected joint its anatomical name")),
+        "removeButton": _control(joint or still, _("Remove the selected joint and all that was made for it")),
+        "separateButton": _separate(facts, film),
+        "deviceComboBox": _control(still, _("The processor that separates the joints")),
+        "gapControls": _control(layers or still, ""),
+        "undoButton": _control(layers or still or undo, _("Take the last edit back (Ctrl+Alt+Z)")),
+        "redoButton": _control(layers or still or redo, _("Do the edit again (Ctrl+Alt+Y)")),
+        "resetButton": _control(layers or still or edited, _("Return to the joint as on the film")),
+        "holdFilmButton": _control(
+            layers or edited, _("While this is held down, the view shows the film as it was taken (F)")
+        ),
+        "correctedButton": _control(
+            layers or still,
+            _("Repair a bone's segment in the Segment Editor, then press this: the layers follow"),
+        ),
+        "sideBySideButton": _control(film, _("The film, and the edited film beside it")),
+        "layersButton": _control(layers, _("The film and the three layers of the selected joint, 2 x 2")),
+        "outlinesCheckBox": _control(layers, _("Outlines of the bones on the edited film")),
+        "marginsCheckBox": _control(layers, _("Articular margins and joint space width")),
+        "handlesCheckBox": _control(layers, _("Handles in the view that drag and turn the selected bones")),
+        "makeSequenceButton": _sweep(facts, layers, still),
+        "frameSlider": _control(
+            layers or (None if facts.sequence else _("Make a sequence first")), _("Step through the sequence")
+        ),
+        "exportButton": _export(facts, film, still),
+        "openFolderButton": _control(
+            None if facts.exported else _("The folder does not exist yet"), _("Show the folder's files")
+        ),
+    }
+
+
+def next_step(facts: Facts) -> str | None:
+    """Return the name of the button that a user would sensibly press next; None while something runs."""
+    if facts.state.busy or facts.placing or not facts.film:
+        return None
+    if not facts.joints:
+        return "placeJointButton"
+    if facts.waiting:
+        return "separateButton"
+    return "exportButton" if facts.edited and facts.folder and facts.formats else None
+
+
+def separate_text(facts: Facts) -> str:
+    """Return what the button that separates says."""
+    if facts.state in (PanelState.SEPARATING, PanelState.CANCELLING):
+        return _("Cancel")
+    if facts.torch is Torch.BROKEN:
+        return _("Repair PyTorch...")
+    if facts.torch is Torch.MISSING:
+        return _("Install PyTorch...")
+    return _("Separate again") if facts.joints and not facts.waiting else _("Separate")
+
+
+def _control(missing: str | None, does: str) -> Control:
+    return Control(missing is None, does if missing is None else missing)
+
+
+def _separate(facts: Facts, film: str | None) -> Control:
+    if facts.state is PanelState.SEPARATING:
+        return Control(True, _("Stop; joints that are done stay done"))
+    if facts.state.busy:
+        return Control(False, _("Wait until the current step is done"))
+    if facts.torch is Torch.MISSING:
+        return Control(True, _("The separation needs PyTorch, which is not installed yet"))
+    if facts.torch is Torch.BROKEN:
+        return Control(True, _("PyTorch is installed but does not load; this installs it anew"))
+    missing = film or (None if facts.joints else _("Place a joint first"))
+    if facts.waiting:
+        return _control(missing, _("Separate the joints that are not separated yet"))
+    return _control(missing, _("Separate the selected joint again"))
+
+
+def _sweep(facts: Facts, layers: str | None, still: str | None) -> Control:
+    if facts.state is PanelState.SWEEPING:
+        return Control(True, _("Stop; no sequence is made"))
+    span = None if facts.sweep_range else _("Choose two different widths")
+    return _control(layers or still or span, _("Make a sequence of this joint with one frame a width"))
+
+
+def _export(facts: Facts, film: str | None, still: str | None) -> Control:
+    if facts.state is PanelState.EXPORTING:
+        return Control(True, _("Stop; what is not complete is not kept"))
+    separated = film or (None if facts.separated else _("Separate a joint first"))
+    chosen = None if facts.folder else _("Choose a folder first")
+    formats = None if facts.formats else _("Tick at least one format")
+    return _control(separated or still or chosen or formats, _("Write files into the folder"))

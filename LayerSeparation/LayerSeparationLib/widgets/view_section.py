@@ -1,0 +1,108 @@
+"""The section Show: which pictures are in view, and what is drawn over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import slicer
+import vtk
+
+from ..scene import SceneJoint
+from ..scene.joint_segmentation import SOFT_TISSUE
+from ..scene.layouts import FILM, SYNTHETIC, composite_of, show_layers, show_side_by_side, view_nodes
+from ..scene.margin_markups import MARGIN_ROLES, show_margins, update_margins
+from ..scene.marks import SEGMENTATION
+from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
+from .user_errors import shown_errors
+
+if TYPE_CHECKING:
+    from .panel import Panel
+
+
+class ViewSection:
+    """Lays out the views; outlines, margins and handles are those of the selected joint."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel, self.ui = panel, panel.ui
+        self._sweep_shown = False
+        self.ui.sideBySideButton.connect("clicked(bool)", self.show_side_by_side)
+        self.ui.layersButton.connect("clicked(bool)", self.show_layers)
+        for box in (self.ui.outlinesCheckBox, self.ui.marginsCheckBox, self.ui.handlesCheckBox):
+            box.connect("toggled(bool)", self.show_overlays)
+
+    def show_side_by_side(self, _checked: bool = False) -> None:
+        """Show the film and the edited film."""
+        session = self._panel.session
+        if session.film is not None:
+            with shown_errors():
+                show_side_by_side(session.film, session.joint)
+            self.show_overlays()
+
+    def show_layers(self, _checked: bool = False) -> None:
+        """Show the film and the three layers of the selected joint."""
+        joint = self._panel.session.joint
+        if joint is not None and joint.layers is not None:
+            with shown_errors():
+                show_layers(joint)
+
+    def show_overlays(self, _checked: bool = False) -> None:
+        """Show what is ticked for the selected joint, and nothing for the others."""
+        session, self._sweep_shown = self._panel.session, False
+        for joint in session.joints.joints if session.joints is not None else []:
+            self._overlay(joint, joint is session.joint)
+
+    def leave_sweep(self) -> None:
+        """Return from a frame of a sweep to the edit."""
+        if self._sweep_shown:
+            self.show_side_by_side()
+
+    def follow_edit(self, joint: SceneJoint) -> None:
+        """Move the margins with the bones."""
+        if joint.layers is not None:
+            update_margins(joint)
+
+    def show_frame(self, joint: SceneJoint) -> None:
+        """Show the current frame of a joint's sweep where the edited film was, with its own outlines."""
+        image, segmentation = joint.owner.find(IMAGE_SHOWN), joint.owner.find(SEGMENTATION_SHOWN)
+        view = view_nodes(slicer.mrmlScene).get(SYNTHETIC)
+        composite = composite_of(view) if view is not None else None
+        if composite is not None and image is not None:
+            composite.SetBackgroundVolumeID(image.GetID())
+        self._sweep_shown = True
+        self._overlay(joint, False)
+        joint.select(True)
+        self._show_frame_outlines(segmentation, self.ui.outlinesCheckBox.checked)
+
+    def _show_frame_outlines(self, segmentation: vtk.vtkObject | None, visible: bool) -> None:
+        display = segmentation.GetDisplayNode() if segmentation is not None else None
+        if display is not None:
+            display.SetVisibility2DFill(False)
+            display.SetSegmentVisibility(SOFT_TISSUE, False)
+            display.SetVisibility(visible)
+            _not_in_film_view(display)
+
+    def _overlay(self, joint: SceneJoint, selected: bool) -> None:
+        joint.select(selected)
+        if joint.layers is None:
+            return
+        segmentation = joint.owner.find(SEGMENTATION)
+        display = segmentation.GetDisplayNode() if segmentation is not None else None
+        if display is not None:
+            display.SetVisibility(selected and self.ui.outlinesCheckBox.checked)
+            _not_in_film_view(display)
+        show_margins(joint, selected and self.ui.marginsCheckBox.checked)
+        for role in MARGIN_ROLES:
+            margin = joint.owner.find(role)
+            if margin is not None and margin.GetDisplayNode() is not None:
+                _not_in_film_view(margin.GetDisplayNode())
+        self._show_frame_outlines(joint.owner.find(SEGMENTATION_SHOWN), False)
+        joint.show_handles(selected and self.ui.handlesCheckBox.checked)
+
+
+def _not_in_film_view(display: vtk.vtkObject) -> None:
+    """Show what belongs to the edit in every view but that of the film."""
+    film_view = view_nodes(slicer.mrmlScene).get(FILM)
+    views = slicer.util.getNodesByClass("vtkMRMLSliceNode") if film_view is not None else []
+    others = [view.GetID() for view in views if view is not film_view]
+    if list(display.GetViewNodeIDs()) != others:
+        display.SetViewNodeIDs(others)

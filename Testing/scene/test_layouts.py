@@ -1,0 +1,127 @@
+"""Views that look straight at the film, linked, with what the user looks at kept."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
+
+from LayerSeparationLib.scene import Film, marks  # noqa: E402
+from LayerSeparationLib.scene.layouts import (  # noqa: E402
+    FILM,
+    LAYERS_LAYOUT,
+    SIDE_BY_SIDE_LAYOUT,
+    SYNTHETIC,
+    composite_of,
+    film_to_view,
+    layout_description,
+    show_layers,
+    show_side_by_side,
+    view_nodes,
+    view_title,
+)
+
+from .conftest import add_film  # noqa: E402
+
+TAGS = ("Film", "Synthetic", "SoftTissue", "UpperBone", "LowerBone")
+
+
+@pytest.fixture
+def views(host):
+    """Return the views that Slicer's layout manager would make of the layouts."""
+    host.scene.AddNewNodeByClass("vtkMRMLLayoutNode")
+    logics = []
+    for tag in TAGS:
+        logic = slicer.vtkMRMLSliceLogic()
+        logic.SetMRMLApplicationLogic(host.application)
+        logic.SetMRMLScene(host.scene)
+        logic.AddSliceNode(f"LayerSeparation{tag}")
+        logic.ResizeSliceNode(400, 500)
+        logics.append(logic)
+    yield view_nodes(host.scene)
+    for logic in logics:
+        logic.SetMRMLScene(None)
+
+
+def background(view):
+    return view.GetScene().GetNodeByID(composite_of(view).GetBackgroundVolumeID())
+
+
+def test_descriptions_are_layouts_of_linked_views():
+    tree = ElementTree.fromstring(layout_description(["film", "synthetic", "upper_bone"], 2))
+    found = list(tree.iter("view"))
+    assert [view.get("singletontag") for view in found] == [
+        "LayerSeparationFilm",
+        "LayerSeparationSynthetic",
+        "LayerSeparationUpperBone",
+    ]
+    assert len({view.find("property[@name='viewgroup']").text for view in found}) == 1
+    assert len(tree.findall("item")) == 2
+
+
+def test_film_and_synthetic_side_by_side(scene, views, joints, joint):
+    show_side_by_side(joint.film, joint)
+    layout = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
+    assert layout.GetViewArrangement() == SIDE_BY_SIDE_LAYOUT
+    assert background(views[FILM]) is joint.film.node
+    assert background(views[SYNTHETIC]) is joints.synthetic_film
+    for name in (FILM, SYNTHETIC):
+        assert composite_of(views[name]).GetLinkedControl()
+        assert views[name].GetOrientationMarkerType() == views[name].OrientationMarkerTypeNone
+        assert view_title(name)
+
+
+def test_the_film_beside_itself_before_the_first_separation(views, joint_film):
+    show_side_by_side(joint_film.node)
+    assert background(views[SYNTHETIC]) is joint_film.node
+
+
+def test_four_views_of_the_layers(scene, views, joint):
+    show_layers(joint)
+    assert scene.GetFirstNodeByClass("vtkMRMLLayoutNode").GetViewArrangement() == LAYERS_LAYOUT
+    for role in (marks.SOFT_TISSUE, marks.UPPER_BONE, marks.LOWER_BONE):
+        assert background(views[role]) is joint.owner.find(role)
+
+
+def test_the_view_turns_to_the_joint_and_then_stays_where_the_user_moved_it(views, joint):
+    show_side_by_side(joint.film, joint)
+    view = views[FILM]
+    window = joint.layers.crop.window
+    middle = joint.film.to_ras(
+        np.array([[(window.left + window.right) / 2, (window.top + window.bottom) / 2]])
+    )
+    seen = [view.GetSliceToRAS().GetElement(row, 3) for row in range(3)]
+    np.testing.assert_allclose(seen, middle[0])
+    width, height, depth = view.GetFieldOfView()
+    assert height / width == pytest.approx(500 / 400)
+    view.SetFieldOfView(width / 3, height / 3, depth)
+    show_layers(joint)
+    assert views[marks.UPPER_BONE].GetFieldOfView()[0] == pytest.approx(width / 3)
+    show_side_by_side(joint.film)
+    assert view.GetFieldOfView()[0] > width / 3
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        np.diag([-0.2, -0.2, 1.0, 1.0]),
+        np.array([[-0.2, 0, 0, 5], [0, 0, -1, 7], [0, -0.2, 0, 9], [0, 0, 0, 1.0]]),
+        np.array([[0, -0.2, 0, 0], [0.2, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1.0]]),
+    ],
+    ids=["axial", "coronal", "turned"],
+)
+def test_films_of_any_plane_are_seen_upright(scene, matrix, joint_phantom):
+    film = Film(add_film(scene, joint_phantom.radiograph.native(), matrix=matrix))
+    view = film_to_view(film.geometry, np.zeros(3))
+    right, down = film.to_ras(np.array([[1.0, 0], [0, 1.0]])) - film.to_ras(np.zeros((1, 2)))
+    assert right @ view[:3, 0] > 0
+    assert down @ view[:3, 1] < 0
+    assert abs(abs(np.linalg.det(view)) - 1) < 1e-9
+
+
+def test_without_views_nothing_happens(joint):
+    show_side_by_side(joint.film, joint)
+    show_layers(joint)

@@ -1,0 +1,131 @@
+"""Everything survives saving and loading; the gap can be edited on without separating again."""
+
+import numpy as np
+import pytest
+
+from LayerSeparationLib import GapEdit
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.scene import Film, JointStatus, SceneJoints, films_in
+
+
+@pytest.fixture(params=["mrb", "mrml"])
+def reloaded(request, scene, hand_film, hand_phantom, make, tmp_path):
+    """Save two joints, close the scene, load it; return what was and what came back."""
+    joints = SceneJoints(hand_film)
+    for name in ("PIP3", "MCP2"):
+        truth = hand_phantom.joints[name]
+        joint = make.joint(joints, truth, name)
+        joint.set_layers(make.layers(hand_film, joint.pose, truth))
+    joints.joints[0].set_edit(GapEdit(change_mm=-0.4, tilt_deg=3.0, moves="both"))
+    before = [
+        (joint.name, joint.edit, joint.result, joint.layers, make.voxels(joint.owner.find("synthetic")))
+        for joint in joints.joints
+    ]
+    film = make.voxels(joints.synthetic_film)
+    if request.param == "mrb":
+        path = tmp_path / "scene.mrb"
+        assert scene.WriteToMRB(str(path))
+        scene.Clear(False)
+        assert scene.ReadFromMRB(str(path))
+    else:
+        save_as_files(scene, tmp_path)
+        scene.Clear(False)
+        scene.SetURL(str(tmp_path / "scene.mrml"))
+        assert scene.Connect()
+    joints.close()
+    (node,) = films_in(scene)
+    loaded = SceneJoints(Film(node))
+    yield before, film, loaded
+    loaded.close()
+
+
+def save_as_files(scene, folder):
+    """Save every node beside the scene's file, as Slicer's save dialog does."""
+    for index in range(scene.GetNumberOfNodes()):
+        node = scene.GetNthNode(index)
+        if not node.IsA("vtkMRMLStorableNode") or not node.GetSaveWithScene():
+            continue
+        storage = node.GetStorageNode()
+        if storage is None:
+            storage = node.CreateDefaultStorageNode()
+            if storage is None:
+                continue
+            scene.AddNode(storage)
+            node.SetAndObserveStorageNodeID(storage.GetID())
+        suffix = storage.GetDefaultWriteFileExtension()
+        storage.SetFileName(str(folder / f"{node.GetID()}.{suffix}"))
+        if node.GetClassName() != "vtkMRMLColorTableNode":
+            assert storage.WriteData(node)
+    scene.SetURL(str(folder / "scene.mrml"))
+    scene.SetRootDirectory(str(folder))
+    assert scene.Commit()
+
+
+def test_joints_come_back_bit_by_bit(reloaded, make):
+    before, film, loaded = reloaded
+    assert loaded.warning is None
+    np.testing.assert_array_equal(make.voxels(loaded.synthetic_film), film)
+    for (name, edit, result, layers, image), joint in zip(before, loaded.joints, strict=True):
+        assert (joint.name, joint.edit) == (name, edit)
+        np.testing.assert_array_equal(joint.layers.canonical.shares, layers.canonical.shares)
+        np.testing.assert_array_equal(joint.layers.canonical.silhouettes, layers.canonical.silhouettes)
+        np.testing.assert_array_equal(joint.layers.canonical.image, layers.canonical.image)
+        assert joint.layers.weights_sha256 == layers.weights_sha256
+        np.testing.assert_array_equal(make.voxels(joint.owner.find("synthetic")), image)
+        np.testing.assert_array_equal(joint.result.image, result.image)
+        assert joint.jsw_after.mean == result.jsw_after.mean
+    assert [joint.status for joint in loaded.joints] == [JointStatus.EDITED, JointStatus.READY]
+
+
+def test_editing_goes_on_with_the_same_nodes(reloaded, make):
+    _before, _film, loaded = reloaded
+    scene = loaded.film.node.GetScene()
+    joint = loaded.joints[0]
+    assert joint.edit_from_transforms() == joint.edit
+    nodes = scene.GetNumberOfNodes()
+    joint.set_edit(GapEdit(change_mm=0.3))
+    assert scene.GetNumberOfNodes() == nodes
+    result = joint.result
+    np.testing.assert_array_equal(make.voxels(joint.owner.find("synthetic")), result.image)
+    np.testing.assert_array_equal(make.voxels(joint.owner.find("upper_bone")), result.upper_bone)
+    np.testing.assert_array_equal(make.voxels(loaded.synthetic_film), result.film)
+    for segment, mask in (("Upper_bone", result.masks.upper_bone), ("Joint_space", result.masks.joint_space)):
+        np.testing.assert_array_equal(joint._nodes.mask(segment, joint.layers), mask)
+    rows = loaded.table.GetTable()
+    assert rows.GetNumberOfRows() == 2
+    assert rows.GetValueByName(0, "after edit").ToDouble() == pytest.approx(joint.jsw_after.mean, abs=1e-3)
+
+
+def test_calibration_and_polarity_are_saved(scene, joint_phantom, make, tmp_path):
+    film = Film(make.film(scene, joint_phantom.radiograph.native(), spacing_mm=1.0))
+    film.calibrate(100, 9)
+    film.invert_polarity = True
+    inverted = film.radiograph.polarity.inverted
+    assert scene.WriteToMRB(str(tmp_path / "a.mrb"))
+    scene.Clear(False)
+    assert scene.ReadFromMRB(str(tmp_path / "a.mrb"))
+    (node,) = films_in(scene)
+    assert Film(node).spacing_text == "0.090 mm/px, calibrated"
+    assert Film(node).radiograph.polarity.inverted is inverted
+
+
+def test_a_newer_scene_is_left_alone_and_named(joints, joint, scene):
+    joint.line.SetAttribute("LayerSeparation.format", "99")
+    nodes = scene.GetNumberOfNodes()
+    again = SceneJoints(joints.film)
+    assert again.joints == []
+    assert "MCP3" in again.warning
+    assert "newer version" in again.warning
+    assert scene.GetNumberOfNodes() == nodes
+    again.close()
+
+
+def test_damaged_or_foreign_output_asks_for_a_separation(joints, joint, joint_film):
+    joint.owner.find("canonical").SetAttribute("LayerSeparation.separation", "{no json")
+    again = SceneJoints(joint_film)
+    (damaged,) = again.joints
+    assert damaged.status is JointStatus.OUTDATED
+    assert damaged.layers is None
+    with pytest.raises(InputError, match="not separated"):
+        damaged.set_edit(GapEdit(target_jsw_mm=1.0))
+    again.close()

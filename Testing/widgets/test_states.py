@@ -1,0 +1,83 @@
+"""Which button can be pressed when, and what the others say is missing; no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from LayerSeparationLib.widgets.states import (
+    Facts,
+    PanelState,
+    Torch,
+    controls,
+    next_step,
+    separate_text,
+)
+
+EMPTY = Facts()
+FILM = Facts(film=True)
+PLACED = replace(FILM, joints=2, waiting=2, joint=True)
+READY = replace(PLACED, waiting=0, layers=True, separated=2)
+EDITED = replace(READY, edited=True, undo=True)
+
+
+def enabled(facts):
+    return {name for name, control in controls(facts).items() if control.enabled}
+
+
+def test_every_disabled_button_says_what_is_missing():
+    for facts in (EMPTY, FILM, PLACED, READY, *(replace(EDITED, state=state) for state in PanelState)):
+        for name, control in controls(facts).items():
+            assert control.enabled or control.tooltip, (name, facts)
+
+
+def test_only_the_next_step_is_open():
+    assert "placeJointButton" not in enabled(EMPTY)
+    assert {"placeJointButton", "calibrateButton"} <= enabled(FILM)
+    assert not {"separateButton", "removeButton", "exportButton"} & enabled(FILM)
+    assert {"separateButton", "removeButton", "renameButton"} <= enabled(PLACED)
+    assert not {"gapControls", "makeSequenceButton", "exportButton"} & enabled(PLACED)
+    assert {"gapControls", "makeSequenceButton", "exportButton"} <= enabled(READY)
+    assert not {"undoButton", "redoButton", "resetButton", "holdFilmButton"} & enabled(READY)
+    assert {"undoButton", "resetButton", "holdFilmButton"} <= enabled(EDITED)
+
+
+@pytest.mark.parametrize(
+    ("facts", "name"),
+    [(EMPTY, None), (FILM, "placeJointButton"), (PLACED, "separateButton"), (EDITED, "exportButton")],
+)
+def test_the_next_step_is_named_and_open(facts, name):
+    assert next_step(facts) == name
+    assert name is None or name in enabled(facts)
+
+
+@pytest.mark.parametrize("state", [state for state in PanelState if state.busy])
+def test_while_something_runs_only_its_own_button_is_open(state):
+    own = {
+        PanelState.SEPARATING: {"separateButton"},
+        PanelState.SWEEPING: {"makeSequenceButton"},
+        PanelState.EXPORTING: {"exportButton"},
+        PanelState.CANCELLING: set(),
+    }[state]
+    steps = {"separateButton", "makeSequenceButton", "exportButton", "removeButton", "placeJointButton"}
+    assert enabled(replace(EDITED, state=state)) & (steps | {"gapControls", "undoButton"}) == own
+    assert next_step(replace(PLACED, state=state)) is None
+
+
+def test_the_button_says_what_it_does():
+    assert separate_text(PLACED) == "Separate"
+    assert separate_text(READY) == "Separate again"
+    assert separate_text(replace(PLACED, state=PanelState.SEPARATING)) == "Cancel"
+    assert separate_text(replace(PLACED, torch=Torch.MISSING)).startswith("Install")
+    assert separate_text(replace(PLACED, torch=Torch.BROKEN)).startswith("Repair")
+
+
+def test_without_torch_the_rest_stays_usable():
+    facts = replace(EDITED, torch=Torch.BROKEN)
+    assert {"gapControls", "exportButton", "makeSequenceButton", "undoButton"} <= enabled(facts)
+    assert "separateButton" in enabled(facts)
+
+
+def test_a_failure_closes_nothing():
+    assert enabled(replace(EDITED, state=PanelState.FAILED)) == enabled(EDITED)

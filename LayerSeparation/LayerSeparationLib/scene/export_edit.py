@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..export import JointExport, export_joints
 from ..export import export_formats as library_formats
 from ..synthesis import GapEdit
-from .translation import tr as _
+from ..translation import tr as _
 
 if TYPE_CHECKING:
     from .scene_joint import SceneJoint

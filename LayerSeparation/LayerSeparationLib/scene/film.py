@@ -16,10 +16,10 @@ from ..radiograph.film_to_radiograph import film_to_radiograph
 from ..radiograph.luminance import luminance
 from ..radiograph.polarity import PolarityChoice
 from ..radiograph.stored_film import StoredFilm
+from ..translation import tr as _
 from .film_geometry import FilmGeometry, ijk_to_ras
 from .film_source import FilmSource, film_source
 from .marks import CALIBRATION, INVERT, SPACING, role_of, write_json
-from .translation import tr as _
 
 
 class Film:

@@ -10,7 +10,7 @@ from vtk.util import numpy_support
 
 from ..errors import InputError
 from ..joints import Window
-from .translation import tr as _
+from ..translation import tr as _
 
 REVERSED = 0.9
 """An axis counts as reversed when its direction is this close to patient right or anterior; the rule that the

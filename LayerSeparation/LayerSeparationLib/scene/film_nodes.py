@@ -11,6 +11,7 @@ import vtk
 from .. import __version__
 from ..joints import Window
 from ..synthesis import GapEdit, SyntheticJoint
+from ..translation import tr as _
 from .edited_film import changed_window, edited_region
 from .film import Film
 from .hierarchy import put_beside
@@ -20,7 +21,6 @@ from .jsw_table import fill_row, fill_table
 from .marks import FILM_REFERENCE, ROLE, SYNTHETIC_FILM, TABLE
 from .scalar_volumes import has_shape, image_window, show_in_grey, touch, voxels_of, write_volume
 from .scene_joint import SceneJoint
-from .translation import tr as _
 
 
 class FilmNodes:

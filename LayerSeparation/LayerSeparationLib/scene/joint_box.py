@@ -10,6 +10,8 @@ from ..joints.crop import to_points
 from .film_geometry import FilmGeometry
 
 _COLOR, _SELECTED_COLOR = (0.55, 0.55, 0.55), (1.0, 0.85, 0.3)
+_GLYPH_SCALE, _LINE_THICKNESS = 0.6, 0.35
+"""In per cent of the view, and as a part of that: lines narrower than a pixel break into dashes."""
 
 
 def draw_box(curve: vtk.vtkObject, crop: JointCrop, geometry: FilmGeometry) -> None:
@@ -32,14 +34,16 @@ def style_box(curve: vtk.vtkObject) -> None:
     display = curve.GetDisplayNode()
     if display is None:
         return
-    display.SetGlyphScale(0.1)
+    display.SetGlyphScale(_GLYPH_SCALE)
     display.SetCurveLineSizeMode(display.UseLineThickness)
-    display.SetLineThickness(0.1)
+    display.SetLineThickness(_LINE_THICKNESS)
     display.SetPointLabelsVisibility(False)
     display.SetPropertiesLabelVisibility(False)
     display.SetVisibility3D(False)
-    # The film's plane is the slice: the box is shown wherever that slice is.
-    display.SetSliceProjection(False)
+    # A turned box meets the slice only up to rounding; projected, it is drawn whole.
+    display.SetSliceProjection(True)
+    display.SetSliceProjectionUseFiducialColor(True)
+    display.SetSliceProjectionOpacity(1.0)
     select_box(curve, False)
 
 

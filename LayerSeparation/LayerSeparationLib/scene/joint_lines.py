@@ -10,12 +10,13 @@ import vtk
 
 from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JOINT_NAMES, JointCrop, JointPose
+from ..translation import tr as _
 from . import marks
 from .film import Film
-from .translation import tr as _
 
 _SAME_JOINT = 0.1
 """Joints nearer to each other than this part of their square are the same."""
+_LINE_THICKNESS, _GLYPH_SCALE = 0.18, 1.5
 
 
 def joint_lines(film: Film) -> list[vtk.vtkObject]:
@@ -48,6 +49,10 @@ def mark_as_joint(line: vtk.vtkObject, film: Film) -> None:
         # The line's length is not a finding; the joint's name is enough.
         display.SetPropertiesLabelVisibility(False)
         display.SetPointLabelsVisibility(False)
+        # Thin: what lies under the line is to be seen.
+        display.SetCurveLineSizeMode(display.UseLineThickness)
+        display.SetLineThickness(_LINE_THICKNESS)
+        display.SetGlyphScale(_GLYPH_SCALE)
 
 
 def is_newer(line: vtk.vtkObject) -> bool:

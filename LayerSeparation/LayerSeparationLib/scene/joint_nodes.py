@@ -9,6 +9,7 @@ from .. import __version__
 from ..separation import JointLayers
 from ..synthesis import SyntheticJoint
 from ..synthesis.moved_bone import Part, union
+from ..translation import tr as _
 from . import marks
 from .bone_handles import BoneHandles, show_handles
 from .canonical_store import store_layers
@@ -18,7 +19,6 @@ from .joint_owner import JointOwner
 from .joint_segmentation import AUTOMATIC, SEMIAUTOMATIC, JointSegmentation
 from .jsw_profile import draw_profile
 from .scalar_volumes import has_shape, image_window, layer_window, show_in_grey, write_part, write_volume
-from .translation import tr as _
 
 LAYER_ROLES = (marks.SOFT_TISSUE, marks.UPPER_BONE, marks.LOWER_BONE, marks.SYNTHETIC)
 _VOLUME = "vtkMRMLScalarVolumeNode"

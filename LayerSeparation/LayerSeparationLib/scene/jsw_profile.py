@@ -7,9 +7,9 @@ import vtk
 from vtk.util import numpy_support
 
 from ..measurement import JointSpaceWidth
+from ..translation import tr as _
 from .joint_owner import JointOwner
 from .marks import PROFILE, PROFILE_CHART, PROFILE_EDITED, PROFILE_FILM
-from .translation import tr as _
 
 _POSITION, _FILM, _EDITED = "position", "film", "edited"
 _FILM_COLOR, _EDITED_COLOR = (0.45, 0.45, 0.45), (0.85, 0.33, 0.1)

@@ -7,9 +7,9 @@ import math
 import vtk
 
 from ..measurement import JointSpaceWidth
+from ..translation import tr as _
 from .film import source_text
 from .scene_joint import SceneJoint
-from .translation import tr as _
 
 COLUMNS = ("side", "joint", "mean", "min", "after edit", "unit", "spacing source")
 _NOTHING = "-"

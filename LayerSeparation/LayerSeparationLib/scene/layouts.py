@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import vtk
 
+from ..translation import tr as _
 from . import marks
 from .film import Film
 from .film_geometry import FilmGeometry, to_vtk
-from .translation import tr as _
 
 if TYPE_CHECKING:
     from .scene_joint import SceneJoint

@@ -8,7 +8,7 @@ import numpy as np
 import vtk
 
 from ..measurement import JointSpaceWidth
-from .translation import tr as _
+from ..translation import tr as _
 
 if TYPE_CHECKING:
     from .scene_joint import SceneJoint

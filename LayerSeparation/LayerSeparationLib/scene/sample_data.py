@@ -12,7 +12,7 @@ import slicer
 import vtk
 
 from ..errors import InputError
-from .translation import tr as _
+from ..translation import tr as _
 
 RESOURCES = Path(__file__).parents[2] / "Resources"
 CATEGORY = "Layer Separation"

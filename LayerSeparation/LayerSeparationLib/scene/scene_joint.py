@@ -15,6 +15,7 @@ from ..measurement import JointSpaceWidth, measure_jsw
 from ..separation import JointLayers
 from ..synthesis import GapEdit, SyntheticJoint
 from ..synthesis.corrected_layers import corrected_layers
+from ..translation import tr as _
 from . import marks
 from .bone_handles import show_handles
 from .canonical_store import film_checksum, pose_from_json, restore_layers, was_corrected
@@ -27,7 +28,6 @@ from .joint_lines import ends_of, joint_lines, pose_between
 from .joint_nodes import JointNodes
 from .joint_owner import JointOwner
 from .joint_segmentation import LOWER_BONE, UPPER_BONE
-from .translation import tr as _
 
 _MOVED_PX = 1e-3
 """A line that moved by less has not moved."""

@@ -11,6 +11,7 @@ import vtk
 from ..errors import InputError
 from ..joints import JOINT_NAMES, JointCrop, JointPose
 from ..radiograph import Radiograph
+from ..translation import tr as _
 from . import marks
 from .film import Film
 from .film_nodes import FilmNodes
@@ -28,7 +29,6 @@ from .joint_lines import (
 )
 from .scene_joint import SceneJoint
 from .scene_watch import SceneWatch
-from .translation import tr as _
 
 Callback = Callable[[SceneJoint | None, str], None]
 

@@ -11,6 +11,7 @@ import vtk
 from .. import __version__
 from ..errors import InputError
 from ..synthesis import GapEdit, SyntheticJoint
+from ..translation import tr as _
 from . import marks
 from .canonical_store import was_corrected
 from .edit_record import write_edit
@@ -18,7 +19,6 @@ from .export_edit import with_target
 from .joint_owner import JointOwner, remove_node
 from .joint_segmentation import AUTOMATIC, SEMIAUTOMATIC, JointSegmentation
 from .scalar_volumes import show_in_grey, write_volume
-from .translation import tr as _
 
 if TYPE_CHECKING:
     from .scene_joint import SceneJoint

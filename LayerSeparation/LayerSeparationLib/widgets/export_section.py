@@ -11,9 +11,9 @@ import slicer
 from ..errors import LayerSeparationError
 from ..export import JointExport, existing_folders, export_joints
 from ..scene.export_edit import current_exports, export_formats, sweep_exports
+from ..translation import tr as _
 from .message import show_message
 from .states import PanelState
-from .translation import tr as _
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import slicer
 
 from ..errors import InputError, LayerSeparationError
 from ..scene import films_in
+from ..translation import tr as _
 from .line_placing import LinePlacing
-from .translation import tr as _
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from ..errors import LayerSeparationError
 from ..scene import SceneJoint
 from ..synthesis import GapEdit
 from ..synthesis.bone_motion import GREATEST_MOTION_PX
+from ..translation import tr as _
 from .measures import decimals_of, width_text
 from .message import show_message
-from .translation import tr as _
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:

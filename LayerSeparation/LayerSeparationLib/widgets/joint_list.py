@@ -9,9 +9,9 @@ import slicer
 
 from ..joints.pose import JOINT_NAMES
 from ..scene import JointStatus, SceneJoint
+from ..translation import tr as _
 from .line_placing import LinePlacing
 from .measures import NOTHING, length_text
-from .translation import tr as _
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import slicer
 import vtk
 
 _POINTS = 2
-_THICKNESS, _GLYPH_SCALE = 0.1, 1.5  # thin: what lies under the line is to be seen
+_THICKNESS, _GLYPH_SCALE = 0.18, 1.5  # thin: what lies under the line is to be seen
 
 
 class LinePlacing:

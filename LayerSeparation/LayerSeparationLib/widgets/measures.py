@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .translation import tr as _
+from ..translation import tr as _
 
 if TYPE_CHECKING:
     from ..measurement import JointSpaceWidth

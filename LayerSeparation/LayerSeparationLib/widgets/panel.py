@@ -14,6 +14,7 @@ import vtk
 from ..errors import LayerSeparationError
 from ..scene import JointStatus, SceneJoint
 from ..synthesis import GapEdit
+from ..translation import tr as _
 from .export_section import ExportSection
 from .film_section import FilmSection
 from .gap_section import GapSection
@@ -24,7 +25,6 @@ from .session import Session
 from .shortcuts import Shortcuts
 from .states import Facts, PanelState, controls, next_step, separate_text
 from .sweep_section import SweepSection
-from .translation import tr as _
 from .user_errors import shown_errors
 from .view_section import ViewSection
 from .worker import Report, Worker

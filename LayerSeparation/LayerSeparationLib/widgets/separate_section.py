@@ -9,11 +9,11 @@ import slicer
 from ..errors import DependencyError, LayerSeparationError
 from ..joints import JointCrop
 from ..scene import JointStatus, SceneJoint
+from ..translation import tr as _
 from .message import show_message
 from .separation_job import Devices, Outcome, SeparationJob
 from .states import PanelState, Torch
 from .torch_setup import find_torch, install_torch
-from .translation import tr as _
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:

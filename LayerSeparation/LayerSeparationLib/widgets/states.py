@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from .translation import tr as _
+from ..translation import tr as _
 
 
 class PanelState(Enum):

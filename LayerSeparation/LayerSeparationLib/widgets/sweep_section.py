@@ -8,9 +8,9 @@ import numpy as np
 import slicer
 
 from ..scene.sweep_sequences import make_sweep, sweep_of
+from ..translation import tr as _
 from .measures import decimals_of
 from .states import PanelState
-from .translation import tr as _
 from .user_errors import shown_errors
 from .worker import CancelledError
 

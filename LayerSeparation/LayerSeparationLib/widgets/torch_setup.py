@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 
 from ..errors import DependencyError
+from ..translation import tr as _
 from .states import Torch
-from .translation import tr as _
 
 REQUIREMENT = ">=2.2"
 

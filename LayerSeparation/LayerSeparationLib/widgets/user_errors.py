@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import slicer
 
 from ..errors import LayerSeparationError
-from .translation import tr as _
+from ..translation import tr as _
 
 
 @contextmanager

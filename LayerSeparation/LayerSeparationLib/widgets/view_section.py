@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING
 import slicer
 import vtk
 
-from ..scene import SceneJoint
+from ..scene import JointStatus, SceneJoint
 from ..scene.joint_segmentation import SOFT_TISSUE
-from ..scene.layouts import FILM, SYNTHETIC, composite_of, show_layers, show_side_by_side, view_nodes
+from ..scene.layouts import (
+    FILM,
+    LOWER_BONE,
+    SYNTHETIC,
+    UPPER_BONE,
+    composite_of,
+    show_layers,
+    show_side_by_side,
+    view_nodes,
+)
+from ..scene.layouts import SOFT_TISSUE as SOFT_TISSUE_VIEW
 from ..scene.margin_markups import MARGIN_ROLES, show_margins, update_margins
 from ..scene.marks import SEGMENTATION
 from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
+from .synthetic_mark import mark_synthetic_views
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:
@@ -44,12 +55,14 @@ class ViewSection:
         if joint is not None and joint.layers is not None:
             with shown_errors():
                 show_layers(joint)
+            self._mark_synthetic()
 
     def show_overlays(self, _checked: bool = False) -> None:
         """Show what is ticked for the selected joint, and nothing for the others."""
         session, self._sweep_shown = self._panel.session, False
         for joint in session.joints.joints if session.joints is not None else []:
             self._overlay(joint, joint is session.joint)
+        self._mark_synthetic()
 
     def leave_sweep(self) -> None:
         """Return from a frame of a sweep to the edit."""
@@ -60,6 +73,7 @@ class ViewSection:
         """Move the margins with the bones."""
         if joint.layers is not None:
             update_margins(joint)
+        self._mark_synthetic()
 
     def show_frame(self, joint: SceneJoint) -> None:
         """Show the current frame of a joint's sweep where the edited film was, with its own outlines."""
@@ -72,6 +86,12 @@ class ViewSection:
         self._overlay(joint, False)
         joint.select(True)
         self._show_frame_outlines(segmentation, self.ui.outlinesCheckBox.checked)
+        self._mark_synthetic()
+
+    def _mark_synthetic(self) -> None:
+        joints = self._panel.session.joints
+        edited = JointStatus.EDITED
+        mark_synthetic_views(joints is not None and any(joint.status is edited for joint in joints.joints))
 
     def _show_frame_outlines(self, segmentation: vtk.vtkObject | None, visible: bool) -> None:
         display = segmentation.GetDisplayNode() if segmentation is not None else None
@@ -83,6 +103,9 @@ class ViewSection:
 
     def _overlay(self, joint: SceneJoint, selected: bool) -> None:
         joint.select(selected)
+        if joint.line.GetDisplayNode() is not None:
+            # Over the edited film it would lie across the joint space that is read there.
+            _show_outside(joint.line.GetDisplayNode(), (SYNTHETIC, SOFT_TISSUE_VIEW, UPPER_BONE, LOWER_BONE))
         if joint.layers is None:
             return
         segmentation = joint.owner.find(SEGMENTATION)
@@ -101,8 +124,14 @@ class ViewSection:
 
 def _not_in_film_view(display: vtk.vtkObject) -> None:
     """Show what belongs to the edit in every view but that of the film."""
-    film_view = view_nodes(slicer.mrmlScene).get(FILM)
-    views = slicer.util.getNodesByClass("vtkMRMLSliceNode") if film_view is not None else []
-    others = [view.GetID() for view in views if view is not film_view]
+    _show_outside(display, (FILM,))
+
+
+def _show_outside(display: vtk.vtkObject, names: tuple[str, ...]) -> None:
+    """Show a node in every slice view but those of the layouts named; in all if those do not exist."""
+    own = view_nodes(slicer.mrmlScene)
+    left_out = [own[name] for name in names if name in own]
+    views = slicer.util.getNodesByClass("vtkMRMLSliceNode") if left_out else []
+    others = [view.GetID() for view in views if view not in left_out]
     if list(display.GetViewNodeIDs()) != others:
         display.SetViewNodeIDs(others)

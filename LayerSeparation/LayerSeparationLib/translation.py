@@ -2,7 +2,7 @@
 
 try:
     from slicer.i18n import tr
-except ImportError:  # slicer-core, the MRML library without the application
+except ImportError:  # the command line, or slicer-core: the MRML library without the application
 
     def tr(text: str) -> str:
         """Return the text as it is."""

@@ -1,0 +1,110 @@
+"""The tests that run inside Slicer, as far as they run on panel_host; the rest is skipped."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import types
+import unittest
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+TOOLS = Path(os.environ.get("LAYERSEPARATION_PANEL_HOST", REPOSITORY.parent / "shared" / "tools"))
+if (TOOLS / "panel_host").is_dir() and str(TOOLS) not in sys.path:
+    sys.path.append(str(TOOLS))
+
+pytest.importorskip("panel_host", reason="panel_host is not there")
+pytest.importorskip("PySide6.QtWidgets", reason="PySide6 is not installed")
+pytest.importorskip("slicer", reason="slicer-core is not installed")
+pytest.importorskip("torch", reason="torch is not installed")
+
+from panel_host.pytest_plugin import panel, panel_host, pytest_runtest_call  # noqa: E402, F401
+
+MODULES = ("LayerSeparationSampleDataTest", "LayerSeparationPanelTest", "LayerSeparationSceneTest")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", MODULES)
+def test_on_panel_host(panel, module, monkeypatch):  # noqa: F811
+    """Every test of a module passes; the application's own parts are not there."""
+    monkeypatch.syspath_prepend(str(HERE))
+    for name in ("bench", *MODULES):
+        sys.modules.pop(name, None)
+    widget = panel(REPOSITORY / "LayerSeparation" / "LayerSeparation.py")
+    import bench
+    import slicer
+
+    bench.open_panel = lambda: widget
+    monkeypatch.setattr(slicer.util, "selectModule", lambda _name: None, raising=False)
+    monkeypatch.setattr(slicer.util, "mainWindow", lambda: None, raising=False)
+    monkeypatch.setitem(sys.modules, "SampleData", None)
+    loaded = unittest.defaultTestLoader.loadTestsFromModule(__import__(module))
+    outcome = unittest.TestResult()
+    loaded.run(outcome)
+    failed = [f"{test.id()}\n{text}" for test, text in (*outcome.failures, *outcome.errors)]
+    assert not failed, "\n".join(failed)
+    assert outcome.testsRun > 0
+
+
+@pytest.mark.slow
+def test_the_batch_script_of_the_readme_runs(panel, tmp_path, monkeypatch):  # noqa: F811
+    """What the README shows is what works."""
+    readme = Path("/work/tmp/readme_slicer.md").read_text(encoding="utf-8")
+    scripts = [text for text in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "Logic()" in text]
+    assert scripts, "the README shows no script for Slicer"
+    panel(REPOSITORY / "LayerSeparation" / "LayerSeparation.py")
+    import slicer
+
+    monkeypatch.setattr(slicer.util, "exit", lambda *_: None, raising=False)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(scripts[0], "README.md", "exec"), {})
+    records = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("joint.json"))
+    assert "out/PhantomHand/MCP3/gap_-0.50/joint.json" in records
+    assert len(records) == 6
+
+
+def test_the_runner_writes_a_line_for_every_test(tmp_path, monkeypatch):
+    """Failures, errors and skips are told apart, and one does not stop the others."""
+    results_file = tmp_path / "results.jsonl"
+    monkeypatch.setenv("LAYERSEPARATION_TEST_RESULTS", str(results_file))
+    runner = types.ModuleType("runner")
+    runner.__file__ = str(HERE / "run.py")
+    monkeypatch.syspath_prepend(str(HERE))
+    qt = types.SimpleNamespace(QTimer=types.SimpleNamespace(singleShot=lambda *_: None))
+    monkeypatch.setitem(sys.modules, "qt", qt)
+    exec(compile((HERE / "run.py").read_text(encoding="utf-8"), runner.__file__, "exec"), runner.__dict__)
+    tests = types.ModuleType("example_tests")
+
+    class Example(unittest.TestCase):
+        def test_1_passes(self):
+            self.assertTrue(True)
+
+        def test_2_fails(self):
+            self.fail("as it should")
+
+        def test_3_breaks(self):
+            raise SystemExit(3)
+
+        def test_4_is_skipped(self):
+            self.skipTest("no reason")
+
+    tests.Example = Example
+    monkeypatch.setitem(sys.modules, "example_tests", tests)
+    results = runner.Results()
+    for test in runner.tests_of("example_tests", results) + runner.tests_of("no_such_module", results):
+        runner.run_one(test, results)
+    lines = [json.loads(line) for line in results_file.read_text(encoding="utf-8").splitlines()]
+    assert [(line["name"].rpartition(".")[2], line["passed"]) for line in lines] == [
+        ("no_such_module", False),
+        ("test_1_passes", True),
+        ("test_2_fails", False),
+        ("test_3_breaks", False),
+        ("test_4_is_skipped", True),
+    ]
+    assert "as it should" in lines[2]["message"]
+    assert not results.all_passed

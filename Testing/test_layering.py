@@ -16,13 +16,13 @@ LIBRARY = Path(__file__).parents[1] / "LayerSeparation" / "LayerSeparationLib"
 # A room may use the rooms before it, never those behind it.
 ROOMS = (
     *("errors", "radiograph", "inference", "joints", "separation", "phantom", "measurement"),
-    *("synthesis", "export", "training", "cli", "scene", "widgets"),
+    *("synthesis", "export", "training", "cli", "translation", "scene", "widgets"),
 )
 FILES = sorted(LIBRARY.rglob("*.py"))
 LONGEST_FILE = 400
 ALWAYS_THERE = {*sys.stdlib_module_names, "numpy", "scipy", "SimpleITK", "LayerSeparationLib"}
 TORCH_ROOMS = ("inference", "training")
-OF_SLICER = {"scene": {"vtk", "slicer"}, "widgets": {"vtk", "slicer", "qt", "ctk"}}
+OF_SLICER = {"translation": {"slicer"}, "scene": {"vtk", "slicer"}, "widgets": {"vtk", "slicer", "qt", "ctk"}}
 
 
 def module_of(file: Path) -> str:

@@ -34,6 +34,14 @@ def test_margins_lie_where_the_jsw_was_measured(joint):
     assert joint.owner.find(RULER).GetName() == f"JSW {jsw.mean:.2f} mm"
 
 
+def test_the_ruler_is_as_long_as_the_jsw_and_beside_the_joint(joint):
+    joint.set_edit(GapEdit(target_jsw_mm=1.1))
+    update_margins(joint)
+    ends = points_px(joint, RULER)
+    assert np.hypot(*(ends[1] - ends[0])) * 0.082 == pytest.approx(1.1, abs=1e-3)
+    assert ends[:, 0].min() > joint.jsw_after.upper_margin_px[:, 0].max()
+
+
 def test_they_follow_the_edit_without_new_nodes(scene, joint):
     update_margins(joint)
     count = scene.GetNumberOfNodes()

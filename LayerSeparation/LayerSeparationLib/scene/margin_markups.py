@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import vtk
 
-from ..measurement import JointSpaceWidth
+from ..joints import CANONICAL_SIZE_PX
+from ..joints.crop import to_points
+from ..measurement import JointSpaceWidth, Margins
 from ..translation import tr as _
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ MARGIN_ROLES = (UPPER, LOWER, RULER)
 _COLORS = {UPPER: (0.902, 0.624, 0.0), LOWER: (0.0, 0.447, 0.698), RULER: (1.0, 1.0, 1.0)}
 _POINTS = 24
 """A margin is a smooth curve: more points cost time at every step of an edit and show nothing new."""
+_BESIDE_PX = 12
+"""Distance of the ruler from the bones, in canonical pixels: 1 mm."""
+_MARGIN_MM, _RULER_MM, _TICK_MM = 0.08, 0.12, 0.8
 
 
 def update_margins(joint: SceneJoint) -> None:
@@ -26,9 +31,11 @@ def update_margins(joint: SceneJoint) -> None:
     if jsw is None or jsw.margins is None:
         _set_visible(joint, False)
         return
-    first, last = _middle_of(jsw)
-    lines = {UPPER: _thinned(jsw.upper_margin_px), LOWER: _thinned(jsw.lower_margin_px)}
-    lines[RULER] = np.array([first, last])
+    lines = {
+        UPPER: _thinned(jsw.upper_margin_px),
+        LOWER: _thinned(jsw.lower_margin_px),
+        RULER: _ruler(joint, jsw.margins),
+    }
     for role, points_px in lines.items():
         _draw(joint, role, points_px)
     ruler = joint.owner.find(RULER)
@@ -65,10 +72,7 @@ def _draw(joint: SceneJoint, role: str, points_px: np.ndarray) -> None:
     points = vtk.vtkPoints()
     for point in joint.film.to_ras(points_px):
         points.InsertNextPoint(*point)
-    # A locked markup refuses new positions.
-    node.SetLocked(False)
     node.SetControlPointPositionsWorld(points)
-    node.SetLocked(True)
     if made:
         _style(node, role)
 
@@ -81,6 +85,7 @@ def _style(node: vtk.vtkObject, role: str) -> None:
     measurement = node.GetMeasurement("length")
     if measurement is not None:
         measurement.SetEnabled(False)
+    node.SetLocked(True)
     node.SetSelectable(False)
     node.CreateDefaultDisplayNodes()
     display = node.GetDisplayNode()
@@ -89,10 +94,10 @@ def _style(node: vtk.vtkObject, role: str) -> None:
     for set_color in (display.SetColor, display.SetSelectedColor):
         set_color(*_COLORS[role])
     display.SetUseGlyphScale(False)
-    display.SetGlyphSize(0.05)
-    display.SetGlyphTypeFromString("Vertex2D" if not is_ruler else "ThickCross2D")
-    display.SetCurveLineSizeMode(display.UseLineThickness)
-    display.SetLineThickness(0.25)
+    display.SetGlyphSize(_TICK_MM if is_ruler else _MARGIN_MM)
+    display.SetGlyphTypeFromString("Dash2D" if is_ruler else "Vertex2D")
+    display.SetCurveLineSizeMode(display.UseLineDiameter)
+    display.SetLineDiameter(_RULER_MM if is_ruler else _MARGIN_MM)
     display.SetPointLabelsVisibility(False)
     display.SetPropertiesLabelVisibility(is_ruler)
     display.SetTextScale(2.5)
@@ -106,18 +111,15 @@ def _thinned(points_px: np.ndarray) -> np.ndarray:
     return points_px[kept]
 
 
-def _middle_of(jsw: JointSpaceWidth) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends (x, y) in px of the ruler: across the joint space in its middle, along its axis."""
-    assert jsw.margins is not None
-    columns, _widths = jsw.margins.widths()
-    middle = float(columns.mean())
-    ends = []
-    for canonical, film in (
-        (jsw.margins.upper, jsw.upper_margin_px),
-        (jsw.margins.lower, jsw.lower_margin_px),
-    ):
-        ends.append([np.interp(middle, canonical[:, 0], film[:, axis]) for axis in (0, 1)])
-    return np.array(ends[0]), np.array(ends[1])
+def _ruler(joint: SceneJoint, margins: Margins) -> np.ndarray:
+    """Return the ends (2, 2) in px of a double arrow as long as the mean JSW, on the right of the joint."""
+    layers = joint.layers
+    assert layers is not None
+    columns, _widths = margins.widths()
+    right = max(margins.upper_extent[1], margins.lower_extent[1]) + _BESIDE_PX
+    heights = [np.interp(columns, line[:, 0], line[:, 1]).mean() for line in (margins.upper, margins.lower)]
+    ends = np.array([[min(right, CANONICAL_SIZE_PX - 1.0), height] for height in heights])
+    return to_points(layers.crop.canonical_to_film, ends)
 
 
 def _label(jsw: JointSpaceWidth) -> str:

@@ -333,7 +333,12 @@ def test_layers_follow_corrected_silhouettes(hand_joint, make, edit):
     voxels = np.asarray(vtk.util.numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars()))
     voxels.reshape(shape)[...] = wanted
     labelmap.Modified()
-    old = hand_joint.layers
+    old, image = hand_joint.layers, hand_joint.result.image
+    with pytest.raises(InputError, match="were repaired: press Use corrected silhouettes"):
+        hand_joint.set_edit(GapEdit(change_mm=0.4))
+    assert np.array_equal(voxels.reshape(shape) > 0, wanted)
+    assert hand_joint.edit == edit
+    assert np.array_equal(hand_joint.result.image, image)
     hand_joint.use_corrected_silhouettes()
     found = hand_joint.result.masks.upper_bone
     agreed = 2 * (found & wanted).sum() / (found.sum() + wanted.sum())

@@ -16,7 +16,7 @@ from .canonical_store import store_layers
 from .edit_record import write_edit
 from .film import Film
 from .joint_owner import JointOwner
-from .joint_segmentation import AUTOMATIC, SEMIAUTOMATIC, JointSegmentation
+from .joint_segmentation import AUTOMATIC, LOWER_BONE, SEMIAUTOMATIC, UPPER_BONE, JointSegmentation
 from .jsw_profile import draw_profile
 from .scalar_volumes import has_shape, image_window, layer_window, show_in_grey, write_part, write_volume
 
@@ -66,6 +66,15 @@ class JointNodes:
         volume = self._owner.find(marks.SYNTHETIC)
         if volume is not None and has_shape(volume, image.shape):
             write_part(volume, image, joint.changed)
+
+    def was_repaired(self, joint: SyntheticJoint) -> bool:
+        """Tell whether the user worked on a bone's segment since the edit was written."""
+        node = self._owner.find(marks.SEGMENTATION)
+        if node is None:
+            return False
+        segments = self._segments(node, joint.layers)
+        masks = ((UPPER_BONE, joint.masks.upper_bone), (LOWER_BONE, joint.masks.lower_bone))
+        return any(segments.differs(segment, mask) for segment, mask in masks)
 
     def mask(self, segment_id: str, layers: JointLayers) -> np.ndarray | None:
         """Return a segment as it is in the scene now, bool on the joint's window."""

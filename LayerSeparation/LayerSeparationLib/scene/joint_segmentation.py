@@ -107,6 +107,15 @@ class JointSegmentation:
             labelmap.Modified()
             self._written[segment_id] = labelmap.GetMTime()
 
+    def differs(self, segment_id: str, mask: np.ndarray) -> bool:
+        """Tell whether a segment was worked on since it was written: it then holds another mask."""
+        segment = self.node.GetSegmentation().GetSegment(segment_id)
+        labelmap = segment.GetRepresentation(_LABELMAP) if segment is not None else None
+        if labelmap is None or self._written.get(segment_id) == labelmap.GetMTime():
+            return False
+        found = self.read(segment_id)
+        return found is not None and not np.array_equal(found, mask)
+
     def read(self, segment_id: str) -> np.ndarray | None:
         """Return a segment's mask on the grid, bool (rows, columns), whatever grid its labelmap has."""
         segment = self.node.GetSegmentation().GetSegment(segment_id)

@@ -216,12 +216,20 @@ class SceneJoint:
         Raises
         ------
         InputError
-            If the joint is not separated, or the edit can't be carried out; the scene is then as it was.
+            If the joint is not separated, the user's repairs of a bone's segment would be lost, or the edit
+            can't be carried out; the scene is then as it was.
         """
         layers = self.layers
         if layers is None:
             raise InputError(_("{name} is not separated yet: press Separate.").format(name=self.name))
         result = self._result
+        if self.result is not None and self._nodes.was_repaired(self.result):
+            raise InputError(
+                _(
+                    "The silhouettes of {name} were repaired: press Use corrected silhouettes first, or undo "
+                    "the repair in the Segment Editor, or separate the joint again."
+                ).format(name=self.name)
+            )
         if result is None or edit != result.edit:
             result = layers.synthesize(edit)
         self._edit = edit

@@ -50,12 +50,14 @@ class LayerSeparation(ScriptedLoadableModule):
 
 
 def _register() -> None:
-    """Give Slicer the sample data and the terminology, once its own modules are up."""
+    """Give Slicer the sample data, the terminology and the layouts, once its own modules are up."""
+    from LayerSeparationLib.scene.layouts import register_layouts
     from LayerSeparationLib.scene.sample_data import register_sample_data
     from LayerSeparationLib.scene.terminology import register_terminology
 
     register_sample_data()
     register_terminology()
+    register_layouts(slicer.mrmlScene)
 
 
 @parameterNodeWrapper
@@ -102,6 +104,8 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodesChanged)
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodesChanged)
         self.setParameterNode(self.logic.getParameterNode())
+        # After a reload nothing else makes the panel look at the scene.
+        self.panel.nodes_changed()
 
     def cleanup(self):
         """Let go of everything when the application closes or the module is reloaded."""
@@ -113,6 +117,9 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def enter(self):
         """Come into view."""
+        if self.panel is None:
+            # After a reload Slicer goes on calling the widget that was replaced.
+            return
         if self._parameterNode is None:
             self.setParameterNode(self.logic.getParameterNode())
         self.panel.enter()
@@ -129,6 +136,7 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def onSceneEndClose(self, caller, event):
         """Begin anew."""
         self.setParameterNode(self.logic.getParameterNode())
+        self.panel.nodes_changed()
 
     def onSceneEndImport(self, caller, event):
         """Go on with what the file holds."""

@@ -117,9 +117,22 @@ def _show(
 
 def _arrange(scene: vtk.vtkObject, layout: int) -> None:
     """Let Slicer's layout manager make the views; without an application nothing happens."""
+    node = register_layouts(scene)
+    if node is not None:
+        node.SetViewArrangement(layout)
+
+
+def register_layouts(scene: vtk.vtkObject) -> vtk.vtkObject | None:
+    """Make the layouts known, so that a saved scene finds the one it was saved with.
+
+    Returns
+    -------
+    vtkMRMLLayoutNode
+        None without an application.
+    """
     node = scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
     if node is None:
-        return
+        return None
     descriptions = {
         SIDE_BY_SIDE_LAYOUT: layout_description([FILM, SYNTHETIC], columns=2),
         LAYERS_LAYOUT: layout_description([FILM, SOFT_TISSUE, UPPER_BONE, LOWER_BONE], columns=2),
@@ -127,7 +140,7 @@ def _arrange(scene: vtk.vtkObject, layout: int) -> None:
     for number, description in descriptions.items():
         if not node.IsLayoutDescription(number):
             node.AddLayoutDescription(number, description)
-    node.SetViewArrangement(layout)
+    return node
 
 
 def _place_of_views(

@@ -86,7 +86,6 @@ def register_sample_data() -> bool:
             SampleData.SampleDataLogic.registerCustomSampleDataSource(
                 category=CATEGORY,
                 sampleName=sample.name,
-                sampleDescription=sample.description,
                 uris=sample.file.as_uri(),
                 fileNames=sample.file.name,
                 nodeNames=sample.name,
@@ -95,6 +94,11 @@ def register_sample_data() -> bool:
                 loadFileType="VolumeFile",
                 loadFileProperties={"singleFile": True},
             )
+    # Slicer's function takes no description; the button shows the one that the source has.
+    described = {sample.name: sample.description for sample in samples()}
+    for source in _registered():
+        if source.sampleName in described:
+            source.sampleDescription = described[source.sampleName]
     return True
 
 

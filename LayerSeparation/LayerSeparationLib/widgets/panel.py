@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -30,6 +31,7 @@ from .view_section import ViewSection
 from .worker import Report, Worker
 
 _POLL_MS = 30
+_WORKER_TURN_S = 0.02
 _STEPS = ("placeJointButton", "separateButton", "exportButton")
 
 
@@ -332,7 +334,10 @@ class Panel:
 
     def _collect(self) -> None:
         self.worker.poll()
-        if not self.worker.busy:
+        if self.worker.busy:
+            # Slicer keeps Python's lock while it waits for events; a sleep is what lets the worker run.
+            time.sleep(_WORKER_TURN_S)
+        else:
             self._poll.stop()
 
 

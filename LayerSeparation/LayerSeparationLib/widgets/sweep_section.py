@@ -17,6 +17,7 @@ from .worker import CancelledError
 if TYPE_CHECKING:
     import vtk
 
+    from ..scene import SceneJoint
     from .panel import Panel
 
 
@@ -86,14 +87,20 @@ class SweepSection:
         state = PanelState.FAILED
         try:
             with shown_errors():
-                browser = make_sweep(joint, self.targets(), self._progress)
+                browser = self._made_sweep(joint)
                 state = PanelState.IDLE
-                browser.SetSelectedItemNumber(0)
-                self._show_in_view()
-        except CancelledError:
-            state = PanelState.IDLE
+                if browser is not None:
+                    browser.SetSelectedItemNumber(0)
+                    self._show_in_view()
         finally:
             self._panel.set_state(state)
+
+    def _made_sweep(self, joint: SceneJoint) -> vtk.vtkObject | None:
+        """Return the browser; None after a cancel, which is no error to be shown."""
+        try:
+            return make_sweep(joint, self.targets(), self._progress)
+        except CancelledError:
+            return None
 
     def _progress(self, done: int, total: int) -> None:
         self.ui.frameLabel.text = _("{done} of {total}").format(done=done, total=total)

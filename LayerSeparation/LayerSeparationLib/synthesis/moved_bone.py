@@ -102,8 +102,8 @@ class MovableBone:
     def _sampled(self, motion: RigidMotion, part: Part) -> tuple[np.ndarray, np.ndarray]:
         """Look up where every pixel comes from, and sample there wherever the bone is near."""
         x, y = self._sources(motion, part)
-        flat = np.rint(y).astype(np.intp) * self._near.shape[1] + np.rint(x).astype(np.intp)
-        wanted = self._near.take(flat, mode="clip")
+        nearest = np.rint(y).astype(np.int32) * np.int32(self._near.shape[1]) + np.rint(x).astype(np.int32)
+        wanted = self._near.take(nearest, mode="clip")
         x, y = x[wanted], y[wanted]
         found = []
         for coefficients, order in ((self._coefficients, _CUBIC), (self._padded_silhouette, _LINEAR)):
@@ -123,11 +123,12 @@ class MovableBone:
         turn = motion.inverse[:, :2] - np.eye(2)
         linear = back @ turn @ to_canonical[:, :2]
         offset = back @ (turn @ to_canonical[:, 2] + motion.inverse[:, 2])
-        rows = np.arange(part[0].start, part[0].stop, dtype=np.float64)[:, None]
-        columns = np.arange(part[1].start, part[1].stop, dtype=np.float64)[None, :]
+        rows = np.arange(part[0].start, part[0].stop, dtype=np.float32)[:, None]
+        columns = np.arange(part[1].start, part[1].stop, dtype=np.float32)[None, :]
+        linear, offset = linear.astype(np.float32), offset.astype(np.float32)
         sources = []
         for axis, here in ((0, columns), (1, rows)):
-            displacement = linear[axis, 0] * columns + linear[axis, 1] * rows + offset[axis]
+            displacement = linear[axis, 0] * columns + (linear[axis, 1] * rows + offset[axis])
             if self._taper is not None:
                 displacement *= self._taper[part]
             displacement += here + self._pad_px
@@ -161,8 +162,8 @@ def taper(canonical: np.ndarray) -> np.ndarray:
 
 
 def taper_of(crop: JointCrop) -> np.ndarray:
-    """`taper` of every pixel of a crop's window: (rows, columns) float64."""
-    return taper(to_points(crop.window_to_canonical, pixel_grid(crop.window.shape)))
+    """`taper` of every pixel of a crop's window: (rows, columns) float32."""
+    return taper(to_points(crop.window_to_canonical, pixel_grid(crop.window.shape))).astype(np.float32)
 
 
 def union(parts: Iterable[Part]) -> Part:

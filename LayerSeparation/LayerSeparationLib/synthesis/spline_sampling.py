@@ -66,5 +66,6 @@ def sample_spline(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, order:
 
 def _split(position: np.ndarray, lowest: int, highest: int) -> tuple[np.ndarray, np.ndarray]:
     """Integer part, with all its coefficients on the image, and the fraction 0..1 above it."""
-    whole = np.clip(np.floor(position), lowest, highest)
-    return whole.astype(np.intp), np.clip(position - whole, 0, 1).astype(np.float32)
+    whole = np.minimum(np.maximum(np.floor(position), lowest), highest)
+    fraction = np.minimum(np.maximum(position - whole, 0), 1)
+    return whole.astype(np.intp), fraction.astype(np.float32, copy=False)

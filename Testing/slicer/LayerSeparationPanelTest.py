@@ -96,9 +96,9 @@ class LayerSeparationPanelTest(Bench):
         self.ready()
         self.ui.bothRadioButton.click()
         self.ui.shiftSlider.value = 0.5
-        self.wait(lambda: abs(self.joint.edit.shift - 0.5) < 0.006, "the joint shifted", 10)
+        self.wait(lambda: abs(self.joint.edit.shift - 0.5) < 0.006, "the joint shifted", 30)
         self.ui.tiltSlider.value = 4.0
-        self.wait(lambda: abs(self.joint.edit.tilt_deg - 4.0) < 0.06, "the joint tilted", 10)
+        self.wait(lambda: abs(self.joint.edit.tilt_deg - 4.0) < 0.06, "the joint tilted", 30)
         self.assertEqual(self.joint.edit.moves, "both")
         screenshot("08_shifted_and_tilted")
         self.ui.upperRadioButton.click()
@@ -118,7 +118,7 @@ class LayerSeparationPanelTest(Bench):
             matrix.SetElement(axis, 3, matrix.GetElement(axis, 3) + float(step[0, axis]))
         width = self.joint.jsw_after.mean
         pose.SetMatrixTransformToParent(matrix)
-        self.wait(lambda: self.joint.jsw_after.mean > width + 0.3, "the edit following the handle", 10)
+        self.wait(lambda: self.joint.jsw_after.mean > width + 0.3, "the edit following the handle", 30)
         self.wait(
             lambda: abs(self.ui.gapSlider.value - self.joint.jsw_after.mean) < 0.02,
             "the slider following",
@@ -188,7 +188,7 @@ class LayerSeparationPanelTest(Bench):
         self.click("separateButton")
         self.ui.separateButton.click()
         self.wait(lambda: not self.panel.state.busy, "cancelled", 5)
-        self.wait(lambda: self.ui.separateButton.enabled, "Separate enabled again", 10)
+        self.wait(lambda: self.ui.separateButton.enabled, "Separate enabled again", 30)
 
     def test_15_remove(self):
         """With a joint, its nodes go; the radiograph stays."""

@@ -76,8 +76,8 @@ class Watchdog:
         self._running: tuple[str, float] | None = None
         self._waiting: list[str] = []
         self._raised = False
-        self._traces = None
         path = os.environ.get("LAYERSEPARATION_TEST_RESULTS")
+        self._traces = sys.__stderr__
         if path:
             self._traces = Path(f"{path}.hang.txt").open("w", encoding="utf-8")  # noqa: SIM115
         threading.Thread(target=self._watch, daemon=True).start()
@@ -179,7 +179,7 @@ def run_all() -> None:
             watchdog.begin(test.id(), [other.id() for other in tests[number + 1 :]])
             if type(test) not in prepared:
                 prepared.add(type(test))
-                _set_up_class(test)
+                _set_up_class(test, results)
             run_one(test, results)
             watchdog.end()
     except BaseException:
@@ -187,16 +187,23 @@ def run_all() -> None:
     leave(0 if results.all_passed else 1)
 
 
-def _set_up_class(test: unittest.TestCase) -> None:
+def _set_up_class(test: unittest.TestCase, results: Results) -> None:
+    started = time.monotonic()
     try:
         type(test).setUpClass()
     except Exception:
-        traceback.print_exc()
+        name = f"{type(test).__name__}.setUpClass"
+        results.write(name, False, time.monotonic() - started, traceback.format_exc()[-4000:])
 
 
 def leave(status: int) -> None:
     """Leave Slicer with an exit code, by force if it does not go."""
     print(f"tests inside Slicer: exit code {status}", flush=True)
+    widget = getattr(slicer.modules, "LayerSeparationWidget", None)
+    if widget is not None:
+        widget.cleanup()
+    # A thread alone may starve while the application sits in C++; the timer alone does not fire without events.
+    qt.QTimer.singleShot(int(GRACE_S * 1000), lambda: os._exit(status))
     force = threading.Timer(GRACE_S, os._exit, args=(status,))
     force.daemon = True
     force.start()
@@ -218,4 +225,7 @@ def start_when_up(since: float) -> None:
 
 
 sys.path.insert(0, str(FOLDER))
+if hasattr(getattr(slicer, "app", None), "commandOptions"):
+    # With --testing Slicer would leave as soon as this script has been read.
+    slicer.app.commandOptions().runPythonAndExit = False
 qt.QTimer.singleShot(500, lambda: start_when_up(time.monotonic()))

@@ -71,7 +71,7 @@ class LayerSeparationParameterNode:
     sweepFrom: Annotated[float, WithinRange(0, 200)] = 0.0
     sweepTo: Annotated[float, WithinRange(0, 200)] = 2.5
     sweepSteps: Annotated[int, WithinRange(2, 201)] = 11
-    exportFolder: pathlib.Path
+    exportFolder: pathlib.Path = pathlib.Path.home() / "LayerSeparation"
 
 
 class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):

@@ -202,7 +202,7 @@ def leave(status: int) -> None:
     widget = getattr(slicer.modules, "LayerSeparationWidget", None)
     if widget is not None:
         widget.cleanup()
-    # A thread alone may starve while the application sits in C++; the timer alone does not fire without events.
+    # A thread alone may starve while the application sits in C++; a timer alone needs events.
     qt.QTimer.singleShot(int(GRACE_S * 1000), lambda: os._exit(status))
     force = threading.Timer(GRACE_S, os._exit, args=(status,))
     force.daemon = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -380,6 +381,8 @@ def test_a_cancelled_sweep_leaves_nothing(ready, monkeypatch):
 
 def test_export(ready, tmp_path):
     ui = ready.ui
+    assert Path(ui.exportFolderPathLineEdit.currentPath) == Path.home() / "LayerSeparation"
+    ui.exportFolderPathLineEdit.currentPath = ""
     assert not ui.exportButton.enabled
     assert "folder" in ui.exportButton.toolTip
     ui.exportFolderPathLineEdit.currentPath = str(tmp_path / "out")

@@ -100,6 +100,7 @@ class JointList:
         if self.placing:
             self._placing.cancel()
         else:
+            self._panel.view.show_film()
             self._placing.start(_("Joint"))
         self._panel.refresh()
 

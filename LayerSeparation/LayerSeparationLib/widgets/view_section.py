@@ -49,6 +49,11 @@ class ViewSection:
                 show_side_by_side(session.film, session.joint)
             self.show_overlays()
 
+    def show_film(self) -> None:
+        """Show the film straight on, for clicks into it, unless a layout of ours was shown before."""
+        if not view_nodes(slicer.mrmlScene):
+            self.show_side_by_side()
+
     def show_layers(self, _checked: bool = False) -> None:
         """Show the film and the three layers of the selected joint."""
         joint = self._panel.session.joint

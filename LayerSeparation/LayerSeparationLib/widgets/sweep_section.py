@@ -58,10 +58,12 @@ class SweepSection:
     def refresh(self) -> None:
         """Show the unit, and the frame of the sequence."""
         unit, making = self.unit, self._panel.state is PanelState.SWEEPING
+        widest, step = (10.0, 0.1) if unit == "mm" else (200.0, 1.0)
         for box in (self.ui.sweepFromSpinBox, self.ui.sweepToSpinBox):
-            if box.suffix != f" {unit}":
+            # The parameter node's range, in whatever unit, comes back with every scene.
+            if box.suffix != f" {unit}" or box.maximum != widest:
                 box.decimals, box.suffix = decimals_of(unit), f" {unit}"
-                box.maximum, box.singleStep = (10.0, 0.1) if unit == "mm" else (200.0, 1.0)
+                box.maximum, box.singleStep = widest, step
         self.ui.makeSequenceButton.text = _("Cancel") if making else _("Make sequence")
         browser = self.sequence()
         self._showing = True

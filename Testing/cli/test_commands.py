@@ -147,8 +147,10 @@ def test_one_bad_joint_does_not_stop_the_others(tmp_path, crop_png, capsys):
     code = run("measure", crop_png, *joints, "--spacing", MM, "--csv", tmp_path / "jsw.csv")
     assert code == 1
     assert "MCP3" in capsys.readouterr().err
-    (row,) = csv.DictReader((tmp_path / "jsw.csv").open())
-    assert row["joint"] == "MCP2"
+    measured, failed = csv.DictReader((tmp_path / "jsw.csv").open())
+    assert (measured["joint"], measured["status"]) == ("MCP2", "measured")
+    assert failed["joint"] == "MCP3"
+    assert failed["status"].startswith("failed: MCP3: its centre (5000, 20) px lies outside")
 
 
 def test_a_table_without_rows_is_not_written(tmp_path, crop_png):
@@ -241,6 +243,24 @@ def test_two_inputs_of_one_name_do_not_mix(tmp_path, crop_png, capsys):
     other.write_bytes(crop_png.read_bytes())
     assert run("separate", crop_png, other, "--crop", "--spacing", MM, "--output", tmp_path / "o") == 1
     assert "Results would mix" in capsys.readouterr().err
+
+
+def test_a_table_has_a_row_for_every_input_of_whatever_name(tmp_path, crop_png):
+    other = tmp_path / "other" / crop_png.name
+    other.parent.mkdir()
+    other.write_bytes(crop_png.read_bytes())
+    broken = tmp_path / "broken.png"
+    broken.write_text("no image")
+    table = tmp_path / "jsw.csv"
+    code = run("measure", crop_png, broken, other, "--crop", "--spacing", MM, "--csv", table)
+    assert code == 1
+    rows = list(csv.DictReader(table.open(newline="")))
+    assert {row["file"] for row in rows} == {str(crop_png), str(other), str(broken)}
+    widths = [row["jsw_mean_mm"] for row in rows if row["file"] != str(broken)]
+    assert widths[0] == widths[1] != ""
+    [failed] = [row for row in rows if row["file"] == str(broken)]
+    assert failed["status"].startswith("failed: ")
+    assert failed["jsw_mean_mm"] == ""
 
 
 @pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])

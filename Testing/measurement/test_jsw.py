@@ -100,8 +100,18 @@ def test_a_bone_that_is_missing_is_named():
         find_margins(empty, empty, silhouettes)
 
 
+@pytest.mark.parametrize("faint", ["upper", "lower"])
+def test_a_bone_that_is_hardly_there_has_no_margin(faint):
+    phantom = make_joint("MCP", 300)
+    silhouettes = np.stack([phantom.upper_silhouette, phantom.lower_silhouette]).astype(np.float32)
+    bones = {"upper": phantom.upper_bone, "lower": phantom.lower_bone}
+    bones[faint] = np.full_like(bones[faint], 0.01)
+    with pytest.raises(MarginsNotFoundError, match=f"the {faint} bone is too faint"):
+        find_margins(bones["upper"], bones["lower"], silhouettes)
+
+
 def test_bones_side_by_side_are_no_joint():
-    empty = np.zeros((256, 256), np.float32)
+    empty = np.full((256, 256), 0.1, np.float32)
     silhouettes = np.zeros((2, 256, 256), np.float32)
     silhouettes[0, :120, 20:90] = 1
     silhouettes[1, 130:, 120:220] = 1

@@ -59,8 +59,12 @@ class JointJob:
     layers: JointLayers
 
 
-def joint_jobs(options: argparse.Namespace, report: Report) -> Iterator[JointJob]:
+def joint_jobs(
+    options: argparse.Namespace, report: Report, *, folder_each: bool = True
+) -> Iterator[JointJob]:
     """Read and separate the inputs; only a few films are held in memory at a time.
+
+    With ``folder_each`` every input gets a folder named after it, so that two of one name are refused.
 
     Raises
     ------
@@ -74,8 +78,8 @@ def joint_jobs(options: argparse.Namespace, report: Report) -> Iterator[JointJob
     waiting: list[tuple[Path, Radiograph, JointPose]] = []
     for number, path in enumerate(paths):
         with report.failures_of(path):
-            if stems[path.stem] > 1:
-                same = ", ".join(str(other) for other in paths if other.stem == path.stem and other != path)
+            if folder_each and stems[path.stem] > 1:
+                same = next(other for other in paths if other.stem == path.stem and other != path)
                 raise InputError(
                     f"Results would mix with those of {same}, which has the same name. "
                     "Rename one, or run singly."

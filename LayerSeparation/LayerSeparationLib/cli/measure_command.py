@@ -24,7 +24,7 @@ _COLUMNS = (
 def run(options: argparse.Namespace) -> int:
     """Measure every joint of every input; one row each."""
     report = Report()
-    for job in joint_jobs(options, report):
+    for job in joint_jobs(options, report, folder_each=False):
         with report.failures_of(job.path, job.layers.pose.name):
             jsw = jsw_fields(measure_jsw(job.layers))
             row: dict[str, Any] = {f"jsw_{key}": value for key, value in jsw.items() if key != "status"}
@@ -39,10 +39,18 @@ def run(options: argparse.Namespace) -> int:
             )
     if options.csv and report.results:
         with output_file(options.csv, overwrite=options.overwrite) as path:
-            write_table(path, _COLUMNS, report.results)
+            write_table(path, _COLUMNS, [*report.results, *_failed_rows(report)])
     elif not options.json:
         _print(report.results)
     return report.close(options.json)
+
+
+def _failed_rows(report: Report) -> list[dict[str, Any]]:
+    """Return a row for each input or joint that failed: a gap in the table should be seen there."""
+    return [
+        {"file": failure["file"], "joint": failure["part"], "status": f"failed: {failure['error']}"}
+        for failure in report.failed
+    ]
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

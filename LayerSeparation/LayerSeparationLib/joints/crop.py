@@ -60,7 +60,7 @@ class JointCrop:
         x, y = self.pose.centre_px
         if not (-0.5 <= x <= columns - 0.5 and -0.5 <= y <= rows - 0.5):
             raise InputError(
-                f"Joint {self.pose.name}: its centre ({x:g}, {y:g}) px lies outside of "
+                f"{self.pose.name}: its centre ({x:g}, {y:g}) px lies outside of "
                 f"{self.radiograph.name} ({columns} x {rows} px); x counts from the left, y from the top."
             )
         if self.radiograph.spacing.mm is None and self.pose.field_of_view_px is None:

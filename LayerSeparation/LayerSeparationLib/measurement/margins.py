@@ -31,6 +31,8 @@ _NARROWEST_PX = 24
 """Bones that face each other over less than 2 mm are no joint."""
 _PLATE_PX = 5
 """Thickness of the subchondral plate, 0.4 mm, over which its brightness is taken."""
+_FAINTEST = 0.05
+"""Attenuation above which a pixel counts as bone."""
 _CUT_COST = 0.5
 _STEEPEST = 2
 """A margin climbs at most so many rows a column."""
@@ -80,6 +82,9 @@ def find_margins(upper_bone: np.ndarray, lower_bone: np.ndarray, silhouettes: np
     upper, lower = (silhouette > 0.5 for silhouette in silhouettes)
     if not upper.any() or not lower.any():
         raise MarginsNotFoundError(f"no {'upper' if not upper.any() else 'lower'} bone found in the crop")
+    for name, bone in (("upper", upper_bone), ("lower", lower_bone)):
+        if not (bone > _FAINTEST).any():
+            raise MarginsNotFoundError(f"the {name} bone is too faint for its margin to be told")
     bottom = _last_row(upper)
     top = upper.shape[0] - 1 - _last_row(lower[::-1])
     extents = _extents(upper, lower, bottom, top)
@@ -154,7 +159,7 @@ def _plate_fall(
         order=0,
         mode="nearest",
     )
-    brightness = above / max(float(np.percentile(above[upper_bone > 0.05], 95)), 1e-6)
+    brightness = above / max(float(np.percentile(above[upper_bone > _FAINTEST], 95)), 1e-6)
     cut = np.maximum(_derivative(lower_bone), 0)
     gain = np.maximum(fall, 0) * np.clip(brightness, 0, 1) ** 2 - _CUT_COST * cut
     return fall[:, columns], gain[:, columns]

@@ -325,6 +325,8 @@ class Panel:
         self.sweep.cancel()
         self.export.cancel()
         self.gap.close()
+        if self.state is PanelState.FAILED:
+            self.state = PanelState.IDLE
 
     @staticmethod
     def _if_open(button: qt.QAbstractButton, action: Callable[[], None]) -> None:
@@ -359,7 +361,7 @@ def edit_from_text(text: str) -> GapEdit:
         return GapEdit(**json.loads(text or "{}"))
     except (TypeError, ValueError) as error:
         raise LayerSeparationError(
-            _("The parameter 'edit' can't be read: {error}. Give JSON such as {example}.").format(
-                error=error, example='{"target_jsw_mm": 0.8}'
+            _("The parameter 'edit' can't be read: {text}. Give JSON such as {example}.").format(
+                text=text, example='{"target_jsw_mm": 0.8}'
             )
         ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import slicer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..joints import JointPose
     from .panel import Panel
 
+_log = logging.getLogger(__name__)
 _WAITING = (JointStatus.NOT_SEPARATED, JointStatus.OUTDATED)
 
 
@@ -34,6 +36,7 @@ class SeparateSection:
         self._device_names: list[str] = []
         self._filling = False
         self._failures: list[str] = []
+        self._taken = 0
         self.torch = find_torch()
         self.ui.separateButton.connect("clicked(bool)", self._clicked)
         self.ui.deviceComboBox.connect("currentIndexChanged(int)", self._device_chosen)
@@ -53,7 +56,7 @@ class SeparateSection:
         session = self._panel.session
         if session.joints is None:
             return
-        self._failures = []
+        self._failures, self._taken = [], 0
         waiting = [joint for joint in session.joints.joints if joint.status in _WAITING]
         joints = waiting or ([session.joint] if session.joint is not None else [])
         wanted = [(joint, job) for joint in joints for job in self._jobs_of(joint)]
@@ -74,7 +77,7 @@ class SeparateSection:
         self._panel.submit(
             self._job.separate([job for _joint, job in wanted], self._panel.device),
             progress,
-            lambda outcome: self._done(outcome, len(wanted)),
+            self._done,
             self._failed,
         )
 
@@ -118,16 +121,26 @@ class SeparateSection:
         if not self._panel.session.has(joint):
             return
         try:
-            if joint.pose == pose:
-                joint.set_layers(layers)
+            if joint.pose != pose:
+                moved = _("The line of {name} was moved meanwhile: separate it again.")
+                self._failures.append(moved.format(name=joint.name))
+                return
+            joint.set_layers(layers)
+            self._taken += 1
         except LayerSeparationError as error:
             self._failures.append(str(error))
+        except Exception as error:
+            _log.exception("layers of %s could not be taken", joint.name)
+            self._failures.append(
+                _("The layers of {name} can't be shown ({error}).").format(name=joint.name, error=error)
+            )
 
-    def _done(self, outcome: Outcome, count: int) -> None:
+    def _done(self, outcome: Outcome) -> None:
         self.torch = Torch.READY
+        count = self._taken
         text = _("{count} joints separated on {device}") if count > 1 else _("Separated on {device}")
         said = " ".join([text.format(count=count, device=outcome.device), *outcome.messages])
-        self._finish(PanelState.FAILED if self._failures else PanelState.IDLE, said)
+        self._finish(PanelState.FAILED if self._failures else PanelState.IDLE, said if count else "")
         self._panel.show_result()
 
     def _failed(self, error: Exception) -> None:
@@ -142,7 +155,7 @@ class SeparateSection:
 
     def _finish(self, state: PanelState, message: str) -> None:
         failures, self._failures = self._failures, []
-        self._say(message or (failures[0] if failures else ""))
+        self._say(" ".join([*([message] if message else []), *failures[:1]]))
         self._panel.set_state(state)
         if failures:
             slicer.util.errorDisplay("\n\n".join(dict.fromkeys(failures)))

@@ -265,6 +265,21 @@ def test_cancel_is_obeyed_within_a_second(film, slow):
     assert film.joint.status is JointStatus.READY
 
 
+def test_a_joint_that_was_moved_while_it_ran_is_said(film, slow):
+    film.place()
+    film.ui.separateButton.click()
+    film.host.process_events()
+    line = film.joint.line
+    x, y, z = line.GetNthControlPointPositionWorld(1)
+    line.SetNthControlPointPositionWorld(1, x + 2.0, y, z)
+    film.wait(lambda: not film.panel.state.busy)
+    assert "moved meanwhile: separate it again" in film.ui.messageLabel.text
+    assert "Separated on" not in film.ui.messageLabel.text
+    assert film.panel.state is PanelState.FAILED
+    assert film.joint.status is JointStatus.NOT_SEPARATED
+    assert any("moved meanwhile" in str(error) for error in film.host.errors.take())
+
+
 @pytest.mark.parametrize("what", ["close scene", "remove film", "remove joint", "leave", "remove line"])
 def test_whatever_happens_while_it_runs_is_safe(film, slow, what):
     film.place()

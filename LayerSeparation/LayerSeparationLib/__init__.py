@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .joints import JointPose
+    from .joints import JointFinder, JointPose, find_joints
     from .phantom import make_hand, make_joint
     from .radiograph import Radiograph, read_radiograph
     from .separation import JointLayers, Separator
@@ -20,12 +20,14 @@ __version__ = "0.1.0"
 
 __all__ = [
     "GapEdit",
+    "JointFinder",
     "JointLayers",
     "JointPose",
     "Radiograph",
     "Separator",
     "SyntheticJoint",
     "__version__",
+    "find_joints",
     "make_hand",
     "make_joint",
     "read_radiograph",
@@ -34,7 +36,9 @@ __all__ = [
 _ROOM_OF = {
     "Radiograph": "radiograph",
     "read_radiograph": "radiograph",
+    "JointFinder": "joints",
     "JointPose": "joints",
+    "find_joints": "joints",
     "JointLayers": "separation",
     "Separator": "separation",
     "make_hand": "phantom",

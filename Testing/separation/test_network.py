@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from LayerSeparationLib.separation.network import LayerSeparationNetwork, fuse_normalisation
+from LayerSeparationLib.inference.blocks import fuse_normalisation
+from LayerSeparationLib.separation.network import LayerSeparationNetwork
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,8 @@ def test_folding_the_normalisation_changes_nothing(network):
         before = network(image)
     import copy
 
-    fused = fuse_normalisation(copy.deepcopy(network))
+    fused = copy.deepcopy(network)
+    fuse_normalisation(fused)
     assert not [m for m in fused.modules() if isinstance(m, torch.nn.BatchNorm2d)]
     with torch.inference_mode():
         after = fused(image)

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from .. import __version__
+from ..joints import JOINT_NAMES
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,29 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"layer-separation {__version__}")
     commands = parser.add_subparsers(metavar="command", required=True)
-    for add in (_separate, _synthesize, _measure, _train, _evaluate, _phantom, _sample_data, _demo):
+    for add in (_joints, _separate, _synthesize, _measure, _train, _evaluate, _phantom, _sample_data, _demo):
         add(commands)
     options = parser.parse_args(arguments)
-    if hasattr(options, "crop") and options.needs_pose and not options.crop and not options.joint:
-        parser.error(
-            "say where the joint is: --joint NAME:X,Y:DX,DY, or --crop if each input already is a joint crop"
-        )
+    if hasattr(options, "crop") and bool(options.crop) + bool(options.joint) + bool(options.joints) > 1:
+        parser.error("--crop, --joint and --joints each say where the joints are: use one of them")
     return options
+
+
+def _joints(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("joints", help="find the finger joints of whole hands")
+    command.add_argument("inputs", type=Path, nargs="+", metavar="IN", help="radiographs, or folders of them")
+    command.add_argument("--csv", type=Path, metavar="FILE", help="table to write")
+    command.add_argument(
+        "--figure",
+        type=Path,
+        metavar="FILE|DIR",
+        help="draw the joints: a .png for one input, else a folder for <stem>_joints.png of each",
+    )
+    command.add_argument("--overwrite", action="store_true", help="replace what exists")
+    command.add_argument("--spacing", type=_spacing, default=None, metavar="MM", help="pixel spacing")
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, ..., mps")
+    _json(command)
+    command.set_defaults(run=_runner("joints"))
 
 
 def _separate(commands: argparse._SubParsersAction) -> None:
@@ -45,7 +61,7 @@ def _separate(commands: argparse._SubParsersAction) -> None:
     _inputs(command)
     _output(command)
     _json(command)
-    command.set_defaults(run=_runner("separate"), needs_pose=True)
+    command.set_defaults(run=_runner("separate"))
 
 
 def _synthesize(commands: argparse._SubParsersAction) -> None:
@@ -71,7 +87,7 @@ def _synthesize(commands: argparse._SubParsersAction) -> None:
     )
     _output(command)
     _json(command)
-    command.set_defaults(run=_runner("synthesize"), needs_pose=True)
+    command.set_defaults(run=_runner("synthesize"))
 
 
 def _measure(commands: argparse._SubParsersAction) -> None:
@@ -80,20 +96,39 @@ def _measure(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--csv", type=Path, metavar="FILE", help="table to write")
     command.add_argument("--overwrite", action="store_true", help="replace an existing table")
     _json(command)
-    command.set_defaults(run=_runner("measure"), needs_pose=True)
+    command.set_defaults(run=_runner("measure"))
 
 
 def _train(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("train", help="train the separation network")
-    command.add_argument("--data", type=Path, required=True, metavar="DIR", help="joint set with index.csv")
+    command = commands.add_parser("train", help="train the separation network, or one that finds joints")
+    command.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="joint set with index.csv, or with --part: hand set with joints.csv and images/",
+    )
+    command.add_argument(
+        "--part",
+        choices=("separation", "hands", "joints"),
+        default="separation",
+        help="the separation (default), or one of the two networks that find hands and their joints",
+    )
+    command.add_argument(
+        "--without-hand", type=Path, metavar="DIR", help="films without a whole hand (--part hands, joints)"
+    )
     command.add_argument(
         "--output", type=Path, required=True, metavar="DIR", help="checkpoint, log and weights"
     )
     command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --output")
     command.add_argument("--start", type=Path, metavar="FILE", help="weights to start from (.safetensors)")
     command.add_argument("--steps", type=_count, default=None, help="steps in all")
-    command.add_argument("--pairs", type=_positive_count, help="training pairs a step, over all devices (24)")
-    command.add_argument("--phantoms", type=_count, default=240, help="phantom joints to train on as well")
+    command.add_argument(
+        "--pairs", type=_positive_count, help="training pairs, or views of hands, a step over all devices"
+    )
+    command.add_argument(
+        "--phantoms", type=_count, help="phantoms to train on as well (240 joints, or 120 hands)"
+    )
     command.add_argument("--seed", type=_count, default=None)
     command.add_argument("--accelerator", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     command.add_argument("--devices", default="auto", help="number of devices (torchrun sets its own)")
@@ -110,7 +145,24 @@ def _train(commands: argparse._SubParsersAction) -> None:
 
 def _evaluate(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser("evaluate", help="measure the figures of the weights")
-    command.add_argument("--data", type=Path, required=True, metavar="DIR", help="joint set with index.csv")
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="joint set with index.csv (separation), or hand set with joints.csv (finding of joints)",
+    )
+    source.add_argument(
+        "--phantoms", type=_positive_count, metavar="N", help="N phantom hands and N joints of each kind"
+    )
+    command.add_argument(
+        "--without-hand",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="PATH",
+        help="films that show no hand: joints found there are counted (hand sets)",
+    )
     command.add_argument("--split", default="val", help="split of the joint set")
     command.add_argument("--json", type=Path, metavar="FILE", help="file for the figures")
     command.add_argument("--overwrite", action="store_true", help="replace an existing file")
@@ -145,7 +197,7 @@ def _demo(commands: argparse._SubParsersAction) -> None:
     _pose(command)
     _network(command)
     _output(command)
-    command.set_defaults(run=_runner("demo"), needs_pose=False)
+    command.set_defaults(run=_runner("demo"))
 
 
 def _inputs(command: argparse.ArgumentParser) -> None:
@@ -163,6 +215,13 @@ def _pose(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME:X,Y:DX,DY",
         help="a joint: centre and direction to the fingertip in pixels, x right, y down; repeatable",
+    )
+    command.add_argument(
+        "--joints",
+        type=_joint_names,
+        default=(),
+        metavar="NAMES",
+        help="of the joints found on a whole hand only these, such as MCP2,MCP3 (default: all)",
     )
     command.add_argument(
         "--joint-unit", choices=("px", "mm"), default="px", help="unit of --joint, from the film's upper left"
@@ -237,6 +296,16 @@ def _positive_count(text: str) -> int:
     if value == 0:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return value
+
+
+def _joint_names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip().upper() for name in text.split(",")))
+    unknown = [name for name in names if name not in JOINT_NAMES]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"'{', '.join(unknown)}' is none of {', '.join(JOINT_NAMES)} (1 is the thumb)"
+        )
+    return names
 
 
 def _joint(text: str) -> JointArgument:

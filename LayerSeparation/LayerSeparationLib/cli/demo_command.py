@@ -6,72 +6,79 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..errors import InputError
 from ..export import gap_folder, output_folder, write_layers, write_synthetic
-from ..joints import JointPose
+from ..joints import JointPose, unique_labels
 from ..measurement import JointSpaceWidth, measure_jsw
-from ..phantom import JointKind, make_joint
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
 from ..synthesis import GapEdit, SyntheticJoint
 from .demo_figure import draw_figure
 from .joint_jobs import poses_of, read_film
+from .joints_figure import draw_joints
 
-PHANTOM_KIND: JointKind = "MCP"
-PHANTOM_SEED = 3
+SAMPLE = Path(__file__).parents[2] / "Resources" / "SampleData" / "PhantomHand.nrrd"
 """The phantom that is shown when no radiograph is given."""
 GAPS_MM = (0.4, 0.8, 1.2, 1.6, 2.0)
 GAP_CHANGES = (-8.0, -4.0, 0.0, 4.0, 8.0)
 """In canonical pixels, for joints whose space can't be measured or whose pixel spacing is unknown."""
 LARGEST_CROP_PX = 700
-"""A radiograph without --joint that is no larger than this, and about square, is taken for a joint crop."""
+"""A radiograph without a hand that is no larger than this, and about square, is taken for a joint crop."""
+_SHOWN = ("MCP3", "MCP2", "PIP3", "PIP2")
+"""The joint whose gaps are written and drawn is the first of these that is there."""
+_NARROWED = 0.5
 _HEADER = ("joint", "device", "JSW measured", "gap asked for", "gap measured after the edit", "time")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Separate, edit, measure again from scratch; write layers, sweep and ``figure.png``; print the table."""
+    """Find joints, separate, edit, measure again from scratch; write results and figures; print the table."""
     radiograph, poses = _subject(options)
     separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
+    # The first run of a network sets up memory and kernels; it is not what the table is about.
+    separator.separate(radiograph, poses[0])
+    started = time.perf_counter()
+    all_layers = separator.separate_many([(radiograph, pose) for pose in poses])
+    separation_s = (time.perf_counter() - started) / len(poses)
+    labels = unique_labels(poses)
+    shown = next((labels.index(name) for name in _SHOWN if name in labels), 0)
     rows: list[tuple[str, ...]] = []
+    widths: list[JointSpaceWidth] = []
     with output_folder(options.output, overwrite=options.overwrite) as folder:
-        # The first run of a network sets up memory and kernels; it is not what the table is about.
-        separator.separate(radiograph, poses[0])
-        for pose in poses:
-            started = time.perf_counter()
-            layers = separator.separate(radiograph, pose)
-            separation_s = time.perf_counter() - started
+        for number, (label, layers) in enumerate(zip(labels, all_layers, strict=True)):
             before = measure_jsw(layers)
+            widths.append(before)
             rows.append(
-                (pose.name, separator.device, _length(before.mean, before.unit), "-", "-", _ms(separation_s))
+                (label, separator.device, _length(before.mean, before.unit), "-", "-", _ms(separation_s))
             )
-            own = folder / radiograph.name / pose.name
+            own = folder / radiograph.name / label
             own.mkdir(parents=True)
             write_layers(own, layers)
             joints = []
-            for edit in _sweep(layers, before):
+            for edit in _sweep(layers, before) if number == shown else _narrowed(before):
                 started = time.perf_counter()
                 joint = layers.synthesize(edit)
                 edit_s = time.perf_counter() - started
                 joints.append(joint)
                 asked = joint.jsw_after.mean if edit.target is None else edit.target
-                target = own / gap_folder(edit)
-                target.mkdir()
-                write_synthetic(target, joint)
                 after = measure_jsw(_separated_again(joint, separator))
-                rows.append(
-                    (
-                        pose.name,
-                        separator.device,
-                        "",
-                        _length(asked, before.unit),
-                        _length(after.mean, after.unit),
-                        _ms(edit_s),
-                    )
-                )
-            draw_figure(folder / f"figure_{pose.name}.png", layers, joints)
+                lengths = (_length(asked, before.unit), _length(after.mean, after.unit))
+                rows.append((label, separator.device, "", *lengths, _ms(edit_s)))
+                if number == shown:
+                    target = own / gap_folder(edit)
+                    target.mkdir()
+                    write_synthetic(target, joint)
+            if number == shown:
+                draw_figure(folder / f"figure_{label}.png", layers, joints)
+        if not all_layers[0].crop.covers_film:
+            notes = [_length(jsw.mean, jsw.unit) if jsw.mean is not None else "" for jsw in widths]
+            draw_joints(folder / "figure_joints.png", radiograph, poses, notes)
     print(_table(rows))
-    print(f"\nLayers, synthetic images with their truth, and figures are in {options.output}/.")
+    print(
+        f"\nLayers of every joint, the gaps of {labels[shown]} with their truth, and figures are in "
+        f"{options.output}/."
+    )
     print(
         "JSW: mean joint space width over the central half of the joint, measured in the layers; "
         f"pixel spacing: {radiograph.spacing.source.value}. For research only."
@@ -80,22 +87,27 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _subject(options: argparse.Namespace) -> tuple[Radiograph, list[JointPose]]:
-    """Return the radiograph to show, and its joints."""
-    if options.radiograph is None:
-        phantom = make_joint(PHANTOM_KIND, PHANTOM_SEED)
-        return phantom.radiograph, [phantom.pose]
-    radiograph = read_film(options.radiograph, options.spacing)
-    rows, columns = radiograph.shape
-    is_crop = options.crop or (max(rows, columns) <= LARGEST_CROP_PX and 0.8 <= rows / columns <= 1.25)
-    if options.joint:
+    radiograph = read_film(options.radiograph or SAMPLE, options.spacing)
+    if options.crop or options.joint:
         return radiograph, poses_of(options, radiograph)
-    if not is_crop:
-        raise InputError(
-            f"{options.radiograph} ({columns} x {rows} px) is larger than one joint. Say where the joint is: "
-            "make demo RADIOGRAPH=... ARGS='--joint MCP2:X,Y:DX,DY' "
-            "(centre and direction to the fingertip, in px)."
-        )
-    return radiograph, [JointPose.whole_crop(radiograph)]
+    try:
+        poses = poses_of(options, radiograph)
+    except InputError:
+        rows, columns = radiograph.shape
+        small = max(rows, columns) <= LARGEST_CROP_PX and 0.8 <= rows / columns <= 1.25
+        if options.joints or not small:
+            raise
+        return radiograph, [JointPose.whole_crop(radiograph)]
+    if not poses:
+        raise InputError(f"{radiograph.name}: {', '.join(options.joints)} not found on the hand.")
+    return radiograph, poses
+
+
+def _narrowed(before: JointSpaceWidth) -> list[GapEdit]:
+    """Half of the joint's width, where that is known in mm."""
+    if before.mean is None or before.unit != "mm":
+        return []
+    return [GapEdit(target_jsw_mm=round(_NARROWED * before.mean, 2))]
 
 
 def _sweep(layers: JointLayers, before: JointSpaceWidth) -> list[GapEdit]:

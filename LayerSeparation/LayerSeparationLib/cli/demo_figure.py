@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import DependencyError
 from ..radiograph import intensity_from_attenuation
 from ..separation import JointLayers
 from ..synthesis import JointMasks, SyntheticJoint
+from .figure_canvas import BACKGROUND, FAINT, INK, LOWER_COLOUR, SPACE_COLOUR, UPPER_COLOUR, dark_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-UPPER_COLOUR, LOWER_COLOUR, SPACE_COLOUR = "#e69f00", "#56b4e9", "#00cc73"
-_BACKGROUND, _INK, _FAINT = "#101418", "#e8ecef", "#8b959d"
 _FIGURE_INCHES = (15.0, 10.2)
 
 
@@ -29,14 +27,7 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
     DependencyError
         If matplotlib is not installed.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise DependencyError("The figure needs matplotlib: pip install matplotlib") from error
-
-    figure = Figure(figsize=_FIGURE_INCHES, facecolor=_BACKGROUND)
-    FigureCanvasAgg(figure)
+    figure = dark_figure(_FIGURE_INCHES)
     figure.subplots_adjust(left=0.01, right=0.99, top=0.91, bottom=0.045, wspace=0.03, hspace=0.14)
     count = len(joints)
     grid = figure.add_gridspec(3, 4 * count)
@@ -62,13 +53,13 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
         _draw_masks(mask_axes, joint.masks)
         _draw_margins(mask_axes, joint, before=False)
     spacing = layers.radiograph.spacing
-    figure.text(0.012, 0.955, f"Layers of {layers.pose.name}", color=_INK, fontsize=19, weight="bold")
+    figure.text(0.012, 0.955, f"Layers of {layers.pose.name}", color=INK, fontsize=19, weight="bold")
     scale = (
         f"{spacing.row_mm:g} mm/px, {spacing.source.value}"
         if spacing.row_mm
         else "no pixel spacing: lengths in px"
     )
-    figure.text(0.988, 0.958, f"{layers.radiograph.name} · {scale}", color=_FAINT, fontsize=11, ha="right")
+    figure.text(0.988, 0.958, f"{layers.radiograph.name} · {scale}", color=FAINT, fontsize=11, ha="right")
     legend = (("upper bone", UPPER_COLOUR), ("lower bone", LOWER_COLOUR), ("joint space", SPACE_COLOUR))
     for number, (name, colour) in enumerate(legend):
         figure.text(0.012 + 0.09 * number, 0.014, f"■ {name}", color=colour, fontsize=11)
@@ -76,11 +67,11 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
         0.988,
         0.014,
         "rows 2 and 3 are SYNTHETIC images · research only",
-        color=_FAINT,
+        color=FAINT,
         fontsize=11,
         ha="right",
     )
-    figure.savefig(path, dpi=110, facecolor=_BACKGROUND, metadata={"Comment": "Contains synthetic images"})
+    figure.savefig(path, dpi=110, facecolor=BACKGROUND, metadata={"Comment": "Contains synthetic images"})
 
 
 def _titled(name: str, jsw: float | None, unit: str) -> str:
@@ -89,7 +80,7 @@ def _titled(name: str, jsw: float | None, unit: str) -> str:
 
 def _show(axes: Axes, image: np.ndarray, title: str) -> None:
     axes.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="bicubic")
-    axes.set_title(title, color=_INK, fontsize=11, pad=4)
+    axes.set_title(title, color=INK, fontsize=11, pad=4)
     axes.set_axis_off()
 
 

@@ -6,14 +6,15 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import InputError, LayerSeparationError
-from ..joints import JointCrop, JointPose
+from ..joints import JointCrop, JointFinder, JointPose, unique_labels
 from ..radiograph import Radiograph, find_radiographs, read_radiograph
 from ..separation import JointLayers, Separator
 from .progress import ProgressLine
@@ -56,7 +57,16 @@ class JointJob:
     path: Path
     folder: Path
     """``<stem>/<joint>``, where its results belong within the output folder."""
+    label: str
+    """The joint's name, with the side where the film has two of that name."""
     layers: JointLayers
+
+
+class _Waiting(NamedTuple):
+    path: Path
+    radiograph: Radiograph
+    pose: JointPose
+    label: str
 
 
 def joint_jobs(
@@ -71,11 +81,11 @@ def joint_jobs(
     LayerSeparationError
         If nothing can be done at all: a missing input, no weights, no torch, no such device.
     """
-    paths = _existing(options.inputs, report)
+    paths = existing_inputs(options.inputs, report)
     separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
     stems = Counter(path.stem for path in paths)
     show = ProgressLine()
-    waiting: list[tuple[Path, Radiograph, JointPose]] = []
+    waiting: list[_Waiting] = []
     for number, path in enumerate(paths):
         with report.failures_of(path):
             if folder_each and stems[path.stem] > 1:
@@ -85,14 +95,18 @@ def joint_jobs(
                     "Rename one, or run singly."
                 )
             radiograph = read_film(path, options.spacing)
-            for pose in poses_of(options, radiograph):
-                with report.failures_of(path, pose.name):
+            poses = poses_of(options, radiograph)
+            for label, pose in zip(unique_labels(poses), poses, strict=True):
+                with report.failures_of(path, label):
                     _check(radiograph, pose)
-                    waiting.append((path, radiograph, pose))
+                    waiting.append(_Waiting(path, radiograph, pose, label))
+            for name in missing_joints(options, poses):
+                with report.failures_of(path, name):
+                    raise InputError(f"{path}: {name} was not found; say where it is with --joint.")
         if len(waiting) >= _JOINTS_AT_ONCE or number == len(paths) - 1:
-            layers = separator.separate_many([(radiograph, pose) for _, radiograph, pose in waiting])
-            for (source, _, pose), one in zip(waiting, layers, strict=True):
-                yield JointJob(source, Path(source.stem) / pose.name, one)
+            layers = separator.separate_many([(joint.radiograph, joint.pose) for joint in waiting])
+            for joint, one in zip(waiting, layers, strict=True):
+                yield JointJob(joint.path, Path(joint.path.stem) / joint.label, joint.label, one)
             waiting = []
         show("radiographs", number + 1, len(paths))
 
@@ -113,9 +127,17 @@ def read_film(path: Path, spacing_mm: float | None) -> Radiograph:
 
 
 def poses_of(options: argparse.Namespace, radiograph: Radiograph) -> list[JointPose]:
-    """Return the poses that the options name."""
+    """Return the poses that the options name, or those of the joints that are found on the film.
+
+    Raises
+    ------
+    InputError
+        If none is named and no hand is found.
+    """
     if options.crop:
         return [JointPose.whole_crop(radiograph)]
+    if not options.joint:
+        return _found(options, radiograph)
     names = Counter(joint.name for joint in options.joint)
     if max(names.values()) > 1:
         raise InputError(f"A joint is named twice: {', '.join(name for name, n in names.items() if n > 1)}.")
@@ -130,7 +152,31 @@ def poses_of(options: argparse.Namespace, radiograph: Radiograph) -> list[JointP
     return [replace(pose, field_of_view_px=options.joint_width, side=side) for pose in poses]
 
 
-def _existing(inputs: list[Path], report: Report) -> list[Path]:
+def missing_joints(options: argparse.Namespace, poses: Sequence[JointPose]) -> list[str]:
+    """Return the joints that were asked for with --joints and are not among ``poses``."""
+    return [name for name in options.joints if name not in {pose.name for pose in poses}]
+
+
+def _found(options: argparse.Namespace, radiograph: Radiograph) -> list[JointPose]:
+    found = joint_finder(options.device).find(radiograph)
+    if not found:
+        raise InputError(
+            f"No hand was found on {radiograph.name}. Say where the joint is with --joint NAME:X,Y:DX,DY, "
+            "or add --crop if the image already is a joint crop, distal up."
+        )
+    chosen = [pose for pose in found if not options.joints or pose.name in options.joints]
+    if options.joint_width is None:
+        return chosen
+    return [replace(pose, field_of_view_px=options.joint_width) for pose in chosen]
+
+
+@cache
+def joint_finder(device: str) -> JointFinder:
+    """Return the joint finder, which is set up once."""
+    return JointFinder(device, tell=lambda text: print(text, file=sys.stderr))
+
+
+def existing_inputs(inputs: list[Path], report: Report) -> list[Path]:
     """Every radiograph once, in order; what can't be found is a failure of its own."""
     found: dict[Path, None] = {}
     for path in inputs:

@@ -25,13 +25,13 @@ def run(options: argparse.Namespace) -> int:
     """Measure every joint of every input; one row each."""
     report = Report()
     for job in joint_jobs(options, report, folder_each=False):
-        with report.failures_of(job.path, job.layers.pose.name):
+        with report.failures_of(job.path, job.label):
             jsw = jsw_fields(measure_jsw(job.layers))
             row: dict[str, Any] = {f"jsw_{key}": value for key, value in jsw.items() if key != "status"}
             report.results.append(
                 {
                     "file": str(job.path),
-                    "joint": job.layers.pose.name,
+                    "joint": job.label,
                     **row,
                     "spacing_source": job.layers.radiograph.spacing.source.value,
                     "status": jsw["status"],

@@ -14,11 +14,9 @@ def run(options: argparse.Namespace) -> int:
     for job in joint_jobs(options, report):
         target = options.output / job.folder
         with (
-            report.failures_of(job.path, job.layers.pose.name),
+            report.failures_of(job.path, job.label),
             output_folder(target, overwrite=options.overwrite, beside="gap_*") as folder,
         ):
             write_layers(folder, job.layers)
-            report.results.append(
-                {"file": str(job.path), "joint": job.layers.pose.name, "folder": str(target)}
-            )
+            report.results.append({"file": str(job.path), "joint": job.label, "folder": str(target)})
     return report.close(options.json)

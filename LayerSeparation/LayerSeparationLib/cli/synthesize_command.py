@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
         for edit in edits:
             name = gap_folder(edit)
             target = options.output / job.folder / name
-            part = f"{job.layers.pose.name}, {name}"
+            part = f"{job.label}, {name}"
             finished = output_folder(target, overwrite=options.overwrite)
             with report.failures_of(job.path, part), finished as folder:
                 joint = job.layers.synthesize(edit)
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
                 report.results.append(
                     {
                         "file": str(job.path),
-                        "joint": job.layers.pose.name,
+                        "joint": job.label,
                         "folder": str(target),
                         "jsw_before": jsw_fields(joint.jsw_before),
                         "jsw_after": jsw_fields(joint.jsw_after),

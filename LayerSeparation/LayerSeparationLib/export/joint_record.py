@@ -32,6 +32,8 @@ _POSE: dict[str, _Types] = {
     "field_of_view_px": _NUMBER,
     "field_of_view_mm": _NUMBER,
 }
+# Records of versions that could not find joints do not have it; null where the user said where the joint is.
+_FOUND: dict[str, _Types] = {"confidence": _NUMBER}
 _SPACING: dict[str, _Types] = {
     "row_mm": _NUMBER,
     "column_mm": _NUMBER,
@@ -62,7 +64,7 @@ _PLAIN_KEYS: dict[str, _Types] = {
 }
 # Part -> (keys that must be there, keys that may be there, whether the whole part may be null).
 _PARTS: dict[str, tuple[dict[str, _Types], dict[str, _Types], bool]] = {
-    "pose": (_POSE, {}, False),
+    "pose": (_POSE, _FOUND, False),
     "spacing": (_SPACING, {}, False),
     "edit": (_EDIT, _EDIT_IN_PIXELS, True),
     "jsw_before": (_JSW, _JSW_IN_PIXELS, True),
@@ -118,7 +120,7 @@ def joint_record(
         "synthetic": synthetic,
         "joint": pose.name,
         "side": pose.side,
-        "pose": {key: getattr(pose, key) for key in _POSE},
+        "pose": {key: getattr(pose, key) for key in {**_POSE, **_FOUND}},
         "spacing": {key: getattr(spacing, key) for key in _SPACING},
         "edit": _completed(edit, _EDIT),
         "jsw_before": _completed(jsw_before, _JSW),

@@ -72,7 +72,8 @@ class NetworkRunner:
     def _run_batch(self, batch: np.ndarray) -> list[Outputs]:
         with torch.inference_mode():
             tensor = as_tensor(batch).to(self.device).contiguous(memory_format=torch.channels_last)
-            outputs = self._network(tensor)
+            answer = self._network(tensor)
+        outputs = (answer,) if isinstance(answer, torch.Tensor) else answer
         arrays = [as_array(output) for output in outputs]
         return list(zip(*arrays, strict=True))
 

@@ -1,6 +1,17 @@
 """Where a joint lies on the film, and the canonical crop in which every joint looks alike."""
 
 from .crop import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop, Window
-from .pose import JOINT_NAMES, JointPose
+from .finding import JointFinder, find_joints
+from .pose import JOINT_NAMES, JointPose, unique_labels
 
-__all__ = ["CANONICAL_MM_PER_PX", "CANONICAL_SIZE_PX", "JOINT_NAMES", "JointCrop", "JointPose", "Window"]
+__all__ = [
+    "CANONICAL_MM_PER_PX",
+    "CANONICAL_SIZE_PX",
+    "JOINT_NAMES",
+    "JointCrop",
+    "JointFinder",
+    "JointPose",
+    "Window",
+    "find_joints",
+    "unique_labels",
+]

@@ -177,13 +177,16 @@ def pixel_grid(shape: tuple[int, int]) -> np.ndarray:
     return np.stack([x, y], axis=-1).astype(np.float64)
 
 
-def resample(image: np.ndarray, to_image: np.ndarray, shape: tuple[int, int], order: int) -> np.ndarray:
+def resample(
+    image: np.ndarray, to_image: np.ndarray, shape: tuple[int, int], order: int, beyond: str = "nearest"
+) -> np.ndarray:
     """Sample ``image`` at the pixels of a grid of ``shape`` that ``to_image`` (2, 3; x, y) maps into it.
 
-    Spline interpolation of the given order; borders repeat. Returns float32.
+    Spline interpolation of the given order; borders repeat, or with ``beyond="constant"`` are followed by 0.
+    Returns float32.
     """
     linear = to_image[::-1, 1::-1]
     offset = to_image[::-1, 2]
     return ndimage.affine_transform(
-        image, linear, offset, output_shape=shape, output=np.float32, order=order, mode="nearest"
+        image, linear, offset, output_shape=shape, output=np.float32, order=order, mode=beyond
     )

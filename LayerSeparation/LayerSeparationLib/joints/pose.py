@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import InputError
@@ -42,6 +44,8 @@ class JointPose:
     """Edge of the joint's square in mm; None stands for the canonical 21 mm (256 px of 0.0820 mm)."""
     side: str | None = None
     """'L' or 'R' where the side of the hand is known."""
+    confidence: float | None = None
+    """0..1: how likely it is that the joint lies here; None where the user says that it does."""
 
     def __post_init__(self) -> None:
         if not _SAFE_NAME.fullmatch(self.name) or self.name.endswith((".", " ")):
@@ -57,6 +61,8 @@ class JointPose:
         for edge, unit in ((self.field_of_view_px, "px"), (self.field_of_view_mm, "mm")):
             if edge is not None and not (math.isfinite(edge) and edge > 0):
                 raise InputError(f"Joint {self.name}: the field of view must be above 0 {unit}, not {edge}.")
+        if self.confidence is not None and not 0 <= self.confidence <= 1:
+            raise InputError(f"Joint {self.name}: a confidence is 0 to 1, not {self.confidence}.")
 
     @classmethod
     def whole_crop(cls, radiograph: Radiograph, name: str = "crop") -> JointPose:
@@ -103,3 +109,17 @@ class JointPose:
         """Return the pose given by a line along the finger whose middle lies in the joint space."""
         (x0, y0), (x1, y1) = proximal_px, distal_px
         return cls(name, ((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0), field_of_view_px)
+
+
+def unique_labels(poses: Sequence[JointPose]) -> list[str]:
+    """Return a name for each pose that no other has: ``MCP2``, or ``MCP2_L`` and ``MCP2_R`` of two hands.
+
+    Of several joints with the same name and side, the later ones are numbered: ``MCP2_L_2``.
+    """
+    names = Counter(pose.name for pose in poses)
+    labels: list[str] = []
+    for pose in poses:
+        label = f"{pose.name}_{pose.side}" if names[pose.name] > 1 and pose.side else pose.name
+        number = 1 + sum(other == label or other.startswith(f"{label}_") for other in labels)
+        labels.append(label if number == 1 else f"{label}_{number}")
+    return labels

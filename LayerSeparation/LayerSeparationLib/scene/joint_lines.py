@@ -10,12 +10,15 @@ import vtk
 
 from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JOINT_NAMES, JointCrop, JointPose
+from ..joints.crop import to_points
 from ..translation import tr as _
 from . import marks
 from .film import Film
 
 _SAME_JOINT = 0.1
 """Joints nearer to each other than this part of their square are the same."""
+_LINE_SHARE = 0.45
+"""Length of the line of a found joint, as a part of its square."""
 _LINE_THICKNESS, _GLYPH_SCALE = 0.18, 1.5
 
 
@@ -107,6 +110,19 @@ def pose_between(film: Film, name: str, ends_ras: np.ndarray, side: str | None) 
     return JointCrop(radiograph, replace(pose, side=side)).pose
 
 
+def line_ends(film: Film, pose: JointPose) -> np.ndarray:
+    """Return the ends (2, 3) in RAS, proximal and distal, of a line that stands for a pose.
+
+    Where the film has no pixel spacing, the line is as long as the joint's square is wide.
+    """
+    crop = JointCrop(film.radiograph, pose)
+    share = _LINE_SHARE if crop.in_mm else 1.0
+    reach = share * CANONICAL_SIZE_PX / 2
+    middle = (CANONICAL_SIZE_PX - 1) / 2
+    ends = np.array([[middle, middle + reach], [middle, middle - reach]])
+    return film.geometry.to_ras(to_points(crop.canonical_to_film, ends))
+
+
 def check_is_free(film: Film, pose: JointPose, others: Iterable[JointPose]) -> None:
     """Refuse a second joint of the same name or at the same place.
 
@@ -139,5 +155,6 @@ def free_name(taken: Iterable[str]) -> str:
 
 
 def anatomical_order(name: str) -> tuple[int, str]:
-    """Return the key that sorts joints: from thumb to little finger and proximal to distal, then the rest."""
-    return (JOINT_NAMES.index(name), name) if name in JOINT_NAMES else (len(JOINT_NAMES), name)
+    """Return the key that sorts joints in the order of `JOINT_NAMES`, with the others behind."""
+    base = name.partition("_")[0]
+    return (JOINT_NAMES.index(base), name) if base in JOINT_NAMES else (len(JOINT_NAMES), name)

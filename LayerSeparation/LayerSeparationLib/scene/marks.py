@@ -14,6 +14,8 @@ FORMAT = "LayerSeparation.format"
 CURRENT_FORMAT = 1
 EDIT = "LayerSeparation.edit"
 SIDE = "LayerSeparation.side"
+CONFIDENCE = "LayerSeparation.confidence"
+"""Of a joint that was found by the network, on its line, until the user moves it."""
 SPACING = "LayerSeparation.spacing"
 CALIBRATION = "LayerSeparation.calibration"
 INVERT = "LayerSeparation.invert_polarity"

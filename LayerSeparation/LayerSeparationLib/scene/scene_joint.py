@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import Enum
 
 import numpy as np
@@ -113,9 +113,24 @@ class SceneJoint:
         self._changed(self, "line", True)
 
     @property
+    def confidence(self) -> float | None:
+        """How sure the network was of the place, 0..1; None where the user drew or moved the line."""
+        try:
+            return float(self.line.GetAttribute(marks.CONFIDENCE) or "")
+        except ValueError:
+            return None
+
+    @confidence.setter
+    def confidence(self, confidence: float | None) -> None:
+        if confidence is None:
+            self.line.RemoveAttribute(marks.CONFIDENCE)
+        else:
+            self.line.SetAttribute(marks.CONFIDENCE, f"{confidence:.4f}")
+
+    @property
     def bone_names(self) -> tuple[str, str]:
         """Names of the upper (distal) and the lower (proximal) bone, as far as the joint's name tells."""
-        kind = self.name.rstrip("0123456789 ").upper()
+        kind = self.name.partition("_")[0].rstrip("0123456789 ").upper()
         return {
             "MCP": (_("Proximal phalanx"), _("Metacarpal")),
             "PIP": (_("Middle phalanx"), _("Proximal phalanx")),
@@ -132,7 +147,8 @@ class SceneJoint:
         InputError
             If the line has no length, its middle lies outside of the film, or the name can't be one.
         """
-        return pose_between(self.film, self.name, ends_of(self.line), self.side)
+        pose = pose_between(self.film, self.name, ends_of(self.line), self.side)
+        return replace(pose, confidence=self.confidence)
 
     @property
     def status(self) -> JointStatus:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import vtk
 
 from ..errors import InputError
-from ..joints import JOINT_NAMES, JointCrop, JointPose
+from ..joints import JOINT_NAMES, JointCrop, JointPose, unique_labels
 from ..radiograph import Radiograph
 from ..translation import tr as _
 from . import marks
@@ -24,6 +24,7 @@ from .joint_lines import (
     free_name,
     is_newer,
     joint_lines,
+    line_ends,
     mark_as_joint,
     pose_between,
 )
@@ -110,6 +111,24 @@ class SceneJoints:
         self._tell(joint, "list")
         return joint
 
+    def add_found(self, poses: Sequence[JointPose]) -> list[SceneJoint]:
+        """Mark the joints that were found on the film, apart from those that are marked already.
+
+        Returns the joints that were added.
+        """
+        added = []
+        for label, pose in zip(unique_labels(poses), poses, strict=True):
+            try:
+                joint = self.add(line_ends(self.film, pose), label)
+            except InputError:
+                # The user's own joint of this name, or at this place, stays as it is.
+                continue
+            if pose.side != joint.side:
+                joint.side = pose.side
+            joint.confidence = pose.confidence
+            added.append(joint)
+        return added
+
     def get(self, line_node: vtk.vtkObject) -> SceneJoint | None:
         """Return the joint of a line."""
         return next((joint for joint in self._joints if joint.line is line_node), None)
@@ -169,7 +188,8 @@ class SceneJoints:
         self._tell(None, "list")
 
     def line_moved(self, joint: SceneJoint) -> None:
-        """React to a line that the user moved."""
+        """React to a line that the user moved: it is where the user says, no longer where it was found."""
+        joint.confidence = None
         self._draw_box(joint)
         self._tell(joint, "line")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from ..inference.weights import WeightsFile, find_weights, load_state, save_weig
 from ..separation.network import ARCHITECTURE, LayerSeparationNetwork, trained_network
 from .estimated_overlaps import estimated_overlaps
 from .joint_set import read_joint_set
+from .loop import Hardware
 from .phantom_truths import phantom_truths
 from .pseudo_pairs import PairMaker, PairSettings
 from .train import TrainingPlan, TrainingSources, split_by_series, train
@@ -20,32 +20,6 @@ from .truth_cache import cached_truths
 
 HELD_OUT = 0.05
 """Share of the training series that is set aside for choices made while training."""
-
-
-@dataclass(frozen=True)
-class Hardware:
-    """Where a run takes place, in the words of Lightning Fabric."""
-
-    accelerator: str = "auto"
-    devices: int | str = "auto"
-    precision: str = "auto"
-    threads: int = 2
-    logger: str = "csv"
-
-    @property
-    def fabric_precision(self) -> str:
-        """bfloat16 wherever the hardware multiplies in it; float32 elsewhere, where bfloat16 is slower."""
-        if self.precision != "auto":
-            return self.precision
-        if self.accelerator != "cpu" and torch.cuda.is_available():
-            return "bf16-mixed" if torch.cuda.is_bf16_supported() else "32-true"
-        return "bf16-mixed" if cpu_multiplies_bfloat16() else "32-true"
-
-
-def cpu_multiplies_bfloat16() -> bool:
-    """Whether this CPU has AVX512-BF16 or AMX (else bfloat16 is emulated, four times slower than float32)."""
-    check: Callable[[], bool] | None = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return bool(check and check())
 
 
 def run_training(
@@ -77,11 +51,8 @@ def run_training(
         sources,
         plan,
         output,
-        accelerator=hardware.accelerator,
-        devices=hardware.devices,
-        precision=hardware.fabric_precision,
+        hardware,
         resume=resume,
-        logger=hardware.logger,
         start=earlier,
     )
     summary: dict[str, Any] = {

@@ -1,47 +1,30 @@
-"""The training of the layer separation network: resumable, on one CPU or several GPUs."""
+"""The training of the layer separation network: what a step is made of."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from lightning_fabric import Fabric
-from lightning_fabric.loggers import CSVLogger, TensorBoardLogger
-from tqdm import tqdm
 
-from ..errors import InputError
 from ..separation.network import LayerSeparationNetwork
 from .joint_set import DrawnJoint
+from .loop import Hardware, Process, Schedule, fit
 from .losses import LossWeights, hierarchical_loss
 from .pseudo_pairs import PairBatch, PairMaker
 
 
 @dataclass(frozen=True)
-class TrainingPlan:
+class TrainingPlan(Schedule):
     """What decides a training run, apart from its data."""
 
-    steps: int = 5000
     pseudo_pairs_a_step: int = 14
     estimated_overlaps_a_step: int = 5
     """Only where the run starts from weights; otherwise these are pseudo pairs."""
     real_overlaps_a_step: int = 3
     phantoms_a_step: int = 2
-    learning_rate: float = 0.012
-    """Of convolutions (Muon: a step's length relative to the weights)."""
-    scale_learning_rate: float = 1.5e-3
-    """Of normalisations, biases, and the first and last convolutions (AdamW)."""
-    warm_up_steps: int = 100
-    decay_from: float = 0.1
-    """Fraction of the steps after which the learning rate falls linearly to zero."""
-    averaging: float = 0.998
-    """Decay of the moving average of the weights; the average is what is kept."""
-    checkpoint_every_steps: int = 100
-    seed: int = 7
 
     def with_pairs_a_step(self, pairs: int) -> TrainingPlan:
         """Return the plan with so many pairs a step: the same proportions, at least one of a kind."""
@@ -76,122 +59,24 @@ def train(
     sources: TrainingSources,
     plan: TrainingPlan,
     folder: Path,
+    hardware: Hardware,
     *,
-    accelerator: str = "auto",
-    devices: int | str = "auto",
-    precision: Any = "32-true",
     resume: bool = False,
-    logger: str = "csv",
     start: LayerSeparationNetwork | None = None,
 ) -> dict[str, torch.Tensor]:
-    """Train until ``plan.steps`` and return the averaged weights (a state dict on the CPU).
+    """Train the layer separation network, from scratch or from ``start``; see `fit`.
 
-    ``folder`` receives ``checkpoint.pt`` and a log ('csv' or 'tensorboard'). The pairs of a step are dealt
-    out to the processes of torchrun, each of which makes its own. A run that starts from weights keeps their
-    normalisation as it is: the statistics of a few films are noise by then.
-
-    Raises
-    ------
-    InputError
-        If ``folder`` holds a checkpoint and ``resume`` is not asked for, or the other way round; or if a run
-        that started from weights is to be resumed without them, or the other way round.
+    The pairs of a step are dealt out to the processes of torchrun, each of which makes its own.
     """
-    checkpoint = folder / "checkpoint.pt"
-    if resume and not checkpoint.is_file():
-        raise InputError(f"There is no {checkpoint} to resume from: start without --resume.")
-    if not resume and checkpoint.is_file():
-        raise InputError(f"{checkpoint} exists: add --resume to go on with it, or name another folder.")
-    log: CSVLogger | TensorBoardLogger = (
-        TensorBoardLogger(folder, name="log")
-        if logger == "tensorboard"
-        else CSVLogger(folder, name="log", flush_logs_every_n_steps=10)
-    )
-    fabric = Fabric(accelerator=accelerator, devices=devices, precision=precision, loggers=log)
-    fabric.launch()
-    fabric.seed_everything(plan.seed)
-    network = start or LayerSeparationNetwork()
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = _optimizer(network, plan)
-    rates = [group["lr"] for group in optimizer.param_groups]
-    average = copy.deepcopy(network).eval().requires_grad_(False)
-    network, optimizer = fabric.setup(network, optimizer)
-    average = fabric.to_device(average)
-    state: dict[str, Any] = {
-        "network": network,
-        "optimizer": optimizer,
-        "average": average,
-        "step": 0,
-        "from_weights": start is not None,
-    }
-    if resume:
-        fabric.load(checkpoint, state)
-        if state["from_weights"] != (start is not None):
-            raise InputError(
-                f"{checkpoint} is of a run that started from weights: add --start FILE, the same weights."
-                if state["from_weights"]
-                else f"{checkpoint} is of a run that started from scratch: leave --start out."
-            )
 
-    generator = torch.Generator().manual_seed(plan.seed + 1000 * fabric.global_rank + state["step"])
-    steps = range(state["step"], plan.steps)
-    bar = tqdm(steps, initial=state["step"], total=plan.steps, disable=not fabric.is_global_zero)
-    for step in bar:
-        for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate * _rate(plan, step)
-        counts = _share_of_step(plan, sources, fabric.global_rank, fabric.world_size)
-        batch = PairBatch.joined(list(_draw(counts, generator))).to(fabric.device)
-        network.train(mode=start is None)
+    def step_loss(network: torch.nn.Module, process: Process) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        counts = _share_of_step(plan, sources, process.rank, process.count)
+        batch = PairBatch.joined(list(_draw(counts, process.generator))).to(process.device)
         found = network(batch.image.contiguous(memory_format=torch.channels_last))
-        loss, levels = hierarchical_loss(found, batch, LossWeights(), generator)
-        optimizer.zero_grad(set_to_none=True)
-        fabric.backward(loss)
-        fabric.clip_gradients(network, optimizer, max_norm=2.0)
-        optimizer.step()
-        _update_average(average, network, min(plan.averaging, (step + 1) / (step + 10)))
-        state["step"] = step + 1
-        if step % 10 == 0:
-            fabric.log_dict({name: float(value) for name, value in levels.items()}, step=step)
-            bar.set_postfix(loss=f"{loss.item():.3f}")
-        if state["step"] % plan.checkpoint_every_steps == 0 or state["step"] == plan.steps:
-            _save(fabric, checkpoint, state)
-    log.finalize("success")
-    return {name: value.detach().cpu() for name, value in average.state_dict().items()}
+        return hierarchical_loss(found, batch, LossWeights(), process.generator)
 
-
-def _save(fabric: Fabric, checkpoint: Path, state: dict[str, Any]) -> None:
-    """Write beside, then rename: a run that is killed meanwhile keeps its last checkpoint."""
-    beside = checkpoint.with_suffix(".part")
-    fabric.save(beside, state)
-    if fabric.is_global_zero:
-        beside.replace(checkpoint)
-    fabric.barrier()
-
-
-def _rate(plan: TrainingPlan, step: int) -> float:
-    """Learning rate as a fraction: warm-up, plateau, linear decay."""
-    rising = min(1.0, (step + 1) / plan.warm_up_steps)
-    falling = min(1.0, (plan.steps - step) / max(1.0, plan.steps * (1 - plan.decay_from)))
-    return rising * falling
-
-
-def _optimizer(network: LayerSeparationNetwork, plan: TrainingPlan) -> torch.optim.Optimizer:
-    """Muon for the convolutions between features, AdamW for the rest.
-
-    Against AdamW alone, Muon reaches the same loss in two thirds of the steps here.
-    """
-    from pytorch_optimizer import Muon
-
-    hidden: list[torch.nn.Parameter] = []
-    rest: list[torch.nn.Parameter] = []
-    for name, parameter in network.named_parameters():
-        outermost = "stem" in name or "head" in name
-        (rest if outermost or parameter.ndim < 2 else hidden).append(parameter)
-    return Muon(
-        [
-            {"params": hidden, "use_muon": True, "lr": plan.learning_rate, "weight_decay": 0.01},
-            {"params": rest, "use_muon": False, "lr": plan.scale_learning_rate, "weight_decay": 0.01},
-        ]
-    )
+    network = start or LayerSeparationNetwork()
+    return fit(network, step_loss, plan, folder, hardware, resume=resume, from_weights=start is not None)
 
 
 def _share_of_step(
@@ -212,13 +97,3 @@ def _draw(counts: Sequence[tuple[PairMaker, int]], generator: torch.Generator) -
     for maker, count in counts:
         indices = torch.randint(len(maker), (count,), generator=generator)
         yield maker.batch(indices, generator)
-
-
-@torch.no_grad()
-def _update_average(average: torch.nn.Module, network: torch.nn.Module, decay: float) -> None:
-    current = network.state_dict()
-    for name, value in average.state_dict().items():
-        if value.dtype.is_floating_point:
-            value.lerp_(current[name], 1 - decay)
-        else:
-            value.copy_(current[name])

@@ -1,0 +1,303 @@
+"""Finding the finger joints of every hand on a film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import ndimage
+
+from ..inference.weights import MODELS_FOLDER, WeightsFile, find_weights, load_state, require_torch
+from ..radiograph import Radiograph
+from .anatomy import FINGERS, Candidate, Choice, directions, most_plausible
+from .crop import resample
+from .finder_sizes import HAND_STEP_PX, VIEW_PX
+from .hand_frame import HandFrame, fit_frame
+from .hand_view import film_to_view, film_view, hand_view, pyramid, view_to_film
+from .joint_maps import Place, places_of
+from .pose import JOINT_NAMES, JointPose
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from ..inference.runner import NetworkRunner
+
+FIELD_OF_VIEW_HAND_LENGTHS = 0.105
+"""Edge of a joint's square where the pixel spacing is unknown: 21 mm of a grown hand, 200 mm long."""
+LEAST_CONFIDENCE = 0.4
+"""Joints below this are not returned."""
+_LEAST_CENTRE = 0.08
+_MOST_HANDS = 4
+_LEAST_HAND_SCORE = 3.0
+"""Sum of the confidences of a hand's joints below which there is no hand."""
+_LEAST_JOINTS = 3
+_SAME_HAND = 0.25
+"""Hands whose middles lie nearer, in hand lengths, are the same hand."""
+_SAME_PLACE = 0.04
+_SHARED_JOINTS = 2
+_CLEAR = 0.5
+_LEVELS = 6
+_SIDES = {False: "L", True: "R"}
+
+
+class FoundHand(NamedTuple):
+    """A hand on the film, before it becomes poses."""
+
+    frame: HandFrame
+    joints: list[Choice]
+    """For each of the 14 joints its place in the hand's frame, or None."""
+
+    @property
+    def score(self) -> float:
+        """Sum of the confidences."""
+        return sum(joint.probability for joint in self.joints if joint is not None)
+
+
+def find_joints(radiograph: Radiograph, finder: JointFinder | None = None) -> list[JointPose]:
+    """Find the finger joints of each hand on a film.
+
+    Parameters
+    ----------
+    radiograph
+        PA film of one or two hands, in any rotation.
+    finder
+        Holds the networks; made for this film alone if not given.
+
+    Returns
+    -------
+    list of JointPose
+        Hand by hand from left to right on the film, joints in the order of `JOINT_NAMES`; see
+        `JointFinder.find`. Empty where there is no hand.
+
+    Raises
+    ------
+    WeightsError, DependencyError, DeviceError
+        As `JointFinder`.
+    """
+    return (finder or JointFinder()).find(radiograph)
+
+
+@dataclass(frozen=True, eq=False)
+class FinderWeights:
+    """The two files of weights."""
+
+    hands: WeightsFile
+    joints: WeightsFile
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> FinderWeights:
+        """Check ``hands.safetensors`` and ``joints.safetensors`` of a folder."""
+        return cls(find_weights(folder / "hands.safetensors"), find_weights(folder / "joints.safetensors"))
+
+
+class JointFinder:
+    """Finds the joints of hands; holds its two networks on their device.
+
+    Parameters
+    ----------
+    device
+        'auto', 'cpu', 'cuda', 'cuda:<n>' or 'mps'.
+    weights
+        Folder with ``hands.safetensors`` and ``joints.safetensors`` and their manifests; by default those
+        that come with the extension.
+    tell
+        Receives messages for the user, such as that a GPU's memory was too small.
+
+    Raises
+    ------
+    WeightsError
+        If weights are missing, damaged, or of another architecture.
+    DeviceError
+        If there is no such device.
+    DependencyError
+        If torch is not installed.
+    """
+
+    def __init__(
+        self,
+        device: str = "auto",
+        weights: Path | None = None,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        require_torch()
+        from ..inference.blocks import fuse_normalisation, load_trained
+        from ..inference.device import choose_device
+        from ..inference.runner import NetworkRunner
+        from .finder_network import HAND_ARCHITECTURE, JOINT_ARCHITECTURE, HandNetwork, JointNetwork
+
+        files = FinderWeights.in_folder(weights or MODELS_FOLDER)
+        chosen = choose_device(device)
+
+        def runner(network: nn.Module, file: WeightsFile, architecture: str) -> NetworkRunner:
+            load_trained(network, load_state(file, architecture), str(file.path))
+            fuse_normalisation(network)
+            return NetworkRunner(network, chosen, tell=tell)
+
+        self._hands = runner(HandNetwork(), files.hands, HAND_ARCHITECTURE)
+        self._joints = runner(JointNetwork(), files.joints, JOINT_ARCHITECTURE)
+        self.weights_sha256 = {"hands": files.hands.sha256, "joints": files.joints.sha256}
+
+    def find(self, radiograph: Radiograph) -> list[JointPose]:
+        """Find the joints of each hand on a film.
+
+        Returns
+        -------
+        list of JointPose
+            With `confidence`: the probability, by the network and by what hands look like, that the joint
+            lies within 4 % of the hand's length of the given place. `side` is that of a hand in PA view,
+            unless the film has one hand and names its laterality. Where the pixel spacing is unknown, the
+            edge of the joints' squares comes from the size of the hand.
+        """
+        levels = pyramid(_with_square_pixels(radiograph), _LEVELS)
+        guesses = self._guesses(levels)
+        if not guesses:
+            return []
+        both = [frame for guess in guesses for frame in (guess, guess.turned_over())]
+        hands = _distinct([hand for hand in self._looked_at(levels, both) if _is_hand(hand)])
+        again = self._looked_at(levels, [_refitted(hand) for hand in hands])
+        hands = [new if new.score > 0.9 * old.score else old for old, new in zip(hands, again, strict=True)]
+        hands = _distinct([hand for hand in hands if _is_hand(hand)])
+        hands.sort(key=lambda hand: hand.frame.centre_px)
+        laterality = radiograph.origin.laterality if len(hands) == 1 else None
+        return [pose for hand in hands for pose in _poses(hand, radiograph, laterality)]
+
+    def _guesses(self, levels: Sequence[np.ndarray]) -> list[HandFrame]:
+        """Let the hand network say where hands may be."""
+        logits, vectors = self._hands.run([film_view(levels)[None]])[0]
+        factor, offset = film_to_view((levels[0].shape[0], levels[0].shape[1]))
+        found = []
+        for side, cells in enumerate(logits):
+            peaks = (cells == ndimage.maximum_filter(cells, 5)) & (cells > -np.log(1 / _LEAST_CENTRE - 1))
+            for row, column in np.argwhere(peaks):
+                x, y = (np.array([column, row]) + 0.5) * HAND_STEP_PX - 0.5
+                dx, dy = vectors[:, row, column] * VIEW_PX / factor
+                if np.hypot(dx, dy) * factor > HAND_STEP_PX:
+                    centre = (float((x - offset[0]) / factor), float((y - offset[1]) / factor))
+                    frame = HandFrame(centre, (float(dx), float(dy)), bool(side))
+                    found.append((float(cells[row, column]), frame))
+        found.sort(key=lambda guess: -guess[0])
+        distinct: list[HandFrame] = []
+        for _, frame in found:
+            if all(_distance(frame, other) > _SAME_HAND * other.length_px for other in distinct):
+                distinct.append(frame)
+        return distinct[:_MOST_HANDS]
+
+    def _looked_at(self, levels: Sequence[np.ndarray], frames: Sequence[HandFrame]) -> list[FoundHand]:
+        """Let the joint network look at hands that lie at ``frames``."""
+        views = [hand_view(levels, frame)[None] for frame in frames]
+        answers = self._joints.run(views)
+        return [
+            FoundHand(frame, _chosen(places_of(logits), frame, levels[0].shape))
+            for frame, (logits,) in zip(frames, answers, strict=True)
+        ]
+
+
+def _chosen(places: Sequence[Sequence[Place]], frame: HandFrame, film_shape: tuple[int, ...]) -> list[Choice]:
+    """Bring places of the view into the hand's frame, leave out those beyond the film, and choose."""
+    to_film = view_to_film(frame)
+    back = np.linalg.inv(frame.to_film[:, :2])
+    candidates = []
+    for joint in places:
+        own = []
+        for place in joint:
+            film = to_film[:, :2] @ place.view_px + to_film[:, 2]
+            if np.all(film >= -0.5) and np.all(film <= np.array(film_shape[::-1]) - 0.5):
+                x, y = back @ (film - frame.to_film[:, 2])
+                own.append(Candidate((float(x), float(y)), place.probability))
+        candidates.append(own)
+    return most_plausible(candidates)
+
+
+def _is_hand(hand: FoundHand) -> bool:
+    """Whether enough joints were found, among them two neighbours of one finger."""
+    sure = [joint is not None and joint.probability >= LEAST_CONFIDENCE for joint in hand.joints]
+    pairs = [pair for finger in FINGERS for pair in zip(finger[:-1], finger[1:], strict=True)]
+    neighbours = any(sure[near] and sure[far] for near, far in pairs)
+    return sum(sure) >= _LEAST_JOINTS and neighbours and hand.score >= _LEAST_HAND_SCORE
+
+
+def _on_film(hand: FoundHand) -> tuple[np.ndarray, np.ndarray]:
+    """Positions (14, 2) on the film and confidences (14,) of a hand's joints; 0 where there is none."""
+    matrix = hand.frame.to_film
+    places = np.array([joint.place if joint is not None else (0.0, 0.0) for joint in hand.joints])
+    confidence = np.array([joint.probability if joint is not None else 0.0 for joint in hand.joints])
+    return places @ matrix[:, :2].T + matrix[:, 2], confidence
+
+
+def _refitted(hand: FoundHand) -> HandFrame:
+    """Fit the hand's frame to the joints that were found in it."""
+    positions, confidence = _on_film(hand)
+    weights = np.where(confidence >= _CLEAR, confidence, 0.0)
+    if np.count_nonzero(weights) < _LEAST_JOINTS:
+        return hand.frame
+    return fit_frame(positions, weights, hand.frame.mirrored)[0]
+
+
+def _distinct(hands: Sequence[FoundHand]) -> list[FoundHand]:
+    """Of hands that were found twice, keep the better one."""
+    kept: list[FoundHand] = []
+    for hand in sorted(hands, key=lambda hand: -hand.score):
+        if not any(_same_hand(hand, other) for other in kept):
+            kept.append(hand)
+    return kept
+
+
+def _same_hand(hand: FoundHand, other: FoundHand) -> bool:
+    """Whether two hands have their middle, or two of their joints (of whatever name), in common."""
+    length = other.frame.length_px
+    if _distance(hand.frame, other.frame) < _SAME_HAND * length:
+        return True
+    positions, confidence = _on_film(hand)
+    others, certain = _on_film(other)
+    mine, theirs = positions[confidence > 0], others[certain > 0]
+    nearest = np.hypot(*(mine[:, None] - theirs[None]).transpose(2, 0, 1)).min(axis=1)
+    return bool((nearest < _SAME_PLACE * length).sum() >= _SHARED_JOINTS)
+
+
+def _with_square_pixels(radiograph: Radiograph) -> np.ndarray:
+    """Return the film's intensity, its rows stretched where its pixels are not square."""
+    stretch = _stretch(radiograph)
+    if stretch == 1:
+        return radiograph.intensity
+    rows, columns = radiograph.shape
+    to_film = np.array([[1.0, 0, 0], [0, 1 / stretch, 0.5 / stretch - 0.5]])
+    return resample(radiograph.intensity, to_film, (round(rows * stretch), columns), order=1)
+
+
+def _stretch(radiograph: Radiograph) -> float:
+    """Return a pixel's height over its width; 1 where that is unknown, or nearly 1."""
+    row_mm, column_mm = radiograph.spacing.mm or (1.0, 1.0)
+    return row_mm / column_mm if abs(row_mm / column_mm - 1) > 1e-3 else 1.0
+
+
+def _distance(frame: HandFrame, other: HandFrame) -> float:
+    return float(np.hypot(*np.subtract(frame.centre_px, other.centre_px)))
+
+
+def _poses(hand: FoundHand, radiograph: Radiograph, laterality: str | None) -> list[JointPose]:
+    """Turn a hand into poses of its joints of sufficient confidence."""
+    positions, confidence = _on_film(hand)
+    linear = hand.frame.to_film[:, :2]
+    stretch = _stretch(radiograph)
+    positions[:, 1] = (positions[:, 1] + 0.5) / stretch - 0.5
+    length = _refitted(hand).length_px
+    edge = None if radiograph.spacing.mm is not None else FIELD_OF_VIEW_HAND_LENGTHS * length
+    side = laterality or _SIDES[hand.frame.mirrored]
+    poses = []
+    for number, direction in enumerate(directions(hand.joints)):
+        if confidence[number] >= LEAST_CONFIDENCE:
+            dx, dy = linear @ direction
+            poses.append(
+                JointPose(
+                    JOINT_NAMES[number],
+                    (float(positions[number, 0]), float(positions[number, 1])),
+                    (float(dx), float(dy / stretch)),
+                    field_of_view_px=edge,
+                    side=side,
+                    confidence=round(float(confidence[number]), 4),
+                )
+            )
+    return poses

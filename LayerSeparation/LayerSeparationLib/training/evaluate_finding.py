@@ -1,0 +1,218 @@
+"""Figures of the joint finder, on whole-hand films whose joints were marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..joints.anatomy import FINGERS
+from ..joints.crop import resample
+from ..joints.finding import JointFinder
+from ..joints.pose import JOINT_NAMES, JointPose
+from ..radiograph import Radiograph, read_radiograph
+from .hand_set import images_of, read_joint_table
+from .view_changes import distractor_film
+
+FOUND_WITHIN = 0.04
+"""A joint counts as found if some joint was reported within this share of the hand's length."""
+_HAND_LENGTH_PROXIMAL_PHALANGES = 4.2
+_SHAPES, _NOISE = 30, 10
+_SEED = 977
+_GOLDEN_RATIO = (5**0.5 - 1) / 2
+"""Its multiples spread angles evenly, whatever their number."""
+
+
+@dataclass(frozen=True)
+class MarkedHand:
+    """Where the joints of one hand are, in pixels of its film."""
+
+    joints_px: dict[str, tuple[float, float]]
+    length_px: float
+    """4.2 times the proximal phalanx of the middle finger."""
+
+
+@dataclass(frozen=True)
+class JointResult:
+    """What was reported of one marked joint."""
+
+    film: str
+    joint: str
+    found: bool
+    named: bool
+    error: float
+    """Distance of the centre, in lengths of the hand; nan if not found."""
+    turn_deg: float
+    """Angle between the directions; nan if not found or unknown."""
+
+
+def evaluate_finding(
+    folder: Path, split: str, finder: JointFinder, show: Callable[[str, int, int], None] | None = None
+) -> dict[str, Any]:
+    """Find the joints of a split's films, as stored and turned, and compare them with the marks.
+
+    Raises
+    ------
+    InputError
+        If the folder is no set of hands, or the split has no film with a middle finger to measure by.
+    """
+    table = read_joint_table(folder)
+    as_stored, turned = _Tally(), _Tally()
+    names = list(images_of(table, split))
+    for number, name in enumerate(names):
+        hand = marked_hand(table[name])
+        if hand is not None:
+            film = read_radiograph(folder / "images" / name)
+            as_stored.add(name, hand, finder.find(film))
+            other, other_hand = _turned(film, hand, number)
+            turned.add(name, other_hand, finder.find(other))
+        if show:
+            show("films", number + 1, len(names))
+    if not as_stored.results:
+        raise InputError(f"{folder} has no film in split '{split}' whose middle finger is marked.")
+    return {"films": len(names), "as stored": as_stored.figures(), "turned and mirrored": turned.figures()}
+
+
+@dataclass
+class _Tally:
+    """Results of some films."""
+
+    results: list[JointResult] = field(default_factory=list)
+    strays: int = 0
+
+    def add(self, name: str, hand: MarkedHand, poses: Sequence[JointPose]) -> None:
+        own, strays = compare(name, hand, poses)
+        self.results += own
+        self.strays += strays
+
+    def figures(self) -> dict[str, Any]:
+        return {**summary(self.results), "joints reported away from any mark": self.strays}
+
+
+def _turned(film: Radiograph, hand: MarkedHand, number: int) -> tuple[Radiograph, MarkedHand]:
+    """Turn a film by an angle of its own, with air around it, and mirror every second one."""
+    angle = np.radians(360 * ((number + 1) * _GOLDEN_RATIO % 1))
+    rows, columns = film.shape
+    edge = int(np.ceil(np.hypot(rows, columns)))
+    cos, sin = np.cos(angle), np.sin(angle)
+    linear = np.array([[cos, -sin], [sin, cos]]) * np.array([[-1 if number % 2 else 1], [1]])
+    middle = (np.array([columns, rows]) - 1) / 2
+    target = np.full(2, (edge - 1) / 2)
+    back = np.linalg.inv(linear)
+    to_film = np.column_stack([back, middle - back @ target])
+    image = resample(film.intensity, to_film, (edge, edge), order=1, beyond="constant")
+    moved = {
+        name: (float(x), float(y))
+        for name, (x, y) in (
+            (name, linear @ (np.array(place) - middle) + target) for name, place in hand.joints_px.items()
+        )
+    }
+    return Radiograph.from_array(image, name=film.name), MarkedHand(moved, hand.length_px)
+
+
+def marked_hand(points: dict[str, tuple[float, float]]) -> MarkedHand | None:
+    """Return the marks of a hand; None if its middle finger, by which it is measured, is not marked."""
+    if "MCP3" not in points or "PIP3" not in points:
+        return None
+    phalanx = np.hypot(*np.subtract(points["MCP3"], points["PIP3"]))
+    return MarkedHand(points, float(_HAND_LENGTH_PROXIMAL_PHALANGES * phalanx))
+
+
+def compare(film: str, hand: MarkedHand, poses: Sequence[JointPose]) -> tuple[list[JointResult], int]:
+    """Compare reported joints with marks; also count the reported joints that are near no mark."""
+    reach = FOUND_WITHIN * hand.length_px
+    marks = list(hand.joints_px)
+    true = np.array([hand.joints_px[name] for name in marks])
+    places = np.array([pose.centre_px for pose in poses]).reshape(-1, 2)
+    distances = np.hypot(*(true[:, None] - places[None]).transpose(2, 0, 1))
+    directions = _directions(hand.joints_px)
+    results = []
+    for row, name in enumerate(marks):
+        near = int(distances[row].argmin()) if len(poses) else -1
+        found = near >= 0 and distances[row, near] <= reach
+        turn = np.nan
+        if found and name in directions:
+            turn = _angle_deg(directions[name], poses[near].distal)
+        results.append(
+            JointResult(
+                film,
+                name,
+                bool(found),
+                bool(found and poses[near].name == name),
+                float(distances[row, near] / hand.length_px) if found else np.nan,
+                turn,
+            )
+        )
+    strays = int((distances.min(axis=0) > reach).sum()) if len(poses) else 0
+    return results, strays
+
+
+def summary(results: Sequence[JointResult]) -> dict[str, Any]:
+    """Figures of joints, in per cent and degrees."""
+    found = [result for result in results if result.found]
+    errors = 100 * np.array([result.error for result in found])
+    turns = np.array([result.turn_deg for result in found])
+    turns = turns[np.isfinite(turns)]
+
+    def percentile(values: np.ndarray, q: float) -> float | None:
+        return round(float(np.percentile(values, q)), 3) if len(values) else None
+
+    return {
+        "joints": len(results),
+        "found, %": round(100 * len(found) / len(results), 2),
+        "names right among those found, %": (
+            round(100 * sum(result.named for result in found) / len(found), 2) if found else None
+        ),
+        "error of the centre, % of the hand's length": {
+            "median": percentile(errors, 50),
+            "95th percentile": percentile(errors, 95),
+        },
+        "error of the direction, degrees": {
+            "median": percentile(turns, 50),
+            "95th percentile": percentile(turns, 95),
+        },
+        "not found": [f"{result.film} {result.joint}" for result in results if not result.found],
+        "wrong name": [f"{r.film} {r.joint}" for r in found if not r.named],
+    }
+
+
+def false_joints(films: dict[str, Radiograph], finder: JointFinder) -> dict[str, Any]:
+    """Count the joints reported on ``films`` that show no hand, and on shapes and noise made here."""
+    rng = np.random.default_rng(_SEED)
+    made = {f"shapes {n}": Radiograph.from_array(distractor_film(rng)) for n in range(_SHAPES)}
+    made |= {
+        f"noise {n}": Radiograph.from_array(rng.random((600, 500), dtype=np.float32)) for n in range(_NOISE)
+    }
+    counts = {name: len(finder.find(film)) for name, film in {**films, **made}.items()}
+    return {
+        "films": len(counts),
+        "joints per film": round(sum(counts.values()) / len(counts), 3),
+        "joints of the films that were given": {name: counts[name] for name in films},
+    }
+
+
+def _directions(joints: dict[str, tuple[float, float]]) -> dict[str, np.ndarray]:
+    """Directions by the marks: along the segments on both sides of a joint, where both joints are marked."""
+    found: dict[str, np.ndarray] = {}
+    for finger in FINGERS:
+        names = [JOINT_NAMES[joint] for joint in finger]
+        for k, name in enumerate(names):
+            around = [
+                (a, b)
+                for a, b in zip(names[max(0, k - 1) : k + 1], names[max(1, k) : k + 2], strict=False)
+                if a in joints and b in joints
+            ]
+            units = [np.subtract(joints[b], joints[a]) for a, b in around]
+            units = [unit / max(float(np.hypot(*unit)), 1e-9) for unit in units]
+            if units:
+                found[name] = np.sum(units, axis=0)
+    return found
+
+
+def _angle_deg(first: np.ndarray, second: tuple[float, float]) -> float:
+    cross = first[0] * second[1] - first[1] * second[0]
+    return float(abs(np.degrees(np.arctan2(cross, first @ np.array(second)))))

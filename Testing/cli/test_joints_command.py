@@ -1,0 +1,133 @@
+"""Whole hands on the command line: joints listed and drawn, and all of them done by the other commands."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from LayerSeparationLib import make_hand
+from LayerSeparationLib.cli import main
+from LayerSeparationLib.export import read_joint_record
+from LayerSeparationLib.joints import JOINT_NAMES
+
+MM = 0.25
+
+
+@pytest.fixture(scope="module")
+def hand():
+    return make_hand(5, spacing_mm=MM, side="L")
+
+
+@pytest.fixture(scope="module")
+def hand_nrrd(tmp_path_factory, hand):
+    path = tmp_path_factory.mktemp("films") / "hand.nrrd"
+    image = sitk.GetImageFromArray(np.rint(hand.radiograph.intensity * 65535).astype(np.uint16))
+    image.SetSpacing((MM, MM))
+    sitk.WriteImage(image, str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def no_hand(tmp_path_factory):
+    path = tmp_path_factory.mktemp("films") / "noise.png"
+    noise = np.random.default_rng(0).integers(0, 256, (400, 300), dtype=np.uint8)
+    sitk.WriteImage(sitk.GetImageFromArray(noise), str(path))
+    return path
+
+
+def run(*arguments):
+    return main([str(argument) for argument in arguments])
+
+
+def test_joints_are_listed_and_drawn(tmp_path, hand, hand_nrrd):
+    table, picture = tmp_path / "joints.csv", tmp_path / "joints.png"
+    assert run("joints", hand_nrrd, "--csv", table, "--figure", picture) == 0
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["file", "side", "joint", "x_px", "y_px", "dx", "dy", "size_px", "confidence"]
+    assert [row["joint"] for row in rows] == list(JOINT_NAMES)
+    assert {row["side"] for row in rows} == {"L"}
+    for row in rows:
+        x, y = hand.joints[row["joint"]].pose.centre_px
+        assert float(row["x_px"]) == pytest.approx(x, abs=12)
+        assert float(row["y_px"]) == pytest.approx(y, abs=12)
+        assert float(row["dx"]) ** 2 + float(row["dy"]) ** 2 == pytest.approx(1, abs=1e-3)
+        assert float(row["size_px"]) == pytest.approx(0.082 * 256 / MM, abs=0.1)
+        assert 0.4 <= float(row["confidence"]) <= 1
+    drawn = sitk.GetArrayFromImage(sitk.ReadImage(str(picture)))
+    coloured = np.abs(drawn[..., 0].astype(int) - drawn[..., 2]) > 60
+    assert coloured.mean() > 0.005
+
+
+def test_nothing_is_overwritten_unasked(tmp_path, hand_nrrd, capsys):
+    table = tmp_path / "joints.csv"
+    table.write_text("mine")
+    assert run("joints", hand_nrrd, "--csv", table) == 1
+    assert table.read_text() == "mine"
+    assert "--overwrite" in capsys.readouterr().err
+
+
+def test_film_without_a_hand_fails_and_the_others_go_on(tmp_path, hand_nrrd, no_hand, capsys):
+    assert run("joints", no_hand, hand_nrrd, "--json") == 1
+    printed = capsys.readouterr()
+    summary = json.loads(printed.out)
+    assert len(summary["results"]) == 14
+    assert "No hand was found" in summary["failed"][0]["error"]
+    assert run("separate", no_hand, "--output", tmp_path / "out") == 1
+    assert "--crop" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_chosen_joints_of_a_hand_are_separated(tmp_path, hand_nrrd):
+    assert run("separate", hand_nrrd, "--joints", "mcp2,DIP5", "--output", tmp_path) == 0
+    folders = {path.name for path in (tmp_path / "hand").iterdir()}
+    assert folders == {"MCP2", "DIP5"}
+    record = read_joint_record(tmp_path / "hand" / "DIP5" / "joint.json")
+    assert record["side"] == "L"
+    assert record["pose"]["confidence"] > 0.4
+
+
+def test_all_joints_of_a_hand_are_measured(tmp_path, hand, hand_nrrd):
+    table = tmp_path / "jsw.csv"
+    assert run("measure", hand_nrrd, "--csv", table) == 0
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["joint"] for row in rows] == list(JOINT_NAMES)
+    errors = [
+        abs(float(row["jsw_mean_mm"]) - hand.joints[row["joint"]].jsw_mean_mm)
+        for row in rows
+        if row["jsw_mean_mm"]
+    ]
+    assert len(errors) >= 10
+    assert np.median(errors) < 0.1
+
+
+def test_joints_of_two_hands_get_folders_of_their_own(tmp_path, hand):
+    image = hand.radiograph.intensity
+    both = np.rint(np.hstack([image[:, ::-1], image]) * 65535).astype(np.uint16)
+    film = sitk.GetImageFromArray(both)
+    film.SetSpacing((MM, MM))
+    sitk.WriteImage(film, str(tmp_path / "both.nrrd"))
+    assert run("separate", tmp_path / "both.nrrd", "--joints", "MCP3", "--output", tmp_path / "out") == 0
+    assert {path.name for path in (tmp_path / "out" / "both").iterdir()} == {"MCP3_L", "MCP3_R"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--joints", "MCP9"), "none of MCP1"),
+        (("--joints", "MCP2", "--crop"), "use one of them"),
+    ],
+)
+def test_wrong_usage(hand_nrrd, tmp_path, capsys, arguments, message):
+    with pytest.raises(SystemExit) as ended:
+        run("separate", hand_nrrd, *arguments, "--output", tmp_path)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_two_inputs_do_not_fit_one_picture(hand_nrrd, no_hand, tmp_path, capsys):
+    assert run("joints", hand_nrrd, no_hand, "--figure", tmp_path / "one.png") == 1
+    assert "name a folder" in capsys.readouterr().err

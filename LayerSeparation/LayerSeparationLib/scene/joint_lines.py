@@ -16,6 +16,8 @@ from .film import Film
 
 _SAME_JOINT = 0.1
 """Joints nearer to each other than this part of their square are the same."""
+_MOVED_PX = 1e-3
+"""A line that moved by less has not moved."""
 _LINE_THICKNESS, _GLYPH_SCALE = 0.18, 1.5
 
 
@@ -105,6 +107,15 @@ def pose_between(film: Film, name: str, ends_ras: np.ndarray, side: str | None) 
     )
     # The crop knows whether the joint lies on the film.
     return JointCrop(radiograph, replace(pose, side=side)).pose
+
+
+def same_place(a: JointPose, b: JointPose) -> bool:
+    """Tell whether two poses see the same square of the film."""
+    return bool(
+        np.allclose(a.centre_px, b.centre_px, atol=_MOVED_PX, rtol=0)
+        and np.allclose(a.distal, b.distal, atol=1e-5, rtol=0)
+        and np.isclose(a.field_of_view_px or 0, b.field_of_view_px or 0, atol=_MOVED_PX)
+    )
 
 
 def check_is_free(film: Film, pose: JointPose, others: Iterable[JointPose]) -> None:

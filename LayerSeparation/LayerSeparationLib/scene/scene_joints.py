@@ -178,7 +178,7 @@ class SceneJoints:
         old = self._names.get(joint, joint.name)
         if old != joint.name:
             self._names[joint] = joint.name
-            joint.owner.renamed(old)
+            joint.follow_name(old)
             self._nodes.write_table(self.joints)
             self._tell(joint, "list")
 

@@ -16,6 +16,8 @@ from .film import Film
 
 _SAME_JOINT = 0.1
 """Joints nearer to each other than this part of their square are the same."""
+_BACKWARDS = -0.5
+"""Cosine to the other fingers below which a line points the other way: a thumb does not, by 120 degrees."""
 _MOVED_PX = 1e-3
 """A line that moved by less has not moved."""
 _LINE_THICKNESS, _GLYPH_SCALE = 0.18, 1.5
@@ -138,6 +140,17 @@ def check_is_free(film: Film, pose: JointPose, others: Iterable[JointPose]) -> N
                     name=other.name
                 )
             )
+
+
+def runs_backwards(pose: JointPose, others: Iterable[JointPose]) -> bool:
+    """Tell whether a line was probably drawn from distal to proximal.
+
+    Fingers of a hand point the same way, roughly; of the first joint, hands are mostly shown fingertips up.
+    """
+    directions = [other.distal for other in others]
+    expected = np.sum(directions, axis=0) if directions else np.array([0.0, -1.0])
+    length = float(np.hypot(*expected))
+    return length > 0 and float(np.dot(pose.distal, expected)) / length < _BACKWARDS
 
 
 def free_name(taken: Iterable[str]) -> str:

@@ -24,6 +24,9 @@ VIEW_GROUP = 3781
 _SLICE_TYPE = "vtkMRMLSliceNode"
 _FITS_WITH_BORDER = 1.05
 _SHOWN = "LayerSeparation.shown"
+_TO_FIT = "LayerSeparation.to_fit"
+_STRAIGHT = 0.999
+"""Cosine between a view's normal and the film's, above which the film is seen straight on."""
 
 # name -> (singleton tag, label in the view's bar, colour of the bar)
 _VIEWS = {
@@ -178,11 +181,45 @@ def _look_at_film(
     view.SetOrientationMarkerType(view.OrientationMarkerTypeNone)
     view.SetSliceResolutionMode(view.SliceResolutionMatch2DView)
     view.GetSliceToRAS().DeepCopy(to_vtk(film_to_view(geometry, centre)))
+    _fit(view, width, height)
+    view.SetAttribute(_SHOWN, shown)
+
+
+def _fit(view: vtk.vtkObject, width: float, height: float) -> None:
     columns, rows, _depth = view.GetDimensions()
     mm_per_px = max(width / max(columns, 1), height / max(rows, 1))
     view.SetFieldOfView(mm_per_px * max(columns, 1), mm_per_px * max(rows, 1), view.GetFieldOfView()[2])
     view.UpdateMatrices()
-    view.SetAttribute(_SHOWN, shown)
+    marks.write_json(view, _TO_FIT, {"width": width, "height": height, "size_px": [columns, rows]})
+
+
+def fit_again(scene: vtk.vtkObject) -> None:
+    """Fit what was shown last into views whose size has changed since.
+
+    Slicer gives the views of a layout their size only after the layout was chosen, and keeps their height in
+    mm: the sides of what they show may then be cut off.
+    """
+    for view in view_nodes(scene).values():
+        kept = marks.read_json(view, _TO_FIT)
+        if kept is not None and list(view.GetDimensions()[:2]) != kept["size_px"]:
+            _fit(view, kept["width"], kept["height"])
+
+
+def is_in_view(film: Film) -> bool:
+    """Tell whether a view of the present layout shows the film straight on, so that it can be drawn on."""
+    scene, geometry = film.node.GetScene(), film.geometry
+    normal = np.cross(geometry.x_step, geometry.y_step)
+    normal /= np.linalg.norm(normal)
+    for index in range(scene.GetNumberOfNodesByClass(_SLICE_TYPE)):
+        view = scene.GetNthNodeByClass(index, _SLICE_TYPE)
+        composite = composite_of(view)
+        if not view.IsMappedInLayout() or composite is None:
+            continue
+        matrix = view.GetSliceToRAS()
+        across = np.array([matrix.GetElement(row, 2) for row in range(3)])
+        if composite.GetBackgroundVolumeID() == film.node.GetID() and abs(across @ normal) > _STRAIGHT:
+            return True
+    return False
 
 
 def film_to_view(geometry: FilmGeometry, centre: np.ndarray) -> np.ndarray:

@@ -44,8 +44,8 @@ class SceneJoint:
     """A joint that the user marked by a line along the finger, from proximal to distal.
 
     The middle of the line is the joint. Where the film has no pixel spacing, the line's length is the edge of
-    the square that is taken of the film. A line drawn from distal to proximal can't be told from the picture:
-    the bones are then named the wrong way round.
+    the square that is taken of the film. Of a line drawn from distal to proximal the bones are named the wrong
+    way round: see `turn_round`.
 
     Parameters
     ----------
@@ -131,6 +131,14 @@ class SceneJoint:
             If the line has no length, its middle lies outside of the film, or the name can't be one.
         """
         return pose_between(self.film, self.name, ends_of(self.line), self.side)
+
+    def turn_round(self) -> None:
+        """Exchange the ends of the line: it was drawn from distal to proximal."""
+        ends = ends_of(self.line)
+        modified = self.line.StartModify()
+        for index, point in enumerate(ends[::-1]):
+            self.line.SetNthControlPointPositionWorld(index, *point)
+        self.line.EndModify(modified)
 
     @property
     def status(self) -> JointStatus:

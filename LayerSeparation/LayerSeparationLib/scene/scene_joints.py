@@ -26,6 +26,7 @@ from .joint_lines import (
     joint_lines,
     mark_as_joint,
     pose_between,
+    runs_backwards,
 )
 from .scene_joint import SceneJoint
 from .scene_watch import SceneWatch
@@ -114,6 +115,11 @@ class SceneJoints:
         """Return the joint of a line."""
         return next((joint for joint in self._joints if joint.line is line_node), None)
 
+    def runs_backwards(self, joint: SceneJoint) -> bool:
+        """Tell whether a joint's line was probably drawn from distal to proximal."""
+        pose = joint.pose
+        return runs_backwards(pose, [other for other in self._poses() if other.name != pose.name])
+
     def remove(self, joint: SceneJoint) -> None:
         """Remove a joint with its line and all its nodes."""
         if joint not in self._joints:
@@ -167,6 +173,10 @@ class SceneJoints:
         """React to the scene being closed, or the film removed."""
         self.close()
         self._tell(None, "list")
+
+    def film_moved(self) -> None:
+        """React to a film that was put under a transform, where nothing can be done with it, or taken out."""
+        self._tell(None, "line")
 
     def line_moved(self, joint: SceneJoint) -> None:
         """React to a line that the user moved."""

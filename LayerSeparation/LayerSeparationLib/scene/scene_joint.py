@@ -44,8 +44,8 @@ class SceneJoint:
     """A joint that the user marked by a line along the finger, from proximal to distal.
 
     The middle of the line is the joint. Where the film has no pixel spacing, the line's length is the edge of
-    the square that is taken of the film. Of a line drawn from distal to proximal the bones are named the wrong
-    way round: see `turn_round`.
+    the square that is taken of the film. Where a line runs from distal to proximal, the bones are named
+    the wrong way round: see `turn_round`.
 
     Parameters
     ----------

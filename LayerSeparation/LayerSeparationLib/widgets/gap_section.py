@@ -286,7 +286,7 @@ def _why_no_width(joint: SceneJoint) -> str:
     """Return why an edited joint has no width though the film's had one; '' where it has one."""
     before, after = joint.jsw_before, joint.jsw_after
     lost = before is not None and before.mean is not None and after is not None and after.mean is None
-    return _("After the edit: {width}").format(width=width_text(after)) if after is not None and lost else ""
+    return _("After the edit: {reason}").format(reason=after.reason) if after is not None and lost else ""
 
 
 def _gap_of(after: JointSpaceWidth, edit: GapEdit) -> float:

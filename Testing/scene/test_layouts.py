@@ -164,3 +164,15 @@ def test_a_film_seen_from_the_side_is_not_in_view(views, joint_film):
     assert is_in_view(joint_film)
     views[FILM].SetOrientation("Coronal")
     assert not is_in_view(joint_film)
+
+
+def test_views_of_another_shape_are_as_full_as_the_first(views, logics, joint):
+    for logic in logics:
+        logic.ResizeSliceNode(300, 900)
+    show_side_by_side(joint.film, joint)
+    width = views[FILM].GetFieldOfView()[0]
+    for logic in logics:
+        logic.ResizeSliceNode(400, 400)
+    show_layers(joint)
+    fit_again(joint.line.GetScene())
+    assert views[marks.UPPER_BONE].GetFieldOfView()[:2] == pytest.approx((width, width))

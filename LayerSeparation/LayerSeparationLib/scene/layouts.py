@@ -154,8 +154,7 @@ def _place_of_views(
         if view.GetAttribute(_SHOWN) == shown:
             matrix = view.GetSliceToRAS()
             centre = np.array([matrix.GetElement(row, 3) for row in range(3)])
-            width, height, _depth = view.GetFieldOfView()
-            return centre, width, height
+            return centre, *_extent_shown(view)
     rows, columns = geometry.shape
     left, top, right, bottom = -0.5, -0.5, columns - 0.5, rows - 0.5
     layers = joint.layers if joint is not None else None
@@ -165,6 +164,16 @@ def _place_of_views(
     row_mm, column_mm = geometry.step_mm
     centre = geometry.to_ras(np.array([(left + right) / 2, (top + bottom) / 2]))
     return centre, (right - left) * column_mm * _FITS_WITH_BORDER, (bottom - top) * row_mm * _FITS_WITH_BORDER
+
+
+def _extent_shown(view: vtk.vtkObject) -> tuple[float, float]:
+    """Width and height that a view is to show: what it was fitted to, unless the user zoomed since."""
+    width, height, _depth = view.GetFieldOfView()
+    kept = marks.read_json(view, _TO_FIT)
+    # Slicer keeps the height in mm of a view that it gives another size.
+    if kept is not None and np.isclose(height, kept["shown_height"]):
+        return kept["width"], kept["height"]
+    return width, height
 
 
 def _look_at_film(
@@ -190,7 +199,8 @@ def _fit(view: vtk.vtkObject, width: float, height: float) -> None:
     mm_per_px = max(width / max(columns, 1), height / max(rows, 1))
     view.SetFieldOfView(mm_per_px * max(columns, 1), mm_per_px * max(rows, 1), view.GetFieldOfView()[2])
     view.UpdateMatrices()
-    marks.write_json(view, _TO_FIT, {"width": width, "height": height, "size_px": [columns, rows]})
+    fitted = {"width": width, "height": height, "size_px": [columns, rows], "shown_height": mm_per_px * rows}
+    marks.write_json(view, _TO_FIT, fitted)
 
 
 def fit_again(scene: vtk.vtkObject) -> None:

@@ -1,4 +1,7 @@
-"""Live editing in the scene: what it costs to bring every node to a new edit, without rendering.
+"""Live editing in the scene: what a step of the slider costs until every node shows it, without rendering.
+
+The first two lines are the whole step: recomposition, JSW, all volumes, segments, handles, the film with the
+edit in it, and the margins; those below are parts of it.
 
 ``python Testing/benchmarks/live_edit.py`` needs slicer-core. Times are those of the thread that works, so
 that a busy machine does not lengthen them; `Testing/benchmarks/run.py` may print them with its own.
@@ -20,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 from conftest import SceneHost, add_film, add_joint, true_layers
 from LayerSeparationLib import GapEdit, make_hand
 from LayerSeparationLib.scene import Film, SceneJoints
+from LayerSeparationLib.scene.margin_markups import update_margins
 
 SPACING_MM = 0.041
 """Makes the canonical 21 mm a window of 512 x 512 pixels."""
@@ -41,10 +45,19 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
     layers = true_layers(film, joint.pose, truth)
     joint.set_layers(type(layers)(layers.crop, canonical, layers.weights_sha256))
     rows, columns = joint.layers.crop.window.shape
-    step = iter(range(10_000))
+    numbers = iter(range(10_000))
 
     def next_edit(**more: object) -> GapEdit:
-        return GapEdit(change_mm=-0.3 + 1e-3 * next(step), **more)  # type: ignore[arg-type]
+        return GapEdit(change_mm=-0.3 + 1e-3 * next(numbers), **more)  # type: ignore[arg-type]
+
+    def step(**more: object) -> float:
+        edit = next_edit(**more)
+
+        def carry_out() -> None:
+            joint.set_edit(edit, finished=False)
+            update_margins(joint)
+
+        return _cpu_ms(carry_out)
 
     def nodes(**more: object) -> float:
         result = joint.layers.synthesize(next_edit(**more))
@@ -54,7 +67,9 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
     joint.set_edit(next_edit())
     label = f"{rows} x {columns} on {film.radiograph.shape[0]} x {film.radiograph.shape[1]} px"
     tasks: dict[str, Callable[[], float]] = {
-        f"scene: all nodes of one joint, {label}": nodes,
+        f"a step: one bone, {label}": step,
+        "a step: both bones with tilt": lambda: step(moves="both", tilt_deg=3.0),
+        "scene: all nodes of one joint, without margins": nodes,
         "scene: the same, both bones with tilt": lambda: nodes(moves="both", tilt_deg=3.0),
         "scene: a finished edit (table, plot, provenance too)": lambda: _cpu_ms(
             lambda: joint.set_edit(joint.edit)

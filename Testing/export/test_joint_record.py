@@ -33,6 +33,7 @@ POSE = SimpleNamespace(
     distal=(0.0, -1.0),
     field_of_view_px=None,
     field_of_view_mm=20.992,
+    confidence=0.97,
 )
 SPACING = SimpleNamespace(row_mm=0.15, column_mm=0.15, source=Source.CALIBRATED, magnification=None)
 
@@ -62,6 +63,7 @@ def test_every_key_of_the_format():
             "distal": [0.0, -1.0],
             "field_of_view_px": None,
             "field_of_view_mm": 20.992,
+            "confidence": 0.97,
         },
         "spacing": {"row_mm": 0.15, "column_mm": 0.15, "source": "calibrated", "magnification": None},
         "edit": {

@@ -17,6 +17,8 @@ from LayerSeparationLib.scene.layouts import (  # noqa: E402
     SYNTHETIC,
     composite_of,
     film_to_view,
+    fit_again,
+    is_in_view,
     layout_description,
     show_layers,
     show_side_by_side,
@@ -30,7 +32,7 @@ TAGS = ("Film", "Synthetic", "SoftTissue", "UpperBone", "LowerBone")
 
 
 @pytest.fixture
-def views(host):
+def logics(host):
     """Return the views that Slicer's layout manager would make of the layouts."""
     host.scene.AddNewNodeByClass("vtkMRMLLayoutNode")
     logics = []
@@ -41,9 +43,15 @@ def views(host):
         logic.AddSliceNode(f"LayerSeparation{tag}")
         logic.ResizeSliceNode(400, 500)
         logics.append(logic)
-    yield view_nodes(host.scene)
+    yield logics
     for logic in logics:
         logic.SetMRMLScene(None)
+
+
+@pytest.fixture
+def views(host, logics):
+    """Return those views by name."""
+    return view_nodes(host.scene)
 
 
 def background(view):
@@ -125,3 +133,46 @@ def test_films_of_any_plane_are_seen_upright(scene, matrix, joint_phantom):
 def test_without_views_nothing_happens(joint):
     show_side_by_side(joint.film, joint)
     show_layers(joint)
+
+
+def test_views_that_get_their_size_late_show_the_whole_film(scene, views, logics, joint_film):
+    show_side_by_side(joint_film)
+    rows, columns = joint_film.radiograph.shape
+    for logic in logics:
+        logic.ResizeSliceNode(300, 900)
+    fit_again(scene)
+    width, height, _depth = views[FILM].GetFieldOfView()
+    row_mm, column_mm = joint_film.geometry.step_mm
+    assert width == pytest.approx(1.05 * columns * column_mm)
+    assert width / 300 == pytest.approx(height / 900)
+    assert height >= rows * row_mm
+
+
+def test_what_the_user_zoomed_to_is_left_alone(scene, views, joint_film):
+    show_side_by_side(joint_film)
+    views[FILM].SetFieldOfView(4.0, 5.0, 1.0)
+    fit_again(scene)
+    assert views[FILM].GetFieldOfView()[:2] == (4.0, 5.0)
+
+
+def test_a_film_seen_from_the_side_is_not_in_view(views, joint_film):
+    show_side_by_side(joint_film)
+    for view in views.values():
+        view.SetMappedInLayout(0)
+    assert not is_in_view(joint_film)
+    views[FILM].SetMappedInLayout(1)
+    assert is_in_view(joint_film)
+    views[FILM].SetOrientation("Coronal")
+    assert not is_in_view(joint_film)
+
+
+def test_views_of_another_shape_are_as_full_as_the_first(views, logics, joint):
+    for logic in logics:
+        logic.ResizeSliceNode(300, 900)
+    show_side_by_side(joint.film, joint)
+    width = views[FILM].GetFieldOfView()[0]
+    for logic in logics:
+        logic.ResizeSliceNode(400, 400)
+    show_layers(joint)
+    fit_again(joint.line.GetScene())
+    assert views[marks.UPPER_BONE].GetFieldOfView()[:2] == pytest.approx((width, width))

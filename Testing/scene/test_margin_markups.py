@@ -31,7 +31,7 @@ def test_margins_lie_where_the_jsw_was_measured(joint):
         drawn = points_px(joint, role)
         np.testing.assert_allclose(drawn[[0, -1]], line[[0, -1]], atol=1e-3)
         np.testing.assert_allclose(drawn[:, 1], np.interp(drawn[:, 0], *line.T), atol=0.5)
-    assert joint.owner.find(RULER).GetName() == f"JSW {jsw.mean:.2f} mm"
+    assert joint.owner.find(RULER).GetName().strip() == f"JSW {jsw.mean:.2f} mm"
 
 
 def test_the_ruler_is_as_long_as_the_jsw_and_beside_the_joint(joint):
@@ -50,7 +50,7 @@ def test_they_follow_the_edit_without_new_nodes(scene, joint):
     update_margins(joint)
     assert scene.GetNumberOfNodes() == count
     np.testing.assert_allclose(before[:, 1] - points_px(joint, UPPER)[:, 1], 10, atol=0.01)
-    assert joint.owner.find(RULER).GetName() == f"JSW {joint.jsw_after.mean:.2f} mm"
+    assert joint.owner.find(RULER).GetName().strip() == f"JSW {joint.jsw_after.mean:.2f} mm"
 
 
 def test_they_are_locked_thin_and_without_points(joint):

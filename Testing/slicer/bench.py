@@ -14,6 +14,7 @@ import slicer
 
 PATIENCE_S = 120.0
 HAND_RESTS_S = 0.8
+VIEWS_SETTLE_S = 0.4
 JOINT = "MCP3"
 
 
@@ -36,7 +37,11 @@ def screenshot(name: str) -> None:
         return
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        process_events()
+        # Views get their size, and are fitted, a moment after their layout was chosen.
+        end = time.monotonic() + VIEWS_SETTLE_S
+        while time.monotonic() < end:
+            process_events()
+            time.sleep(0.025)
         slicer.util.forceRenderAllViews()
         process_events()
         slicer.util.mainWindow().grab().save(str(Path(folder) / f"{name}.png"), "PNG")

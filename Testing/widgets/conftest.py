@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from .panel_bench import bench, film, ready, slow  # noqa: F401
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 MODULE = REPOSITORY / "LayerSeparation" / "LayerSeparation.py"
 TOOLS = Path(os.environ.get("LAYERSEPARATION_PANEL_HOST", REPOSITORY.parent / "shared" / "tools"))

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..joints import anatomical_name
 from .segmentation import Segment
 
 _CONTEXT = "Finger joint layers"
@@ -56,7 +57,8 @@ def joint_segments(
     side
         Side of the body, if known.
     """
-    kind, digit = joint[:-1].upper(), joint[-1:]
+    name = anatomical_name(joint)
+    kind, digit = name[:-1].upper(), name[-1:]
     known = kind in _JOINTS and digit in set("12345")
     upper_type = _PHALANX if known else _BONE
     lower_type = (_METACARPAL if kind == "MCP" else _PHALANX) if known else _BONE

@@ -2,7 +2,7 @@
 
 from .crop import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop, Window
 from .finding import JointFinder, find_joints
-from .pose import JOINT_NAMES, JointPose, unique_labels
+from .pose import JOINT_NAMES, JointPose, anatomical_name, unique_labels
 
 __all__ = [
     "CANONICAL_MM_PER_PX",
@@ -12,6 +12,7 @@ __all__ = [
     "JointFinder",
     "JointPose",
     "Window",
+    "anatomical_name",
     "find_joints",
     "unique_labels",
 ]

@@ -111,6 +111,12 @@ class JointPose:
         return cls(name, ((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0), field_of_view_px)
 
 
+def anatomical_name(label: str) -> str:
+    """Return ``MCP2`` of ``MCP2_L``, the label of a joint of two hands; other names stay as they are."""
+    base = label.partition("_")[0]
+    return base if base in JOINT_NAMES else label
+
+
 def unique_labels(poses: Sequence[JointPose]) -> list[str]:
     """Return a name for each pose that no other has: ``MCP2``, or ``MCP2_L`` and ``MCP2_R`` of two hands.
 

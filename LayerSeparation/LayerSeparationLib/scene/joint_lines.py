@@ -9,7 +9,7 @@ import numpy as np
 import vtk
 
 from ..errors import InputError
-from ..joints import CANONICAL_SIZE_PX, JOINT_NAMES, JointCrop, JointPose
+from ..joints import CANONICAL_SIZE_PX, JOINT_NAMES, JointCrop, JointPose, anatomical_name
 from ..joints.crop import to_points
 from ..translation import tr as _
 from . import marks
@@ -19,6 +19,10 @@ _SAME_JOINT = 0.1
 """Joints nearer to each other than this part of their square are the same."""
 _LINE_SHARE = 0.45
 """Length of the line of a found joint, as a part of its square."""
+_BACKWARDS = -0.5
+"""Cosine to the other fingers below which a line points the other way: a thumb does not, by 120 degrees."""
+_MOVED_PX = 1e-3
+"""A line that moved by less has not moved."""
 _LINE_THICKNESS, _GLYPH_SCALE = 0.18, 1.5
 
 
@@ -110,6 +114,31 @@ def pose_between(film: Film, name: str, ends_ras: np.ndarray, side: str | None) 
     return JointCrop(radiograph, replace(pose, side=side)).pose
 
 
+def swap_ends(line: vtk.vtkObject) -> None:
+    """Exchange both points of a line."""
+    ends = ends_of(line)
+    modified = line.StartModify()
+    for index, point in enumerate(ends[::-1]):
+        line.SetNthControlPointPositionWorld(index, *point)
+    line.EndModify(modified)
+
+
+def confidence_of(line: vtk.vtkObject) -> float | None:
+    """Return how sure the network was of a line that it found, 0..1; None for a line that the user drew."""
+    try:
+        return float(line.GetAttribute(marks.CONFIDENCE) or "")
+    except ValueError:
+        return None
+
+
+def set_confidence(line: vtk.vtkObject, confidence: float | None) -> None:
+    """Keep how sure the network was; None once the line is the user's."""
+    if confidence is None:
+        line.RemoveAttribute(marks.CONFIDENCE)
+    else:
+        line.SetAttribute(marks.CONFIDENCE, f"{confidence:.4f}")
+
+
 def line_ends(film: Film, pose: JointPose) -> np.ndarray:
     """Return the ends (2, 3) in RAS, proximal and distal, of a line that stands for a pose.
 
@@ -121,6 +150,15 @@ def line_ends(film: Film, pose: JointPose) -> np.ndarray:
     middle = (CANONICAL_SIZE_PX - 1) / 2
     ends = np.array([[middle, middle + reach], [middle, middle - reach]])
     return film.geometry.to_ras(to_points(crop.canonical_to_film, ends))
+
+
+def same_place(a: JointPose, b: JointPose) -> bool:
+    """Tell whether two poses see the same square of the film."""
+    return bool(
+        np.allclose(a.centre_px, b.centre_px, atol=_MOVED_PX, rtol=0)
+        and np.allclose(a.distal, b.distal, atol=1e-5, rtol=0)
+        and np.isclose(a.field_of_view_px or 0, b.field_of_view_px or 0, atol=_MOVED_PX)
+    )
 
 
 def check_is_free(film: Film, pose: JointPose, others: Iterable[JointPose]) -> None:
@@ -145,6 +183,17 @@ def check_is_free(film: Film, pose: JointPose, others: Iterable[JointPose]) -> N
             )
 
 
+def runs_backwards(pose: JointPose, others: Iterable[JointPose]) -> bool:
+    """Tell whether a line was probably drawn from distal to proximal.
+
+    Fingers of a hand point the same way, roughly; of the first joint, hands are mostly shown fingertips up.
+    """
+    directions = [other.distal for other in others]
+    expected = np.sum(directions, axis=0) if directions else np.array([0.0, -1.0])
+    length = float(np.hypot(*expected))
+    return length > 0 and float(np.dot(pose.distal, expected)) / length < _BACKWARDS
+
+
 def free_name(taken: Iterable[str]) -> str:
     """Propose a name that no other joint has: 'Joint 1', 'Joint 2', ..."""
     names = set(taken)
@@ -156,5 +205,5 @@ def free_name(taken: Iterable[str]) -> str:
 
 def anatomical_order(name: str) -> tuple[int, str]:
     """Return the key that sorts joints in the order of `JOINT_NAMES`, with the others behind."""
-    base = name.partition("_")[0]
+    base = anatomical_name(name)
     return (JOINT_NAMES.index(base), name) if base in JOINT_NAMES else (len(JOINT_NAMES), name)

@@ -67,6 +67,13 @@ class JointNodes:
         if volume is not None and has_shape(volume, image.shape):
             write_part(volume, image, joint.changed)
 
+    def describe_segments(self, joint: SyntheticJoint) -> None:
+        """Give the segments the codes of the joint's present name and side; their masks stay."""
+        node = self._owner.find(marks.SEGMENTATION)
+        if node is not None:
+            pose = joint.layers.pose
+            self._segments(node, joint.layers).describe(joint.masks, pose.name, pose.side)
+
     def was_repaired(self, joint: SyntheticJoint) -> bool:
         """Tell whether the user worked on a bone's segment since the edit was written."""
         node = self._owner.find(marks.SEGMENTATION)

@@ -53,10 +53,17 @@ class JointSegmentation:
                 segment.SetColor(*described.color)
                 segment.AddRepresentation(_LABELMAP, self._new_labelmap())
                 segmentation.AddSegment(segment, segment_id)
-            segment.SetTag(segment.GetTerminologyEntryTagName(), described.terminology)
             segment.SetTag("DICOM.SegmentAlgorithmType", algorithm)
             segment.SetTag("DICOM.SegmentAlgorithmName", f"{ALGORITHM} {version}")
+        self.describe(masks, joint, side)
         self.write(masks)
+
+    def describe(self, masks: JointMasks, joint: str, side: str | None) -> None:
+        """Give the segments the codes that belong to a joint's name and side."""
+        for segment_id, described in zip(SEGMENT_IDS, _described(masks, joint, side), strict=True):
+            segment = self.node.GetSegmentation().GetSegment(segment_id)
+            if segment is not None:
+                segment.SetTag(segment.GetTerminologyEntryTagName(), described.terminology)
 
     def set_reference(self, volume: vtk.vtkObject) -> None:
         """Edit and save on the grid of a volume."""

@@ -24,6 +24,9 @@ VIEW_GROUP = 3781
 _SLICE_TYPE = "vtkMRMLSliceNode"
 _FITS_WITH_BORDER = 1.05
 _SHOWN = "LayerSeparation.shown"
+_TO_FIT = "LayerSeparation.to_fit"
+_STRAIGHT = 0.999
+"""Cosine between a view's normal and the film's, above which the film is seen straight on."""
 
 # name -> (singleton tag, label in the view's bar, colour of the bar)
 _VIEWS = {
@@ -151,8 +154,7 @@ def _place_of_views(
         if view.GetAttribute(_SHOWN) == shown:
             matrix = view.GetSliceToRAS()
             centre = np.array([matrix.GetElement(row, 3) for row in range(3)])
-            width, height, _depth = view.GetFieldOfView()
-            return centre, width, height
+            return centre, *_extent_shown(view)
     rows, columns = geometry.shape
     left, top, right, bottom = -0.5, -0.5, columns - 0.5, rows - 0.5
     layers = joint.layers if joint is not None else None
@@ -162,6 +164,16 @@ def _place_of_views(
     row_mm, column_mm = geometry.step_mm
     centre = geometry.to_ras(np.array([(left + right) / 2, (top + bottom) / 2]))
     return centre, (right - left) * column_mm * _FITS_WITH_BORDER, (bottom - top) * row_mm * _FITS_WITH_BORDER
+
+
+def _extent_shown(view: vtk.vtkObject) -> tuple[float, float]:
+    """Width and height that a view is to show: what it was fitted to, unless the user zoomed since."""
+    width, height, _depth = view.GetFieldOfView()
+    kept = marks.read_json(view, _TO_FIT)
+    # Slicer keeps the height in mm of a view that it gives another size.
+    if kept is not None and np.isclose(height, kept["shown_height"]):
+        return kept["width"], kept["height"]
+    return width, height
 
 
 def _look_at_film(
@@ -178,11 +190,46 @@ def _look_at_film(
     view.SetOrientationMarkerType(view.OrientationMarkerTypeNone)
     view.SetSliceResolutionMode(view.SliceResolutionMatch2DView)
     view.GetSliceToRAS().DeepCopy(to_vtk(film_to_view(geometry, centre)))
+    _fit(view, width, height)
+    view.SetAttribute(_SHOWN, shown)
+
+
+def _fit(view: vtk.vtkObject, width: float, height: float) -> None:
     columns, rows, _depth = view.GetDimensions()
     mm_per_px = max(width / max(columns, 1), height / max(rows, 1))
     view.SetFieldOfView(mm_per_px * max(columns, 1), mm_per_px * max(rows, 1), view.GetFieldOfView()[2])
     view.UpdateMatrices()
-    view.SetAttribute(_SHOWN, shown)
+    fitted = {"width": width, "height": height, "size_px": [columns, rows], "shown_height": mm_per_px * rows}
+    marks.write_json(view, _TO_FIT, fitted)
+
+
+def fit_again(scene: vtk.vtkObject) -> None:
+    """Fit what was shown last into views whose size has changed since.
+
+    Slicer gives the views of a layout their size only after the layout was chosen, and keeps their height in
+    mm: the sides of what they show may then be cut off.
+    """
+    for view in view_nodes(scene).values():
+        kept = marks.read_json(view, _TO_FIT)
+        if kept is not None and list(view.GetDimensions()[:2]) != kept["size_px"]:
+            _fit(view, kept["width"], kept["height"])
+
+
+def is_in_view(film: Film) -> bool:
+    """Tell whether a view of the present layout shows the film straight on, so that it can be drawn on."""
+    scene, geometry = film.node.GetScene(), film.geometry
+    normal = np.cross(geometry.x_step, geometry.y_step)
+    normal /= np.linalg.norm(normal)
+    for index in range(scene.GetNumberOfNodesByClass(_SLICE_TYPE)):
+        view = scene.GetNthNodeByClass(index, _SLICE_TYPE)
+        composite = composite_of(view)
+        if not view.IsMappedInLayout() or composite is None:
+            continue
+        matrix = view.GetSliceToRAS()
+        across = np.array([matrix.GetElement(row, 2) for row in range(3)])
+        if composite.GetBackgroundVolumeID() == film.node.GetID() and abs(across @ normal) > _STRAIGHT:
+            return True
+    return False
 
 
 def film_to_view(geometry: FilmGeometry, centre: np.ndarray) -> np.ndarray:

@@ -22,6 +22,7 @@ _POINTS = 24
 """A margin is a smooth curve: more points cost time at every step of an edit and show nothing new."""
 _BESIDE_PX = 12
 """Distance of the ruler from the bones, in canonical pixels: 1 mm."""
+_ROOM = "\N{NO-BREAK SPACE}" * 3
 _MARGIN_MM, _RULER_MM, _TICK_MM = 0.08, 0.12, 0.8
 
 
@@ -40,7 +41,8 @@ def update_margins(joint: SceneJoint) -> None:
         _draw(joint, role, points_px)
     ruler = joint.owner.find(RULER)
     if ruler is not None:
-        ruler.SetName(_label(jsw))
+        # Slicer draws the name at the ruler's middle: without room the ruler lies over the first letter.
+        ruler.SetName(_ROOM + _label(jsw))
     _set_visible(joint, _wanted(joint))
 
 

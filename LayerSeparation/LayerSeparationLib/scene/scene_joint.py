@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from enum import Enum
 
-import numpy as np
 import vtk
 
 from ..errors import InputError
@@ -18,19 +17,17 @@ from ..synthesis.corrected_layers import corrected_layers
 from ..translation import tr as _
 from . import marks
 from .bone_handles import show_handles
+from .bone_names import bone_names
 from .canonical_store import film_checksum, pose_from_json, restore_layers, was_corrected
 from .edit_history import EditHistory
 from .edit_record import read_edit, write_edit
 from .film import Film
 from .film_source import spacing_as_json
 from .joint_box import select_box
-from .joint_lines import ends_of, joint_lines, pose_between
+from .joint_lines import confidence_of, ends_of, joint_lines, pose_between, same_place, swap_ends
 from .joint_nodes import JointNodes
 from .joint_owner import JointOwner
 from .joint_segmentation import LOWER_BONE, UPPER_BONE
-
-_MOVED_PX = 1e-3
-"""A line that moved by less has not moved."""
 
 
 class JointStatus(Enum):
@@ -47,8 +44,8 @@ class SceneJoint:
     """A joint that the user marked by a line along the finger, from proximal to distal.
 
     The middle of the line is the joint. Where the film has no pixel spacing, the line's length is the edge of
-    the square that is taken of the film. A line drawn from distal to proximal can't be told from the picture:
-    the bones are then named the wrong way round.
+    the square that is taken of the film. Where a line runs from distal to proximal, the bones are named
+    the wrong way round: see `turn_round`.
 
     Parameters
     ----------
@@ -98,45 +95,36 @@ class SceneJoint:
         """Rename what still has the line's old name."""
         if old_name != self.name:
             self.owner.renamed(old_name)
+            self._follow_identity()
             self._changed(self, "line", True)
 
     @property
     def side(self) -> str | None:
         """'L' or 'R'; the film's own, unless the user says another. None where it is not known."""
-        return self.line.GetAttribute(marks.SIDE) or self.film.radiograph.origin.laterality
+        own = self.line.GetAttribute(marks.SIDE)
+        try:
+            return own or self.film.radiograph.origin.laterality
+        except InputError:
+            # What is wrong with the film is said where the film is needed.
+            return None
 
     @side.setter
     def side(self, side: str | None) -> None:
         if side not in ("L", "R", None):
             raise InputError(_("The side of a hand is L or R, not {side}.").format(side=side))
         self.line.SetAttribute(marks.SIDE, side or "")
+        self._follow_identity()
         self._changed(self, "line", True)
 
     @property
     def confidence(self) -> float | None:
         """How sure the network was of the place, 0..1; None where the user drew or moved the line."""
-        try:
-            return float(self.line.GetAttribute(marks.CONFIDENCE) or "")
-        except ValueError:
-            return None
-
-    @confidence.setter
-    def confidence(self, confidence: float | None) -> None:
-        if confidence is None:
-            self.line.RemoveAttribute(marks.CONFIDENCE)
-        else:
-            self.line.SetAttribute(marks.CONFIDENCE, f"{confidence:.4f}")
+        return confidence_of(self.line)
 
     @property
     def bone_names(self) -> tuple[str, str]:
         """Names of the upper (distal) and the lower (proximal) bone, as far as the joint's name tells."""
-        kind = self.name.partition("_")[0].rstrip("0123456789 ").upper()
-        return {
-            "MCP": (_("Proximal phalanx"), _("Metacarpal")),
-            "PIP": (_("Middle phalanx"), _("Proximal phalanx")),
-            "DIP": (_("Distal phalanx"), _("Middle phalanx")),
-            "IP": (_("Distal phalanx"), _("Proximal phalanx")),
-        }.get(kind, (_("Upper bone"), _("Lower bone")))
+        return bone_names(self.name)
 
     @property
     def pose(self) -> JointPose:
@@ -149,6 +137,10 @@ class SceneJoint:
         """
         pose = pose_between(self.film, self.name, ends_of(self.line), self.side)
         return replace(pose, confidence=self.confidence)
+
+    def turn_round(self) -> None:
+        """Exchange the ends of the line: it was drawn from distal to proximal."""
+        swap_ends(self.line)
 
     @property
     def status(self) -> JointStatus:
@@ -167,6 +159,7 @@ class SceneJoint:
             volume = self.owner.find(marks.CANONICAL)
             if volume is not None:
                 self._layers = restore_layers(volume, self.film.radiograph)
+                self._follow_identity()
         return self._layers
 
     def set_layers(self, layers: JointLayers, corrected: bool = False) -> None:
@@ -347,7 +340,29 @@ class SceneJoint:
         self._layers = self._result = None
 
     def _step(self, by: int) -> None:
-        self.set_edit(self._history.step(by))
+        if not (self.can_undo if by < 0 else self.can_redo):
+            return
+        edit = self._history.step(by)
+        try:
+            self.set_edit(edit)
+        except InputError:
+            self._history.step(-by)
+            raise
+
+    def _follow_identity(self) -> None:
+        """Give layers and segments the joint's present name and side: files and codes go by them."""
+        layers = self._layers
+        if layers is None:
+            return
+        try:
+            pose = replace(layers.pose, name=self.name, side=self.side)
+        except InputError:
+            # A name that the user typed elsewhere in Slicer and that no file can have: the last one stays.
+            return
+        if pose != layers.pose:
+            self._layers = replace(layers, crop=replace(layers.crop, pose=pose))
+            self._result = self._layers.synthesize(self._edit)
+            self._nodes.describe_segments(self._result)
 
     def _write(self, result: SyntheticJoint, finished: bool) -> None:
         self._result = result
@@ -373,7 +388,7 @@ class SceneJoint:
         film = self.film.radiograph
         if (kept or {}).get("spacing") != spacing_as_json(film.spacing):
             return True
-        if not _same_place(now, then):
+        if not same_place(now, then):
             return True
         return self._layers is not None and not self._is_of_film(self._layers)
 
@@ -382,11 +397,3 @@ class SceneJoint:
         if layers.radiograph is film or layers.radiograph.intensity is film.intensity:
             return True
         return film_checksum(film, layers.crop) == film_checksum(layers.radiograph, layers.crop)
-
-
-def _same_place(a: JointPose, b: JointPose) -> bool:
-    return bool(
-        np.allclose(a.centre_px, b.centre_px, atol=_MOVED_PX, rtol=0)
-        and np.allclose(a.distal, b.distal, atol=1e-5, rtol=0)
-        and np.isclose(a.field_of_view_px or 0, b.field_of_view_px or 0, atol=_MOVED_PX)
-    )

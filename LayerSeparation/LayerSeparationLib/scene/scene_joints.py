@@ -27,6 +27,8 @@ from .joint_lines import (
     line_ends,
     mark_as_joint,
     pose_between,
+    runs_backwards,
+    set_confidence,
 )
 from .scene_joint import SceneJoint
 from .scene_watch import SceneWatch
@@ -125,13 +127,18 @@ class SceneJoints:
                 continue
             if pose.side != joint.side:
                 joint.side = pose.side
-            joint.confidence = pose.confidence
+            set_confidence(joint.line, pose.confidence)
             added.append(joint)
         return added
 
     def get(self, line_node: vtk.vtkObject) -> SceneJoint | None:
         """Return the joint of a line."""
         return next((joint for joint in self._joints if joint.line is line_node), None)
+
+    def runs_backwards(self, joint: SceneJoint) -> bool:
+        """Tell whether a joint's line was probably drawn from distal to proximal."""
+        pose = joint.pose
+        return runs_backwards(pose, [other for other in self._poses() if other.name != pose.name])
 
     def remove(self, joint: SceneJoint) -> None:
         """Remove a joint with its line and all its nodes."""
@@ -187,9 +194,13 @@ class SceneJoints:
         self.close()
         self._tell(None, "list")
 
+    def film_moved(self) -> None:
+        """React to a film that was put under a transform, where nothing can be done with it, or taken out."""
+        self._tell(None, "line")
+
     def line_moved(self, joint: SceneJoint) -> None:
         """React to a line that the user moved: it is where the user says, no longer where it was found."""
-        joint.confidence = None
+        set_confidence(joint.line, None)
         self._draw_box(joint)
         self._tell(joint, "line")
 
@@ -198,7 +209,7 @@ class SceneJoints:
         old = self._names.get(joint, joint.name)
         if old != joint.name:
             self._names[joint] = joint.name
-            joint.owner.renamed(old)
+            joint.follow_name(old)
             self._nodes.write_table(self.joints)
             self._tell(joint, "list")
 

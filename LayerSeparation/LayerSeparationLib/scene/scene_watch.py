@@ -37,6 +37,9 @@ class SceneWatch:
             (scene.StartCloseEvent, self._closing),
         ):
             self._tags.append((scene, scene.AddObserver(event, react)))
+        film = self._joints.film.node
+        moved = slicer.vtkMRMLTransformableNode.TransformModifiedEvent
+        self._tags.append((film, film.AddObserver(moved, lambda *_: self._joints.film_moved())))
 
     def stop(self) -> None:
         """End all watching."""

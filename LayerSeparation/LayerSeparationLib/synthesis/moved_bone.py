@@ -34,7 +34,7 @@ class MovedBone(NamedTuple):
     attenuation: np.ndarray
     """(rows, columns) float32 on the joint's window."""
     silhouette: np.ndarray
-    """(rows, columns) float32, 0..1."""
+    """(rows, columns) float32, 0..1, above 0.5 inside; turned or tapered, interpolated along the edge."""
     part: Part
     """Where it may differ from the bone before."""
 
@@ -66,6 +66,10 @@ class MovableBone:
             self._padded(attenuation), _CUBIC, output=np.float32, mode="nearest"
         )
         self._padded_silhouette = self._padded(silhouette)
+        inside = self._padded_silhouette > 0.5
+        self._inside = inside.astype(np.float32)
+        # Linear interpolation looks at the next pixel: away from the edge all four are on one side of it.
+        self._edge = ndimage.maximum_filter(inside, 3) != ndimage.minimum_filter(inside, 3)
         self._near = ndimage.maximum_filter(self._padded(covered), 2 * _RINGING_PX + 1)
         self._taper = None if crop.covers_film else taper_of(crop)
 
@@ -104,17 +108,16 @@ class MovableBone:
         x, y = self._sources(motion, part)
         nearest = np.rint(y).astype(np.int32) * np.int32(self._near.shape[1]) + np.rint(x).astype(np.int32)
         wanted = self._near.take(nearest, mode="clip")
-        x, y = x[wanted], y[wanted]
-        found = []
-        for coefficients, order in ((self._coefficients, _CUBIC), (self._padded_silhouette, _LINEAR)):
-            image = np.zeros(wanted.shape, np.float32)
-            image[wanted] = sample_spline(coefficients, x, y, order)
-            found.append(image)
+        attenuation = np.zeros(wanted.shape, np.float32)
+        attenuation[wanted] = sample_spline(self._coefficients, x[wanted], y[wanted], _CUBIC)
+        silhouette = self._inside.take(nearest, mode="clip")
+        edge = self._edge.take(nearest, mode="clip")
+        silhouette[edge] = sample_spline(self._padded_silhouette, x[edge], y[edge], _LINEAR)
         if self._taper is not None:
             still = self._taper[part] <= 0
-            for image, before in zip(found, (self._attenuation, self._silhouette), strict=True):
-                image[still] = before[part][still]
-        return found[0], found[1]
+            attenuation[still] = self._attenuation[part][still]
+            silhouette[still] = self._silhouette[part][still]
+        return attenuation, silhouette
 
     def _sources(self, motion: RigidMotion, part: Part) -> tuple[np.ndarray, np.ndarray]:
         """Position (x, y) on the padded image that each pixel of ``part`` shows after the motion."""

@@ -21,9 +21,15 @@ def spline_weights(fraction: Number, order: int) -> tuple[Number, ...]:
     t = fraction
     if order == 1:
         return 1 - t, t
+    rest = 1 - t
     square = t * t
     cube = square * t
-    return (1 - t) ** 3 / 6, (4 - 6 * square + 3 * cube) / 6, (1 + 3 * (t + square - cube)) / 6, cube / 6
+    return (
+        rest * rest * rest / 6,
+        (4 - 6 * square + 3 * cube) / 6,
+        (1 + 3 * (t + square - cube)) / 6,
+        cube / 6,
+    )
 
 
 def sample_spline(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, order: int) -> np.ndarray:
@@ -53,14 +59,15 @@ def sample_spline(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, order:
         y_first, y_fraction = _split(y[sweep], before, rows - 1 - after)
         along_x, along_y = spline_weights(x_fraction, order), spline_weights(y_fraction, order)
         first = (y_first - before) * columns + (x_first - before)
-        total = np.zeros(first.shape, np.float32)
+        total = values[sweep]
+        total[...] = 0
+        line, tap = np.empty_like(total), np.empty_like(total)
         for down, y_weight in enumerate(along_y):
-            line = np.zeros_like(total)
+            line[...] = 0
             for right, x_weight in enumerate(along_x):
-                tap = flat.take(first + (down * columns + right), mode="clip")
+                flat[down * columns + right :].take(first, out=tap, mode="clip")
                 line += np.multiply(tap, x_weight, out=tap)
             total += np.multiply(line, y_weight, out=line)
-        values[sweep] = total
     return values
 
 

@@ -221,7 +221,7 @@ class GapSection:
         self._applying = True
         try:
             joint.set_edit(edit, finished)
-            show_message(self.ui.gapMessageLabel, "")
+            show_message(self.ui.gapMessageLabel, _why_no_width(joint))
         except LayerSeparationError as error:
             self._complain(error)
             self._restore_handles(joint)
@@ -280,6 +280,13 @@ class GapSection:
 
 def _title(joint: SceneJoint) -> str:
     return f"{joint.name} {joint.side}" if joint.side else joint.name
+
+
+def _why_no_width(joint: SceneJoint) -> str:
+    """Return why an edited joint has no width though the film's had one; '' where it has one."""
+    before, after = joint.jsw_before, joint.jsw_after
+    lost = before is not None and before.mean is not None and after is not None and after.mean is None
+    return _("After the edit: {reason}").format(reason=after.reason) if after is not None and lost else ""
 
 
 def _gap_of(after: JointSpaceWidth, edit: GapEdit) -> float:

@@ -8,10 +8,11 @@ import qt
 import slicer
 
 from ..joints.pose import JOINT_NAMES
-from ..scene import JointStatus, SceneJoint
+from ..scene import JointStatus, SceneJoint, SceneJoints
 from ..translation import tr as _
 from .line_placing import LinePlacing
 from .measures import NOTHING, length_text
+from .message import show_message
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:
@@ -124,7 +125,9 @@ class JointList:
     def _fill_row(self, row: int, joint: SceneJoint) -> None:
         before, after = joint.jsw_before, joint.jsw_after
         edited = joint.status is JointStatus.EDITED
-        reason = before.reason if before is not None and before.mean is None else ""
+        reasons = {_MEAN: before.reason, _MINIMUM: before.reason} if before is not None else {}
+        if edited and after is not None:
+            reasons[_EDITED] = after.reason
         unit = before.unit if before is not None else "mm"
         texts = {
             _NAME: f"{joint.name} {joint.side}" if joint.side else joint.name,
@@ -142,7 +145,7 @@ class JointList:
                 editable = qt.Qt.ItemIsEditable if column == _NAME else qt.Qt.NoItemFlags
                 item.setFlags(qt.Qt.ItemIsSelectable | qt.Qt.ItemIsEnabled | editable)
             item.setText(text)
-            item.setToolTip(reason or text)
+            item.setToolTip(reasons.get(column) or text)
 
     def _row_selected(self) -> None:
         if self._filling:
@@ -176,6 +179,8 @@ class JointList:
             kind = name[:-1]
             self._add(menu, name, lambda joint, text=name: self._rename(joint, text))
         menu.addSeparator()
+        self._add(menu, _("Swap proximal and distal"), lambda joint: joint.turn_round())
+        menu.addSeparator()
         for side, text in (("L", _("Left hand")), ("R", _("Right hand"))):
             self._add(menu, text, lambda joint, letter=side: setattr(joint, "side", letter))
         return menu
@@ -199,12 +204,22 @@ class JointList:
         with shown_errors():
             if joints is not None:
                 added = joints.add(line)
-        if added is None:
+        if added is None or joints is None:
             if line.GetScene() is not None:
                 slicer.mrmlScene.RemoveNode(line)
         else:
             self._panel.session.select(added)
+            self._warn_of_direction(added, joints)
         self._panel.refresh()
+
+    def _warn_of_direction(self, added: SceneJoint, joints: SceneJoints) -> None:
+        text = ""
+        if joints.runs_backwards(added):
+            text = _(
+                "The line of {name} runs against the other fingers, or down the film. If it does not point "
+                "to the fingertip: Name > Swap proximal and distal."
+            ).format(name=added.name)
+        show_message(self.ui.messageLabel, text)
 
 
 def status_text(status: JointStatus) -> str:

@@ -48,6 +48,8 @@ class LinePlacing:
         display.SetCurveLineSizeMode(display.UseLineThickness)
         display.SetLineThickness(_THICKNESS)
         display.SetGlyphScale(_GLYPH_SCALE)
+        # Slicer's own mm beside the line may be made up.
+        display.SetPropertiesLabelVisibility(False)
         self._line = line
         interaction = _interaction_node()
         self._observe(line, slicer.vtkMRMLMarkupsNode.PointPositionDefinedEvent)

@@ -150,6 +150,8 @@ class Panel:
         self._shortcuts.leave()
         self.worker.close()
         self.gap.close()
+        self.view.close()
+        self.sweep.close()
         self.session.close()
 
     def set_parameters(self, parameters: Any) -> None:
@@ -219,6 +221,7 @@ class Panel:
             state=self.state,
             torch=self.separate.torch,
             film=session.film is not None,
+            problem=session.film_problem,
             placing=self.joints.placing or self.film.calibrating,
             joints=len(joints),
             waiting=len(waiting),
@@ -246,6 +249,8 @@ class Panel:
         self.joints.refresh()
         if facts == self._shown_facts:
             return
+        if facts.problem or (self._shown_facts is not None and self._shown_facts.problem):
+            show_message(self.ui.messageLabel, facts.problem)
         self._shown_facts = facts
         self.film.refresh()
         self.sweep.refresh()

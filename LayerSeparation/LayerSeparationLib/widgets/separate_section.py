@@ -97,7 +97,10 @@ class SeparateSection:
         elif self.torch is Torch.BROKEN:
             text = _("PyTorch does not load: repair it")
         elif self._devices is None:
-            text = _("will run on CPU") if device == "cpu" else _("PyTorch is being loaded...")
+            loading = (
+                _("PyTorch is being loaded...") if self._asked_for_devices else _("PyTorch is installed")
+            )
+            text = _("will run on CPU") if device == "cpu" else loading
         else:
             text = _("will run on {device}").format(device=self._devices.text_of(device))
         self.ui.deviceLabel.text = text

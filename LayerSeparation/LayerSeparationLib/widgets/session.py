@@ -29,6 +29,15 @@ class Session:
         """The radiograph's volume node."""
         return self.film.node if self.film else None
 
+    @property
+    def film_problem(self) -> str:
+        """Why nothing can be done with the film at the moment, such as a transform; '' where all is well."""
+        try:
+            _ = self.film.geometry if self.film else None
+        except LayerSeparationError as error:
+            return str(error)
+        return ""
+
     def open_film(self, node: vtk.vtkObject | None) -> None:
         """Work on another film, or on none; the joints that the scene has for it are found.
 

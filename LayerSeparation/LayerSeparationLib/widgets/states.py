@@ -42,6 +42,8 @@ class Facts:
     state: PanelState = PanelState.IDLE
     torch: Torch = Torch.INSTALLED
     film: bool = False
+    problem: str = ""
+    """Why nothing can be done with the film; '' where all is well."""
     placing: bool = False
     """A joint or a known length is being drawn."""
     joints: int = 0
@@ -79,7 +81,7 @@ class Control:
 
 def controls(facts: Facts) -> dict[str, Control]:
     """Return the control of every button that depends on facts, by the name of its widget."""
-    film = None if facts.film else _("Load a radiograph and choose it above first")
+    film = facts.problem or (None if facts.film else _("Load a radiograph and choose it above first"))
     still = _("Wait until the current step is done, or cancel it") if facts.state.busy else None
     joint = film or (None if facts.joint else _("Place a joint, or choose one in the list first"))
     layers = joint or (None if facts.layers else _("Separate this joint first"))
@@ -131,7 +133,7 @@ def controls(facts: Facts) -> dict[str, Control]:
 
 def next_step(facts: Facts) -> str | None:
     """Return the name of the button that a user would sensibly press next; None while something runs."""
-    if facts.state.busy or facts.placing or not facts.film:
+    if facts.state.busy or facts.placing or facts.problem or not facts.film:
         return None
     if not facts.joints:
         return "placeJointButton"

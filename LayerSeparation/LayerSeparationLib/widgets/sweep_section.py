@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import slicer
+import vtk
 
 from ..scene.sweep_sequences import make_sweep, sweep_of
 from ..translation import tr as _
@@ -15,8 +16,6 @@ from .user_errors import shown_errors
 from .worker import CancelledError
 
 if TYPE_CHECKING:
-    import vtk
-
     from ..scene import SceneJoint
     from .panel import Panel
 
@@ -28,6 +27,7 @@ class SweepSection:
         self._panel, self.ui = panel, panel.ui
         self._showing = False
         self._stop = False
+        self._watched: tuple[vtk.vtkObject, int] | None = None
         self.ui.makeSequenceButton.connect("clicked(bool)", self._clicked)
         self.ui.frameSlider.connect("valueChanged(int)", self._frame_chosen)
 
@@ -66,6 +66,23 @@ class SweepSection:
                 box.maximum, box.singleStep = widest, step
         self.ui.makeSequenceButton.text = _("Cancel") if making else _("Make sequence")
         browser = self.sequence()
+        self._watch(browser)
+        self._follow(browser)
+
+    def close(self) -> None:
+        """Let go of the sequence."""
+        self._watch(None)
+
+    def _watch(self, browser: vtk.vtkObject | None) -> None:
+        """Follow a sequence that is played in Slicer's Sequences toolbar."""
+        if self._watched is not None and self._watched[0] is not browser:
+            self._watched[0].RemoveObserver(self._watched[1])
+            self._watched = None
+        if self._watched is None and browser is not None:
+            tag = browser.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._follow(browser))
+            self._watched = browser, tag
+
+    def _follow(self, browser: vtk.vtkObject | None) -> None:
         self._showing = True
         try:
             count = browser.GetNumberOfItems() if browser is not None else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import qt
 import slicer
 import vtk
 
@@ -15,6 +16,8 @@ from ..scene.layouts import (
     SYNTHETIC,
     UPPER_BONE,
     composite_of,
+    fit_again,
+    is_in_view,
     show_layers,
     show_side_by_side,
     view_nodes,
@@ -29,6 +32,8 @@ from .user_errors import shown_errors
 if TYPE_CHECKING:
     from .panel import Panel
 
+_LAYOUT_SETTLES_MS = 100
+
 
 class ViewSection:
     """Lays out the views; outlines, margins and handles are those of the selected joint."""
@@ -40,6 +45,14 @@ class ViewSection:
         self.ui.layersButton.connect("clicked(bool)", self.show_layers)
         for box in (self.ui.outlinesCheckBox, self.ui.marginsCheckBox, self.ui.handlesCheckBox):
             box.connect("toggled(bool)", self.show_overlays)
+        self._settled = qt.QTimer()
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_LAYOUT_SETTLES_MS)
+        self._settled.connect("timeout()", lambda: fit_again(slicer.mrmlScene))
+
+    def close(self) -> None:
+        """Look at the views no more."""
+        self._settled.stop()
 
     def show_side_by_side(self, _checked: bool = False) -> None:
         """Show the film and the edited film."""
@@ -47,12 +60,15 @@ class ViewSection:
         if session.film is not None:
             with shown_errors():
                 show_side_by_side(session.film, session.joint)
-            self.show_overlays()
+                self._settled.start()
+                self._show_overlays()
 
     def show_film(self) -> None:
-        """Show the film straight on, for clicks into it, unless a layout of ours was shown before."""
-        if not view_nodes(slicer.mrmlScene):
-            self.show_side_by_side()
+        """Show the film straight on, for clicks into it; the user's own layout will do if it is."""
+        film = self._panel.session.film
+        with shown_errors():
+            if film is not None and not (view_nodes(slicer.mrmlScene) and is_in_view(film)):
+                self.show_side_by_side()
 
     def show_layers(self, _checked: bool = False) -> None:
         """Show the film and the three layers of the selected joint."""
@@ -60,11 +76,18 @@ class ViewSection:
         if joint is not None and joint.layers is not None:
             with shown_errors():
                 show_layers(joint)
+                self._settled.start()
             self._mark_synthetic()
 
     def show_overlays(self, _checked: bool = False) -> None:
         """Show what is ticked for the selected joint, and nothing for the others."""
+        with shown_errors():
+            self._show_overlays()
+
+    def _show_overlays(self) -> None:
         session, self._sweep_shown = self._panel.session, False
+        if session.film_problem:
+            return
         for joint in session.joints.joints if session.joints is not None else []:
             self._overlay(joint, joint is session.joint)
         self._mark_synthetic()

@@ -95,6 +95,16 @@ def test_zero_change_gives_the_films_own_numbers(tmp_path, crop_png):
     assert read_joint_record(tmp_path / "finger" / "crop" / "gap_+0.00" / "joint.json")["synthetic"] is False
 
 
+def test_a_film_that_stores_bone_dark_gives_the_same_joint_and_says_so(tmp_path, crop_png):
+    sitk.WriteImage(sitk.GetImageFromArray(255 - pixels(crop_png)), str(tmp_path / "dark.png"))
+    films = (crop_png, tmp_path / "dark.png")
+    assert run("separate", *films, "--crop", "--spacing", MM, "--output", tmp_path / "out") == 0
+    upright, dark = (tmp_path / "out" / name / "crop" for name in ("finger", "dark"))
+    assert np.abs(pixels(upright / "image.nrrd") - pixels(dark / "image.nrrd")).max() < 1e-6
+    assert read_joint_record(upright / "joint.json")["polarity"]["inverted"] is False
+    assert read_joint_record(dark / "joint.json")["polarity"] == {"inverted": True, "decided_by": "content"}
+
+
 def test_separate_and_synthesize_share_a_joints_folder(tmp_path, crop_png):
     assert run("synthesize", crop_png, "--crop", "--spacing", MM, "--gap", 1, "--output", tmp_path) == 0
     assert run("separate", crop_png, "--crop", "--spacing", MM, "--output", tmp_path) == 0

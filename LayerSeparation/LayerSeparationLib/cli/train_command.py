@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from ..errors import DependencyError
+from ..errors import DependencyError, InputError
+from ..export import explained_output
 from ..inference.weights import require_torch
 
 
@@ -22,16 +23,27 @@ def run(options: argparse.Namespace) -> int:
     plan = TrainingPlan(**{name: value for name, value in given.items() if value is not None})
     if options.pairs is not None:
         plan = plan.with_pairs_a_step(options.pairs)
-    devices = int(options.devices) if options.devices.isdigit() else options.devices
-    hardware = Hardware(options.accelerator, devices, options.precision, options.threads, options.logger)
-    weights = run_training(
-        options.data,
-        options.output,
-        plan,
-        hardware,
-        resume=options.resume,
-        phantoms=options.phantoms,
-        start=options.start,
+    hardware = Hardware(
+        options.accelerator, _devices(options.devices), options.precision, options.threads, options.logger
     )
+    output = options.output.resolve()
+    with explained_output(output):
+        weights = run_training(
+            options.data,
+            output,
+            plan,
+            hardware,
+            resume=options.resume,
+            phantoms=options.phantoms,
+            start=options.start,
+        )
     print(f"weights: {weights.path} (sha256 {weights.sha256})")
     return 0
+
+
+def _devices(text: str) -> int | str:
+    if text == "auto":
+        return text
+    if not text.isdecimal() or int(text) == 0:
+        raise InputError(f"--devices {text} is no number of devices: give 1 or more, or auto.")
+    return int(text)

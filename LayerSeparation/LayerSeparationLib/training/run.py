@@ -9,13 +9,14 @@ from typing import Any
 
 import torch
 
+from ..errors import InputError
 from ..inference.weights import WeightsFile, find_weights, load_state, save_weights
 from ..separation.network import ARCHITECTURE, LayerSeparationNetwork, trained_network
 from .estimated_overlaps import estimated_overlaps
 from .joint_set import read_joint_set
 from .phantom_truths import phantom_truths
 from .pseudo_pairs import PairMaker, PairSettings
-from .train import TrainingPlan, TrainingSources, split_by_series, train
+from .train import TrainingPlan, TrainingSources, check_checkpoint, split_by_series, train
 from .truth_cache import cached_truths
 
 HELD_OUT = 0.05
@@ -58,9 +59,22 @@ def run_training(
     phantoms: int = 240,
     start: Path | None = None,
 ) -> WeightsFile:
-    """Train on split 'train' of ``data`` and phantoms; write ``output/lsn.safetensors`` and its manifest."""
+    """Train on split 'train' of ``data`` and phantoms; write ``output/lsn.safetensors`` and its manifest.
+
+    Raises
+    ------
+    InputError
+        If the joint set can't be read, or ``output`` holds what a new run would replace.
+    OSError
+        If ``output`` can't be written; that is found out before the work begins.
+    """
     torch.set_num_threads(hardware.threads)
+    target = output / "lsn.safetensors"
+    check_checkpoint(output, resume)
+    if target.exists() and not resume:
+        raise InputError(f"{target} exists and is left as it is: name another folder.")
     joints = read_joint_set(data, "train")
+    output.mkdir(parents=True, exist_ok=True)
     used = {joint.name for joint in split_by_series(joints, HELD_OUT, plan.seed)[0]}
     all_truths = cached_truths(joints, output / "cache", hardware.threads)
     truths = [truth for joint, truth in zip(joints, all_truths, strict=True) if joint.name in used]
@@ -91,7 +105,7 @@ def run_training(
         "started_from_sha256": find_weights(start).sha256 if start else None,
         "torch": torch.__version__,
     }
-    return save_weights(output / "lsn.safetensors", state, ARCHITECTURE, summary)
+    return save_weights(target, state, ARCHITECTURE, summary)
 
 
 def _start_network(path: Path) -> LayerSeparationNetwork:

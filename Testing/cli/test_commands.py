@@ -215,6 +215,20 @@ def test_mistakes_are_explained(tmp_path, crop_png, capsys, arguments, message):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("measure", "x.png", "--crop", "--spacing", "wide"), "--spacing: 'wide' is not a finite number"),
+        (("phantom", "--output", "o", "--count", "1.5"), "--count: '1.5' is not a whole number"),
+        (("measure", "x.png", "--joint", "MCP2:a,1:0,1"), "--joint: 'MCP2:a,1:0,1' is not NAME:X,Y:DX,DY"),
+    ],
+)
+def test_wrong_numbers_are_told_in_words(arguments, message, capsys):
+    with pytest.raises(SystemExit):
+        run(*arguments)
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         (),
@@ -245,6 +259,21 @@ def test_existing_results_are_kept_unless_told_otherwise(tmp_path, crop_png, cap
     assert record.read_text() == "mine"
     assert run(*arguments, "--overwrite") == 0
     assert read_joint_record(record)["joint"] == "crop"
+
+
+@pytest.mark.parametrize("command", ["measure", "evaluate"])
+def test_an_existing_table_is_refused_before_the_work(tmp_path, crop_png, capsys, monkeypatch, command):
+    (tmp_path / "mine").write_text("mine")
+    monkeypatch.setattr(
+        "LayerSeparationLib.separation.Separator.__init__", lambda *_, **__: pytest.fail("worked")
+    )
+    arguments = {
+        "measure": ("measure", crop_png, "--crop", "--csv", tmp_path / "mine"),
+        "evaluate": ("evaluate", "--data", tmp_path, "--json", tmp_path / "mine"),
+    }
+    assert run(*arguments[command]) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert (tmp_path / "mine").read_text() == "mine"
 
 
 def test_two_inputs_of_one_name_do_not_mix(tmp_path, crop_png, capsys):

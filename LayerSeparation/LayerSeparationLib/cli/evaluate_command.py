@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from ..export import output_file, write_json
+from ..export import output_file, refuse_existing_file, write_json
 from ..inference.weights import require_torch
 from ..separation import Separator
 from .progress import ProgressLine
@@ -15,6 +15,8 @@ from .progress import ProgressLine
 def run(options: argparse.Namespace) -> int:
     """Measure and print, or write, the figures."""
     require_torch()
+    if options.json:
+        refuse_existing_file(options.json, overwrite=options.overwrite)
     from ..training.evaluate import evaluate
 
     separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))

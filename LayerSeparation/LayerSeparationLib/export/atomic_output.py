@@ -80,6 +80,17 @@ def output_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
             raise
 
 
+def refuse_existing_file(path: str | Path, *, overwrite: bool = False) -> None:
+    """Refuse a file that may not be written over, before the work for it begins.
+
+    Raises
+    ------
+    OutputError
+        The file exists and `overwrite` is false, or a folder is there.
+    """
+    _refuse_existing(_final_place(path), overwrite, beside="", folder=False)
+
+
 def _final_place(path: str | Path) -> Path:
     """Return the absolute path with links followed: a link stays, what it points to is replaced."""
     place = Path(path)

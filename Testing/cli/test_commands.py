@@ -95,6 +95,16 @@ def test_zero_change_gives_the_films_own_numbers(tmp_path, crop_png):
     assert read_joint_record(tmp_path / "finger" / "crop" / "gap_+0.00" / "joint.json")["synthetic"] is False
 
 
+def test_a_film_that_stores_bone_dark_gives_the_same_joint_and_says_so(tmp_path, crop_png):
+    sitk.WriteImage(sitk.GetImageFromArray(255 - pixels(crop_png)), str(tmp_path / "dark.png"))
+    films = (crop_png, tmp_path / "dark.png")
+    assert run("separate", *films, "--crop", "--spacing", MM, "--output", tmp_path / "out") == 0
+    upright, dark = (tmp_path / "out" / name / "crop" for name in ("finger", "dark"))
+    assert np.abs(pixels(upright / "image.nrrd") - pixels(dark / "image.nrrd")).max() < 1e-6
+    assert read_joint_record(upright / "joint.json")["polarity"]["inverted"] is False
+    assert read_joint_record(dark / "joint.json")["polarity"] == {"inverted": True, "decided_by": "content"}
+
+
 def test_separate_and_synthesize_share_a_joints_folder(tmp_path, crop_png):
     assert run("synthesize", crop_png, "--crop", "--spacing", MM, "--gap", 1, "--output", tmp_path) == 0
     assert run("separate", crop_png, "--crop", "--spacing", MM, "--output", tmp_path) == 0
@@ -205,11 +215,25 @@ def test_mistakes_are_explained(tmp_path, crop_png, capsys, arguments, message):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("measure", "x.png", "--crop", "--spacing", "wide"), "--spacing: 'wide' is not a finite number"),
+        (("phantom", "--output", "o", "--count", "1.5"), "--count: '1.5' is not a whole number"),
+        (("measure", "x.png", "--joint", "MCP2:a,1:0,1"), "--joint: 'MCP2:a,1:0,1' is not NAME:X,Y:DX,DY"),
+    ],
+)
+def test_wrong_numbers_are_told_in_words(arguments, message, capsys):
+    with pytest.raises(SystemExit):
+        run(*arguments)
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         (),
         ("separate",),
-        ("separate", "x.png", "--output", "o"),
+        ("separate", "x.png", "--output", "o", "--crop", "--joints", "MCP2"),
         ("separate", "x.png", "--output", "o", "--crop", "--spacing", "0"),
         ("separate", "x.png", "--output", "o", "--joint", "MCP2"),
         ("synthesize", "x.png", "--output", "o", "--crop"),
@@ -235,6 +259,21 @@ def test_existing_results_are_kept_unless_told_otherwise(tmp_path, crop_png, cap
     assert record.read_text() == "mine"
     assert run(*arguments, "--overwrite") == 0
     assert read_joint_record(record)["joint"] == "crop"
+
+
+@pytest.mark.parametrize("command", ["measure", "evaluate"])
+def test_an_existing_table_is_refused_before_the_work(tmp_path, crop_png, capsys, monkeypatch, command):
+    (tmp_path / "mine").write_text("mine")
+    monkeypatch.setattr(
+        "LayerSeparationLib.separation.Separator.__init__", lambda *_, **__: pytest.fail("worked")
+    )
+    arguments = {
+        "measure": ("measure", crop_png, "--crop", "--csv", tmp_path / "mine"),
+        "evaluate": ("evaluate", "--data", tmp_path, "--json", tmp_path / "mine"),
+    }
+    assert run(*arguments[command]) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert (tmp_path / "mine").read_text() == "mine"
 
 
 def test_two_inputs_of_one_name_do_not_mix(tmp_path, crop_png, capsys):
@@ -293,9 +332,11 @@ def test_demo_prints_its_table_and_draws_its_figure(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "gap measured after the edit" in out
     assert out.count(" mm ") >= 10
-    (figure,) = (tmp_path / "demo").glob("figure*.png")
-    assert min(sitk.ReadImage(str(figure)).GetSize()) > 800
+    figures = sorted((tmp_path / "demo").glob("figure*.png"))
+    assert [figure.name for figure in figures] == ["figure_MCP3.png", "figure_joints.png"]
+    assert all(min(sitk.ReadImage(str(figure)).GetSize()) > 800 for figure in figures)
     assert len(list((tmp_path / "demo").rglob("gap_*"))) == 5
+    assert len(list((tmp_path / "demo").rglob("upper_bone.nrrd"))) == 14
 
 
 def test_demo_needs_to_know_where_the_joint_is(tmp_path, capsys):

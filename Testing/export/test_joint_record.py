@@ -19,6 +19,7 @@ from LayerSeparationLib.export import (
     write_json,
     write_table,
 )
+from LayerSeparationLib.radiograph.polarity import Polarity
 from LayerSeparationLib.synthesis.gap_edit import GapEdit
 
 
@@ -41,6 +42,7 @@ SPACING = SimpleNamespace(row_mm=0.15, column_mm=0.15, source=Source.CALIBRATED,
 def record(**changes):
     values = {
         "synthetic": True,
+        "polarity": Polarity(inverted=True, decided_by="DICOM MONOCHROME1"),
         "edit": {"target_jsw_mm": 1.0, "shift_mm": 0.0, "tilt_deg": 2.0, "moves": "upper"},
         "jsw_before": {"mean_mm": np.float32(1.5), "min_mm": float("nan"), "status": "measured"},
         "weights_sha256": "ab" * 32,
@@ -66,6 +68,7 @@ def test_every_key_of_the_format():
             "confidence": 0.97,
         },
         "spacing": {"row_mm": 0.15, "column_mm": 0.15, "source": "calibrated", "magnification": None},
+        "polarity": {"inverted": True, "decided_by": "DICOM MONOCHROME1"},
         "edit": {
             "target_jsw_mm": 1.0,
             "change_mm": None,

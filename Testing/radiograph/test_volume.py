@@ -1,5 +1,7 @@
 """NRRD, NIfTI and MetaImage written with SimpleITK, and read back."""
 
+import re
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +59,39 @@ def test_reversed_axes_are_shown_as_slicer_does(tmp_path: Path, wide_film: np.nd
     image.SetDirection((1, 0, 0, 0, -1, 0, 0, 0, -1))
     film = read_radiograph(saved(image, tmp_path / "film.nii"))
     assert np.array_equal(film.native(), wide_film)
+
+
+@pytest.mark.parametrize("distance", ["-0.1", "0"])
+@pytest.mark.parametrize(
+    ("suffix", "stated"), [("nrrd", "spacings: {0} {0}"), ("mha", "ElementSpacing = {0} {0}")]
+)
+def test_spacing_of_0_or_below_is_refused(
+    tmp_path: Path, wide_film: np.ndarray, suffix: str, stated: str, distance: str
+) -> None:
+    image = sitk.GetImageFromArray(wide_film)
+    image.SetSpacing((0.1, 0.1))
+    path = saved(image, tmp_path / f"film.{suffix}")
+    content = path.read_bytes()
+    line = (rb"space directions: [^\n]*", rb"ElementSpacing = [^\n]*")[suffix == "mha"]
+    content = re.sub(rb"space dimension: 2\n|space origin: [^\n]*\n", b"", content)
+    path.write_bytes(re.sub(line, stated.format(distance).encode(), content))
+    with pytest.raises(InputError, match=rf"film\.{suffix}.*spacing of {distance} x {distance} mm"):
+        read_radiograph(path)
+
+
+@pytest.mark.parametrize(("distance", "refused"), [(-0.1, True), (0.0, False)])
+def test_nifti_spacing_below_0_is_refused_and_0_unknown(
+    tmp_path: Path, wide_film: np.ndarray, distance: float, refused: bool
+) -> None:
+    path = saved(sitk.GetImageFromArray(wide_film), tmp_path / "film.nii")
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<2f", content, 80, distance, distance)
+    path.write_bytes(content)
+    if refused:
+        with pytest.raises(InputError, match=r"film\.nii.*spacing of -0.1 x -0.1 mm"):
+            read_radiograph(path)
+    else:
+        assert read_radiograph(path).spacing.source is SpacingSource.UNKNOWN
 
 
 def test_float_intensity_is_left_alone(tmp_path: Path, wide_film: np.ndarray) -> None:

@@ -183,6 +183,29 @@ def test_estimated_overlaps_keep_what_is_known_and_the_sum(joint_set):
     assert 0.2 < part < 0.8
 
 
+def test_an_output_that_cannot_be_written_is_told_before_the_work(joint_set, tmp_path, capsys, monkeypatch):
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setattr("LayerSeparationLib.training.run.cached_truths", lambda *_: pytest.fail("worked"))
+    for output in (tmp_path / "file", tmp_path / "file" / "run"):
+        assert main(["train", "--data", str(joint_set), "--output", str(output)]) == 1
+        assert "part of the path is a file" in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_weights_that_are_there_are_not_replaced(joint_set, tmp_path, capsys):
+    (tmp_path / "lsn.safetensors").write_text("mine")
+    assert main(["train", "--data", str(joint_set), "--output", str(tmp_path)]) == 1
+    assert "lsn.safetensors exists" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["lsn.safetensors"]
+
+
+@pytest.mark.parametrize("devices", ["0", "two", "-1", "1.5"])
+def test_devices_are_a_number(joint_set, tmp_path, capsys, devices):
+    code = main(["train", "--data", str(joint_set), "--output", str(tmp_path), f"--devices={devices}"])
+    assert code == 1
+    assert f"--devices {devices} is no number" in capsys.readouterr().err
+
+
 def test_nothing_to_resume(joint_set, tmp_path, capsys):
     code = main(["train", "--data", str(joint_set), "--output", str(tmp_path), "--resume", "--phantoms", "0"])
     assert code == 1

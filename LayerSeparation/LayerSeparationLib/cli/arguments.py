@@ -264,9 +264,12 @@ def _runner(name: str) -> Callable[[argparse.Namespace], int]:
 
 
 def _number(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text} is not a finite number")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a finite number")
     return value
 
 
@@ -285,7 +288,10 @@ def _spacing(text: str) -> float:
 
 
 def _count(text: str) -> int:
-    value = int(text)
+    try:
+        value = int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number") from error
     if value < 0:
         raise argparse.ArgumentTypeError(f"{text} is below 0")
     return value
@@ -313,7 +319,7 @@ def _joint(text: str) -> JointArgument:
         name, centre, distal = text.split(":")
         x, y = (_number(part) for part in centre.split(","))
         dx, dy = (_number(part) for part in distal.split(","))
-    except ValueError as error:
+    except (ValueError, argparse.ArgumentTypeError) as error:
         raise argparse.ArgumentTypeError(
             f"'{text}' is not NAME:X,Y:DX,DY, such as MCP2:812,1430:0.1,-1"
         ) from error

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from ..errors import InputError
-from ..export import output_file, write_json
+from ..export import output_file, refuse_existing_file, write_json
 from ..inference.weights import require_torch
 from ..joints import JointFinder
 from ..radiograph import find_radiographs, read_radiograph
@@ -19,6 +19,8 @@ from .progress import ProgressLine
 def run(options: argparse.Namespace) -> int:
     """Measure and print, or write, the figures."""
     require_torch()
+    if options.json:
+        refuse_existing_file(options.json, overwrite=options.overwrite)
     figures = _figures(options)
     if options.json:
         with output_file(options.json, overwrite=options.overwrite) as path:

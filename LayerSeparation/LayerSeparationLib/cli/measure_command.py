@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..export import jsw_fields, output_file, write_table
+from ..export import jsw_fields, output_file, refuse_existing_file, write_table
 from ..measurement import measure_jsw
 from .joint_jobs import Report, joint_jobs
 
@@ -23,6 +23,8 @@ _COLUMNS = (
 
 def run(options: argparse.Namespace) -> int:
     """Measure every joint of every input; one row each."""
+    if options.csv:
+        refuse_existing_file(options.csv, overwrite=options.overwrite)
     report = Report()
     for job in joint_jobs(options, report, folder_each=False):
         with report.failures_of(job.path, job.label):

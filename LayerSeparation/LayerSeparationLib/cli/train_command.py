@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DependencyError, InputError
+from ..export import explained_output
 from ..inference.weights import WeightsFile, require_torch
 
 if TYPE_CHECKING:
@@ -24,15 +26,18 @@ def run(options: argparse.Namespace) -> int:
         raise DependencyError(
             f"Training needs more packages ({error.name}): pip install 'layer-separation[torch,train]'"
         ) from error
-    devices = int(options.devices) if options.devices.isdigit() else options.devices
-    hardware = Hardware(options.accelerator, devices, options.precision, options.threads, options.logger)
+    hardware = Hardware(
+        options.accelerator, _devices(options.devices), options.precision, options.threads, options.logger
+    )
     train = _separation if options.part == "separation" else _finder
-    weights = train(options, hardware)
+    output = options.output.resolve()
+    with explained_output(output):
+        weights = train(options, output, hardware)
     print(f"weights: {weights.path} (sha256 {weights.sha256})")
     return 0
 
 
-def _separation(options: argparse.Namespace, hardware: Hardware) -> WeightsFile:
+def _separation(options: argparse.Namespace, output: Path, hardware: Hardware) -> WeightsFile:
     from ..training.run import run_training
     from ..training.train import TrainingPlan
 
@@ -41,7 +46,7 @@ def _separation(options: argparse.Namespace, hardware: Hardware) -> WeightsFile:
         plan = plan.with_pairs_a_step(options.pairs)
     return run_training(
         options.data,
-        options.output,
+        output,
         plan,
         hardware,
         resume=options.resume,
@@ -50,7 +55,7 @@ def _separation(options: argparse.Namespace, hardware: Hardware) -> WeightsFile:
     )
 
 
-def _finder(options: argparse.Namespace, hardware: Hardware) -> WeightsFile:
+def _finder(options: argparse.Namespace, output: Path, hardware: Hardware) -> WeightsFile:
     from ..training.finder_training import FinderPlan, train_finder
 
     if options.start:
@@ -59,13 +64,21 @@ def _finder(options: argparse.Namespace, hardware: Hardware) -> WeightsFile:
     return train_finder(
         options.part,
         options.data,
-        options.output,
+        output,
         FinderPlan(**_given(options), **views),
         hardware,
         resume=options.resume,
         phantoms=_PHANTOM_HANDS if options.phantoms is None else options.phantoms,
         others=options.without_hand,
     )
+
+
+def _devices(text: str) -> int | str:
+    if text == "auto":
+        return text
+    if not text.isdecimal() or int(text) == 0:
+        raise InputError(f"--devices {text} is no number of devices: give 1 or more, or auto.")
+    return int(text)
 
 
 def _given(options: argparse.Namespace) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """What goes out: one writer a format, one record a joint, and outputs that are complete or not there."""
 
-from .atomic_output import output_file, output_folder
+from .atomic_output import explained_output, output_file, output_folder, refuse_existing_file
 from .joint_export import JointExport, existing_folders, export_joints
 from .joint_files import (
     ExportFormat,
@@ -26,6 +26,7 @@ __all__ = [
     "Segment",
     "chosen_formats",
     "existing_folders",
+    "explained_output",
     "export_formats",
     "export_joints",
     "gap_folder",
@@ -36,6 +37,7 @@ __all__ = [
     "output_folder",
     "read_joint_record",
     "read_segmentation",
+    "refuse_existing_file",
     "write_joint_record",
     "write_json",
     "write_layers",

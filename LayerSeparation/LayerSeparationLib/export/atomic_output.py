@@ -44,7 +44,7 @@ def output_folder(path: str | Path, *, overwrite: bool = False, beside: str = ""
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside, folder=True)
-    with _made_parents(target), _explained(target):
+    with _made_parents(target), explained_output(target):
         temporary = target.parent / f".{secrets.token_hex(6)}.partial"
         try:
             temporary.mkdir()
@@ -69,7 +69,7 @@ def output_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside="", folder=False)
-    with _made_parents(target), _explained(target):
+    with _made_parents(target), explained_output(target):
         temporary = target.parent / f".{secrets.token_hex(6)}.partial{''.join(target.suffixes[-2:])}"
         try:
             yield temporary
@@ -78,6 +78,17 @@ def output_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def refuse_existing_file(path: str | Path, *, overwrite: bool = False) -> None:
+    """Refuse a file that may not be written over, before the work for it begins.
+
+    Raises
+    ------
+    OutputError
+        The file exists and `overwrite` is false, or a folder is there.
+    """
+    _refuse_existing(_final_place(path), overwrite, beside="", folder=False)
 
 
 def _final_place(path: str | Path) -> Path:
@@ -114,7 +125,7 @@ def _made_parents(target: Path) -> Iterator[None]:
     """Make the missing parents of `target`, and remove those again if the block fails and left them empty."""
     missing = [parent for parent in target.parents if not parent.exists()]
     try:
-        with _explained(target):
+        with explained_output(target):
             target.parent.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
@@ -144,8 +155,14 @@ def _put_folder_in_place(temporary: Path, target: Path) -> None:
 
 
 @contextmanager
-def _explained(target: Path) -> Iterator[None]:
-    """Turn the system's errors about the output into `OutputError`; let errors about inputs pass."""
+def explained_output(target: Path) -> Iterator[None]:
+    """Turn the system's errors about an output into `OutputError`; let errors about inputs pass.
+
+    Parameters
+    ----------
+    target
+        Absolute path of the output; what is written lies there or beside it.
+    """
     try:
         yield
     except OSError as error:

@@ -153,6 +153,7 @@ def _write_joint_json(
             pose=_full_pose(layers),
             spacing=layers.radiograph.spacing,
             synthetic=joint.is_synthetic,
+            polarity=layers.radiograph.polarity,
             edit=edit,
             jsw_before=jsw_fields(joint.jsw_before),
             jsw_after=None if edit is None else jsw_fields(joint.jsw_after),

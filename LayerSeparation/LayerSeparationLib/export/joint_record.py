@@ -17,6 +17,7 @@ from .json_file import plain, write_json
 if TYPE_CHECKING:
     from ..joints import JointPose
     from ..radiograph import PixelSpacing
+    from ..radiograph.polarity import Polarity
 
 FORMAT = "LayerSeparation joint record 1"
 
@@ -40,6 +41,7 @@ _SPACING: dict[str, _Types] = {
     "source": (str,),
     "magnification": _NUMBER,
 }
+_POLARITY: dict[str, _Types] = {"inverted": (bool,), "decided_by": (str,)}
 _EDIT: dict[str, _Types] = {
     "target_jsw_mm": _NUMBER,
     "change_mm": _NUMBER,
@@ -66,12 +68,13 @@ _PLAIN_KEYS: dict[str, _Types] = {
 _PARTS: dict[str, tuple[dict[str, _Types], dict[str, _Types], bool]] = {
     "pose": (_POSE, _FOUND, False),
     "spacing": (_SPACING, {}, False),
+    "polarity": (_POLARITY, {}, True),
     "edit": (_EDIT, _EDIT_IN_PIXELS, True),
     "jsw_before": (_JSW, _JSW_IN_PIXELS, True),
     "jsw_after": (_JSW, _JSW_IN_PIXELS, True),
 }
 _ORDER = (
-    *("format", "version", "synthetic", "source", "joint", "side", "pose", "spacing"),
+    *("format", "version", "synthetic", "source", "joint", "side", "pose", "spacing", "polarity"),
     *("edit", "jsw_before", "jsw_after", "weights_sha256", "seed"),
 )
 
@@ -81,6 +84,7 @@ def joint_record(
     pose: JointPose,
     spacing: PixelSpacing,
     synthetic: bool,
+    polarity: Polarity | None = None,
     edit: Mapping[str, Any] | None = None,
     jsw_before: Mapping[str, Any] | None = None,
     jsw_after: Mapping[str, Any] | None = None,
@@ -96,6 +100,9 @@ def joint_record(
         Where the joint is and how large a pixel is.
     synthetic
         True for an edited image, false for the layers of a radiograph as it was taken.
+    polarity
+        Whether the source stores bone dark (the images of the joint never do), and how that was found out;
+        None for a film that has no source.
     edit
         `dataclasses.asdict` of a `GapEdit`: `target_jsw_mm`, `change_mm`, `shift_mm`, `tilt_deg`, `moves`;
         `target_jsw_px`, `change_px` and `shift_px` may be there for films without pixel spacing. None if
@@ -122,6 +129,7 @@ def joint_record(
         "side": pose.side,
         "pose": {key: getattr(pose, key) for key in {**_POSE, **_FOUND}},
         "spacing": {key: getattr(spacing, key) for key in _SPACING},
+        "polarity": None if polarity is None else {key: getattr(polarity, key) for key in _POLARITY},
         "edit": _completed(edit, _EDIT),
         "jsw_before": _completed(jsw_before, _JSW),
         "jsw_after": _completed(jsw_after, _JSW),

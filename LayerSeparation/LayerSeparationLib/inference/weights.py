@@ -111,7 +111,10 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
 def save_weights(
     path: Path, state: dict[str, torch.Tensor], architecture: str, summary: dict[str, Any]
 ) -> WeightsFile:
-    """Write weights as float16 safetensors with a manifest beside them (needs the package safetensors)."""
+    """Write weights as float16 safetensors with a manifest beside them (needs the package safetensors).
+
+    Both files are complete before either gets its name.
+    """
     from safetensors.torch import save
 
     content = save(
@@ -125,8 +128,16 @@ def save_weights(
     digest = hashlib.sha256(content).hexdigest()
     manifest = {"architecture": architecture, "sha256": digest, "training": summary}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    path.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    beside, manifest_beside = path.with_suffix(".part"), path.with_suffix(".json.part")
+    try:
+        beside.write_bytes(content)
+        manifest_beside.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        beside.replace(path)
+        manifest_beside.replace(path.with_suffix(".json"))
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        manifest_beside.unlink(missing_ok=True)
+        raise
     return WeightsFile(path, digest, manifest)
 
 

@@ -1,8 +1,10 @@
 """NRRD, NIfTI and MetaImage: volumes that hold one slice."""
 
 import gzip
+import re
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,10 @@ _IMAGE_IO = {"NRRD": "NrrdImageIO", "NIfTI": "NiftiImageIO", "MetaImage": "MetaI
 # An axis counts as reversed when its direction cosine is this close to -1; oblique slices are taken as
 # stored.
 REVERSED = -0.9
+# Distances of the axes in the text headers of NRRD and MetaImage, and where those headers end.
+_STATED_DISTANCES = re.compile(rb"^(?:spacings|ElementSpacing|ElementSize)\s*[:=]\s*([^\r\n]*)", re.MULTILINE)
+_HEADER_END = re.compile(rb"\r?\n\r?\n|^ElementDataFile", re.MULTILINE)
+_LONGEST_HEADER = 2**16
 
 
 def read_volume_film(path: Path, kind: str) -> StoredFilm:
@@ -37,10 +43,12 @@ def read_volume_film(path: Path, kind: str) -> StoredFilm:
     Raises
     ------
     InputError
-        If the file is damaged or truncated, or holds more than one slice.
+        If the file is damaged or truncated, holds more than one slice, or states distances of 0 or below.
     """
     if kind == "NIfTI":
         _check_nifti_complete(path)
+    else:
+        _refuse_distances(path, _distances_in_text_header(path))
     image, pixels = decode(path, kind, _IMAGE_IO[kind])
     components = image.GetNumberOfComponentsPerPixel()
     size = image.GetSize()
@@ -53,6 +61,9 @@ def read_volume_film(path: Path, kind: str) -> StoredFilm:
     # A strip one pixel wide is too small to be a film, but must reach the message that says so.
     inside = sorted({*inside, *[axis for axis in range(len(size)) if axis not in inside][: 2 - len(inside)]})
     column_axis, row_axis = inside
+    if kind == "NIfTI":
+        keys = [f"pixdim[{axis + 1}]" for axis in inside]
+        _refuse_distances(path, [image.GetMetaData(key) for key in keys if image.HasMetaDataKey(key)])
     shape = (size[row_axis], size[column_axis])
     film = luminance(pixels.reshape(*shape, components), path) if components > 1 else pixels.reshape(shape)
     row_mm, column_mm = image.GetSpacing()[row_axis], image.GetSpacing()[column_axis]
@@ -72,6 +83,28 @@ def _as_slicer_shows(film: NDArray[Any], image: sitk.Image) -> NDArray[Any]:
     if not (reversed_columns or reversed_rows):
         return film
     return np.ascontiguousarray(film[:: -1 if reversed_rows else 1, :: -1 if reversed_columns else 1])
+
+
+def _distances_in_text_header(path: Path) -> list[str]:
+    """Return what a NRRD or MetaImage header states as distances along its axes."""
+    with path.open("rb") as file:
+        head = file.read(_LONGEST_HEADER)
+    end = _HEADER_END.search(head)
+    lines = _STATED_DISTANCES.findall(head[: end.start()] if end else head)
+    return [distance for line in lines for distance in line.decode("latin-1").split()]
+
+
+def _refuse_distances(path: Path, distances: list[str]) -> None:
+    """Refuse pixels that are 0 mm or less apart.
+
+    ITK takes a distance below 0 for a mirrored axis and says nothing: a joint would be read upside down.
+    """
+    with suppress(ValueError):  # What is no number at all is for the decoder to refuse.
+        if any(float(distance) <= 0 for distance in distances):
+            raise InputError(
+                f"{path}: its header states a pixel spacing of {' x '.join(distances)} mm; "
+                "it must be above 0. Mend the header, or save the image as PNG and give the pixel spacing."
+            )
 
 
 def _check_nifti_complete(path: Path) -> None:

@@ -17,7 +17,7 @@ from ..radiograph import find_radiographs, read_radiograph
 from .finder_losses import hand_loss, joint_loss
 from .hand_set import DrawnHand, phantom_hands, read_hand_set
 from .hand_views import ViewMaker
-from .loop import Hardware, Process, Schedule, fit
+from .loop import Hardware, Process, Schedule, fit, prepare_output
 
 Part = Literal["hands", "joints"]
 _MOST_OTHERS = 200
@@ -51,9 +51,10 @@ def train_finder(
     Raises
     ------
     InputError
-        If there are no films, or a run is to be resumed that is not there.
+        If there are no films, or ``output`` holds what a new run would replace, or nothing to resume from.
     """
     torch.set_num_threads(hardware.threads)
+    prepare_output(output / f"{part}.safetensors", resume)
     hands = read_hand_set(data, "train")
     if not hands:
         raise InputError(f"{data} has no film in split 'train'.")

@@ -48,7 +48,10 @@ def read_joint_set(folder: Path, split: str) -> list[DrawnJoint]:
     """
     index = folder / "index.csv"
     if not index.is_file():
-        raise InputError(f"{folder} has no index.csv: give a folder laid out as described in the manual.")
+        raise InputError(
+            f"{folder} has no index.csv. A joint set is a folder with index.csv (columns name, series, "
+            "split) and, for every name, <name>.jpg and <name>_mask.png (1: upper bone, 2: lower, 3: both)."
+        )
     with index.open(newline="") as file:
         rows = list(csv.DictReader(file))
     if not rows or not {"name", "series", "split"} <= rows[0].keys():

@@ -97,11 +97,7 @@ def fit(
         If ``folder`` holds a checkpoint and ``resume`` is not asked for, or the other way round; or if a run
         that started from weights is to be resumed without them, or the other way round.
     """
-    checkpoint = folder / "checkpoint.pt"
-    if resume and not checkpoint.is_file():
-        raise InputError(f"There is no {checkpoint} to resume from: start without --resume.")
-    if not resume and checkpoint.is_file():
-        raise InputError(f"{checkpoint} exists: add --resume to go on with it, or name another folder.")
+    checkpoint = check_checkpoint(folder, resume)
     log: CSVLogger | TensorBoardLogger = (
         TensorBoardLogger(folder, name="log")
         if hardware.logger == "tensorboard"
@@ -159,10 +155,46 @@ def fit(
     return {name: value.detach().cpu() for name, value in average.state_dict().items()}
 
 
+def prepare_output(target: Path, resume: bool) -> None:
+    """Make the folder for weights ``target``, before the work begins.
+
+    Raises
+    ------
+    InputError
+        If the folder holds what a new run would replace, or nothing to resume from.
+    OSError
+        If it can't be written.
+    """
+    check_checkpoint(target.parent, resume)
+    if target.exists() and not resume:
+        raise InputError(f"{target} exists and is left as it is: name another folder.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+
+
+def check_checkpoint(folder: Path, resume: bool) -> Path:
+    """Return where the checkpoint is, or is to be.
+
+    Raises
+    ------
+    InputError
+        If ``folder`` holds a checkpoint and ``resume`` is not asked for, or the other way round.
+    """
+    checkpoint = folder / "checkpoint.pt"
+    if resume and not checkpoint.is_file():
+        raise InputError(f"There is no {checkpoint} to resume from: start without --resume.")
+    if not resume and checkpoint.is_file():
+        raise InputError(f"{checkpoint} exists: add --resume to go on with it, or name another folder.")
+    return checkpoint
+
+
 def _save(fabric: Fabric, checkpoint: Path, state: dict[str, Any]) -> None:
     """Write beside, then rename: a run that is killed meanwhile keeps its last checkpoint."""
     beside = checkpoint.with_suffix(".part")
-    fabric.save(beside, state)
+    try:
+        fabric.save(beside, state)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     if fabric.is_global_zero:
         beside.replace(checkpoint)
     fabric.barrier()

@@ -12,7 +12,7 @@ from ..inference.weights import WeightsFile, find_weights, load_state, save_weig
 from ..separation.network import ARCHITECTURE, LayerSeparationNetwork, trained_network
 from .estimated_overlaps import estimated_overlaps
 from .joint_set import read_joint_set
-from .loop import Hardware
+from .loop import Hardware, prepare_output
 from .phantom_truths import phantom_truths
 from .pseudo_pairs import PairMaker, PairSettings
 from .train import TrainingPlan, TrainingSources, split_by_series, train
@@ -32,8 +32,18 @@ def run_training(
     phantoms: int = 240,
     start: Path | None = None,
 ) -> WeightsFile:
-    """Train on split 'train' of ``data`` and phantoms; write ``output/lsn.safetensors`` and its manifest."""
+    """Train on split 'train' of ``data`` and phantoms; write ``output/lsn.safetensors`` and its manifest.
+
+    Raises
+    ------
+    InputError
+        If the joint set can't be read, or ``output`` holds what a new run would replace.
+    OSError
+        If ``output`` can't be written; that is found out before the work begins.
+    """
     torch.set_num_threads(hardware.threads)
+    target = output / "lsn.safetensors"
+    prepare_output(target, resume)
     joints = read_joint_set(data, "train")
     used = {joint.name for joint in split_by_series(joints, HELD_OUT, plan.seed)[0]}
     all_truths = cached_truths(joints, output / "cache", hardware.threads)
@@ -62,7 +72,7 @@ def run_training(
         "started_from_sha256": find_weights(start).sha256 if start else None,
         "torch": torch.__version__,
     }
-    return save_weights(output / "lsn.safetensors", state, ARCHITECTURE, summary)
+    return save_weights(target, state, ARCHITECTURE, summary)
 
 
 def _start_network(path: Path) -> LayerSeparationNetwork:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..export import output_file
 from . import layer_truth as rules
 from .joint_set import DrawnJoint
 from .layer_truth import LayerTruth, layer_truth
@@ -21,13 +22,10 @@ def cached_truths(joints: Sequence[DrawnJoint], folder: Path, workers: int = 2) 
     if not path.is_file():
         with ProcessPoolExecutor(workers) as pool:
             truths = list(pool.map(layer_truth, joints, chunksize=8))
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".part")
-        with beside.open("wb") as file:
+        with output_file(path, overwrite=True) as beside, beside.open("wb") as file:
             np.savez_compressed(
                 file, *(np.stack([_compact(getattr(t, f.name)) for t in truths]) for f in fields(LayerTruth))
             )
-        beside.replace(path)
     with np.load(path) as stored:
         arrays = [stored[f"arr_{number}"] for number in range(len(fields(LayerTruth)))]
     return [LayerTruth(*images) for images in zip(*arrays, strict=True)]

@@ -212,6 +212,12 @@ class LayerSeparationLogic(ScriptedLoadableModuleLogic):
 
         return joints.add(joints.film.to_ras(np.array([proximalPx, distalPx], float)), name)
 
+    def findJoints(self, joints: "SceneJoints", device: str = "auto") -> list["SceneJoint"]:
+        """Find the finger joints of every hand on the film; return those that were added."""
+        from LayerSeparationLib import JointFinder
+
+        return joints.add_found(JointFinder(device).find(joints.film.radiograph))
+
     def separate(
         self,
         joints: "SceneJoints",

@@ -11,6 +11,7 @@ from LayerSeparationLib.widgets.states import (
     PanelState,
     Torch,
     controls,
+    find_text,
     next_step,
     separate_text,
 )
@@ -45,7 +46,13 @@ def test_only_the_next_step_is_open():
 
 @pytest.mark.parametrize(
     ("facts", "name"),
-    [(EMPTY, None), (FILM, "placeJointButton"), (PLACED, "separateButton"), (EDITED, "exportButton")],
+    [
+        (EMPTY, None),
+        (FILM, "findJointsButton"),
+        (replace(FILM, torch=Torch.MISSING), "placeJointButton"),
+        (PLACED, "separateButton"),
+        (EDITED, "exportButton"),
+    ],
 )
 def test_the_next_step_is_named_and_open(facts, name):
     assert next_step(facts) == name
@@ -55,18 +62,23 @@ def test_the_next_step_is_named_and_open(facts, name):
 @pytest.mark.parametrize("state", [state for state in PanelState if state.busy])
 def test_while_something_runs_only_its_own_button_is_open(state):
     own = {
+        PanelState.FINDING: {"findJointsButton"},
         PanelState.SEPARATING: {"separateButton"},
         PanelState.SWEEPING: {"makeSequenceButton"},
         PanelState.EXPORTING: {"exportButton"},
         PanelState.CANCELLING: set(),
     }[state]
     steps = {"separateButton", "makeSequenceButton", "exportButton", "removeButton", "placeJointButton"}
+    steps.add("findJointsButton")
     assert enabled(replace(EDITED, state=state)) & (steps | {"gapControls", "undoButton"}) == own
     assert next_step(replace(PLACED, state=state)) is None
 
 
 def test_the_button_says_what_it_does():
-    assert separate_text(PLACED) == "Separate"
+    assert separate_text(PLACED) == "Separate all (2)"
+    assert separate_text(replace(PLACED, waiting=1)) == "Separate"
+    assert find_text(FILM) == "Find joints"
+    assert find_text(replace(FILM, state=PanelState.FINDING)) == "Cancel"
     assert separate_text(READY) == "Separate again"
     assert separate_text(replace(PLACED, state=PanelState.SEPARATING)) == "Cancel"
     assert separate_text(replace(PLACED, torch=Torch.MISSING)).startswith("Install")
@@ -77,6 +89,8 @@ def test_without_torch_the_rest_stays_usable():
     facts = replace(EDITED, torch=Torch.BROKEN)
     assert {"gapControls", "exportButton", "makeSequenceButton", "undoButton"} <= enabled(facts)
     assert "separateButton" in enabled(facts)
+    assert "findJointsButton" not in enabled(facts)
+    assert "PyTorch" in controls(facts)["findJointsButton"].tooltip
 
 
 def test_a_failure_closes_nothing():

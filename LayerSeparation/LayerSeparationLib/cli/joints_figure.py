@@ -67,6 +67,8 @@ def _confidence(pose: JointPose) -> str:
 
 
 def _draw_joint(axes: Axes, crop: JointCrop, label: str, note: str) -> None:
+    from matplotlib.patheffects import Normal, Stroke
+
     edge = CANONICAL_SIZE_PX - 0.5
     corners = np.array([[-0.5, -0.5], [edge, -0.5], [edge, edge], [-0.5, edge], [-0.5, -0.5]])
     square = to_points(crop.canonical_to_film, corners)
@@ -79,4 +81,5 @@ def _draw_joint(axes: Axes, crop: JointCrop, label: str, note: str) -> None:
     axes.plot(*middle, "o", color=colour, markersize=2.5)
     x, y = square[:4].mean(axis=0) + (square[:4].max(axis=0) - square[:4].mean(axis=0)) * (0, 1)
     text = f"{label}\n{note}" if note else label
-    axes.text(x, y, text, color=colour, fontsize=7.5, ha="center", va="top")
+    outlined = [Stroke(linewidth=2.2, foreground=BACKGROUND), Normal()]
+    axes.text(x, y, text, color=colour, fontsize=8, ha="center", va="top", path_effects=outlined)

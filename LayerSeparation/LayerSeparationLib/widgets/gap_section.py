@@ -12,7 +12,7 @@ from ..scene import SceneJoint
 from ..synthesis import GapEdit
 from ..synthesis.bone_motion import GREATEST_MOTION_PX
 from ..translation import tr as _
-from .measures import decimals_of, width_text
+from .measures import decimals_of, joint_title, width_text
 from .message import show_message
 from .user_errors import shown_errors
 
@@ -131,7 +131,7 @@ class GapSection:
 
     def _show_names(self, joint: SceneJoint | None) -> None:
         ui = self.ui
-        ui.gapSection.text = _("Gap of {joint}").format(joint=_title(joint)) if joint else _("Gap")
+        ui.gapSection.text = _("Gap of {joint}").format(joint=joint_title(joint)) if joint else _("Gap")
         upper, lower = joint.bone_names if joint else (_("Upper bone"), _("Lower bone"))
         ui.upperRadioButton.text, ui.lowerRadioButton.text = upper, lower
         moves = self._edit(joint).moves if joint else "upper"
@@ -276,10 +276,6 @@ class GapSection:
         timer.setInterval(interval_ms)
         timer.connect("timeout()", slot)
         return timer
-
-
-def _title(joint: SceneJoint) -> str:
-    return f"{joint.name} {joint.side}" if joint.side else joint.name
 
 
 def _why_no_width(joint: SceneJoint) -> str:

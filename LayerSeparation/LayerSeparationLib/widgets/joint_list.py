@@ -11,7 +11,7 @@ from ..joints.pose import JOINT_NAMES
 from ..scene import JointStatus, SceneJoint, SceneJoints
 from ..translation import tr as _
 from .line_placing import LinePlacing
-from .measures import NOTHING, length_text
+from .measures import NOTHING, joint_title, length_text
 from .message import show_message
 from .user_errors import shown_errors
 
@@ -129,8 +129,9 @@ class JointList:
         if edited and after is not None:
             reasons[_EDITED] = after.reason
         unit = before.unit if before is not None else "mm"
+        reasons[_NAME] = _confidence_text(joint)
         texts = {
-            _NAME: f"{joint.name} {joint.side}" if joint.side else joint.name,
+            _NAME: joint_title(joint),
             _MEAN: length_text(before.mean if before is not None else None, unit),
             _MINIMUM: length_text(before.minimum if before is not None else None, unit),
             _EDITED: length_text(after.mean, unit) if edited and after is not None else NOTHING,
@@ -220,6 +221,15 @@ class JointList:
                 "to the fingertip: Name > Swap proximal and distal."
             ).format(name=added.name)
         show_message(self.ui.messageLabel, text)
+
+
+def _confidence_text(joint: SceneJoint) -> str:
+    """Return how sure the network was of a joint's place; nothing for a line that the user drew."""
+    if joint.confidence is None:
+        return ""
+    return _("Found with a confidence of {percent} %; move the line to correct its place").format(
+        percent=round(100 * joint.confidence)
+    )
 
 
 def status_text(status: JointStatus) -> str:

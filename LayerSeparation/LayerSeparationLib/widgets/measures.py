@@ -8,6 +8,7 @@ from ..translation import tr as _
 
 if TYPE_CHECKING:
     from ..measurement import JointSpaceWidth
+    from ..scene import SceneJoint
 
 NOTHING = "\N{EN DASH}"
 
@@ -20,6 +21,12 @@ def decimals_of(unit: str) -> int:
 def length_text(value: float | None, unit: str) -> str:
     """Return '0.80 mm', '12 px', or a dash where there is no value."""
     return NOTHING if value is None else f"{value:.{decimals_of(unit)}f} {unit}"
+
+
+def joint_title(joint: SceneJoint) -> str:
+    """Return 'MCP3 L'; a joint of two hands, whose name has the side, is called by its name: 'MCP3_L'."""
+    named = joint.side is None or joint.name.endswith(f"_{joint.side}")
+    return joint.name if named else f"{joint.name} {joint.side}"
 
 
 def width_text(jsw: JointSpaceWidth) -> str:

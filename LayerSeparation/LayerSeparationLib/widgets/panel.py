@@ -18,13 +18,14 @@ from ..synthesis import GapEdit
 from ..translation import tr as _
 from .export_section import ExportSection
 from .film_section import FilmSection
+from .find_section import FindSection
 from .gap_section import GapSection
 from .joint_list import JointList
 from .message import show_message
 from .separate_section import SeparateSection
 from .session import Session
 from .shortcuts import Shortcuts
-from .states import Facts, PanelState, controls, next_step, separate_text
+from .states import Facts, PanelState, controls, find_text, next_step, separate_text
 from .sweep_section import SweepSection
 from .user_errors import shown_errors
 from .view_section import ViewSection
@@ -32,7 +33,7 @@ from .worker import Report, Worker
 
 _POLL_MS = 30
 _WORKER_TURN_S = 0.02
-_STEPS = ("placeJointButton", "separateButton", "exportButton")
+_STEPS = ("findJointsButton", "placeJointButton", "separateButton", "exportButton")
 
 
 class Panel:
@@ -64,6 +65,7 @@ class Panel:
         self._scene_settles.connect("timeout()", self.look_at_scene)
         self.film = FilmSection(self)
         self.joints = JointList(self)
+        self.find = FindSection(self)
         self.separate = SeparateSection(self)
         self.gap = GapSection(self)
         self.view = ViewSection(self)
@@ -256,6 +258,7 @@ class Panel:
         self.sweep.refresh()
         self.export.refresh()
         self.ui.separateButton.text = separate_text(facts)
+        self.ui.findJointsButton.text = find_text(facts)
         for name, control in controls(facts).items():
             widget = getattr(self.ui, name)
             widget.enabled = control.enabled
@@ -326,6 +329,7 @@ class Panel:
     def _stop_everything(self, scene_closes: bool = False) -> None:
         self.film.close(scene_closes)
         self.joints.close(scene_closes)
+        self.find.cancel()
         self.separate.cancel()
         self.sweep.cancel()
         self.export.cancel()

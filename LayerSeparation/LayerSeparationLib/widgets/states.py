@@ -12,6 +12,7 @@ class PanelState(Enum):
     """What the panel is doing."""
 
     IDLE = "idle"
+    FINDING = "finding joints"
     SEPARATING = "separating"
     CANCELLING = "cancelling"
     SWEEPING = "making a sequence"
@@ -94,6 +95,7 @@ def controls(facts: Facts) -> dict[str, Control]:
             film or still, _("Draw a line over a known length on the film, then type its length in mm")
         ),
         "invertCheckBox": _control(film or still, _("Tick this if bone looks dark on the film")),
+        "findJointsButton": _find(facts, film),
         "placeJointButton": _control(
             film or still,
             _("Stop placing (Esc)")
@@ -136,7 +138,7 @@ def next_step(facts: Facts) -> str | None:
     if facts.state.busy or facts.placing or facts.problem or not facts.film:
         return None
     if not facts.joints:
-        return "placeJointButton"
+        return "findJointsButton" if _find(facts, None).enabled else "placeJointButton"
     if facts.waiting:
         return "separateButton"
     return "exportButton" if facts.edited and facts.folder and facts.formats else None
@@ -150,11 +152,31 @@ def separate_text(facts: Facts) -> str:
         return _("Repair PyTorch...")
     if facts.torch is Torch.MISSING:
         return _("Install PyTorch...")
+    if facts.waiting > 1:
+        return _("Separate all ({count})").format(count=facts.waiting)
     return _("Separate again") if facts.joints and not facts.waiting else _("Separate")
 
 
 def _control(missing: str | None, does: str) -> Control:
     return Control(missing is None, does if missing is None else missing)
+
+
+def find_text(facts: Facts) -> str:
+    """Return what the button that finds joints says."""
+    return _("Cancel") if facts.state is PanelState.FINDING else _("Find joints")
+
+
+def _find(facts: Facts, film: str | None) -> Control:
+    if facts.state is PanelState.FINDING:
+        return Control(True, _("Stop; no joint is added"))
+    still = _("Wait until the current step is done, or cancel it") if facts.state.busy else None
+    torch = {
+        Torch.MISSING: _("Finding joints needs PyTorch: install it below first"),
+        Torch.BROKEN: _("Finding joints needs PyTorch, which does not load: repair it below first"),
+    }.get(facts.torch)
+    return _control(
+        film or still or torch, _("Find the finger joints of every hand on the film; yours stay as they are")
+    )
 
 
 def _separate(facts: Facts, film: str | None) -> Control:

@@ -1,0 +1,33 @@
+"""What the worker runs to find joints. Neither Qt nor MRML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..joints import JointFinder, JointPose
+    from ..radiograph import Radiograph
+    from .worker import Report
+
+
+class FindingJob:
+    """Makes jobs for the worker; keeps the networks between them."""
+
+    def __init__(self) -> None:
+        self._finder: JointFinder | None = None
+        self._made_for: str | None = None
+
+    def find(self, radiograph: Radiograph, device: str) -> Callable[[Report], list[JointPose]]:
+        """Return a job that finds the joints of a film."""
+
+        def job(report: Report) -> list[JointPose]:
+            from ..joints import JointFinder
+
+            if self._finder is None or self._made_for != device:
+                self._finder, self._made_for = None, device
+                self._finder = JointFinder(device)
+            report(0, 1, None)
+            return self._finder.find(radiograph)
+
+        return job

@@ -14,8 +14,10 @@ from itertools import count
 import torch
 from published_generator import PublishedGenerator
 
-from LayerSeparationLib import GapEdit, Separator, make_joint
+from LayerSeparationLib import GapEdit, JointFinder, Separator, make_hand, make_joint
 from LayerSeparationLib.measurement import measure_jsw
+
+HAND_SHAPE = (2500, 2200)
 
 
 def main() -> None:
@@ -29,6 +31,7 @@ def main() -> None:
     separator = Separator("cpu")
     film_and_pose = (phantom.radiograph, phantom.pose)
     layers = separator.separate(*film_and_pose)
+    finder, hand = JointFinder("cpu"), make_hand(20, spacing_mm=0.1, shape=HAND_SHAPE).radiograph
     published = PublishedGenerator().eval()
     parameters_m = sum(parameter.numel() for parameter in published.parameters()) / 1e6
     image_and_masks = torch.rand(1, 4, 256, 256)
@@ -48,6 +51,7 @@ def main() -> None:
             "  the same, a joint in a batch of 8 (time / 8)": lambda: separator.separate_many(
                 [film_and_pose] * 8
             ),
+            "joints of a whole hand found, 2,500 x 2,200 px": lambda: finder.find(hand),
             "JSW of separated layers": lambda: measure_jsw(layers),
             "edit: one bone, image + layers + masks + JSW": edit,
             "edit: both bones": lambda: edit(moves="both"),

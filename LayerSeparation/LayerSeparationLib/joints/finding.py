@@ -35,9 +35,9 @@ _LEAST_HAND_SCORE = 3.0
 """Sum of the confidences of a hand's joints below which there is no hand."""
 _LEAST_JOINTS = 3
 _SAME_HAND = 0.25
-"""Hands whose middles lie nearer, in hand lengths, are the same hand."""
-_SAME_PLACE = 0.04
-_SHARED_JOINTS = 2
+"""Guesses whose middles lie nearer, in hand lengths, are of the same hand."""
+_TERRITORY = ((-0.4, 0.45), (-0.4, 0.65))
+"""What a hand takes of the film, in its own frame: left to right, fingertips to wrist."""
 _CLEAR = 0.5
 _LEVELS = 6
 _SIDES = {False: "L", True: "R"}
@@ -246,15 +246,13 @@ def _distinct(hands: Sequence[FoundHand]) -> list[FoundHand]:
 
 
 def _same_hand(hand: FoundHand, other: FoundHand) -> bool:
-    """Whether two hands have their middle, or two of their joints (of whatever name), in common."""
-    length = other.frame.length_px
-    if _distance(hand.frame, other.frame) < _SAME_HAND * length:
-        return True
+    """Whether half of a hand's joints lie where the better hand has its own fingers, palm and wrist."""
     positions, confidence = _on_film(hand)
-    others, certain = _on_film(other)
-    mine, theirs = positions[confidence > 0], others[certain > 0]
-    nearest = np.hypot(*(mine[:, None] - theirs[None]).transpose(2, 0, 1)).min(axis=1)
-    return bool((nearest < _SAME_PLACE * length).sum() >= _SHARED_JOINTS)
+    matrix = other.frame.to_film
+    own = (positions[confidence > 0] - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
+    (left, right), (top, bottom) = _TERRITORY
+    inside = (own[:, 0] > left) & (own[:, 0] < right) & (own[:, 1] > top) & (own[:, 1] < bottom)
+    return bool(inside.mean() >= 0.5)
 
 
 def _with_square_pixels(radiograph: Radiograph) -> np.ndarray:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .panel import Panel
 
+_ROW_PADDING_PX = 6
 _NAME, _MEAN, _MINIMUM, _EDITED, _STATE = range(5)
 
 
@@ -34,6 +35,7 @@ class JointList:
         table.setColumnCount(5)
         table.setHorizontalHeaderLabels([_("Joint"), _("JSW mean"), _("JSW min"), _("Edited"), _("State")])
         table.verticalHeader().setVisible(False)
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + _ROW_PADDING_PX)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)

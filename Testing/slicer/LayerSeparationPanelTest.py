@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import slicer
 import vtk
-from bench import JOINT, Bench, process_events, screenshot
+from bench import JOINT, Bench, needs_torch, process_events, screenshot
 
 
 class LayerSeparationPanelTest(Bench):
@@ -221,3 +221,18 @@ class LayerSeparationPanelTest(Bench):
         slicer.util.selectModule("LayerSeparation")
         process_events()
         self.assertIsNotNone(self.joint)
+
+    def test_18_whole_hand(self):
+        """All joints of the hand are found, and separated together."""
+        needs_torch(self)
+        self.fresh_film()
+        self.click("findJointsButton")
+        self.wait(lambda: not self.panel.state.busy, "the joints found")
+        self.assertEqual(self.ui.jointTable.rowCount, 14)
+        screenshot("12_found")
+        self.click("separateButton")
+        self.wait(lambda: not self.panel.state.busy, "all joints separated")
+        widths = [joint.jsw_before for joint in self.session.joints.joints]
+        self.assertEqual(len(widths), 14)
+        self.assertGreaterEqual(sum(width is not None and width.mean is not None for width in widths), 12)
+        screenshot("13_whole_hand")

@@ -65,7 +65,7 @@ def test_the_batch_script_of_the_readme_runs(panel, tmp_path, monkeypatch):  # n
     exec(compile(scripts[0], "README.md", "exec"), {})
     records = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("joint.json"))
     assert "out/PhantomHand/MCP3/gap_-0.50/joint.json" in records
-    assert len(records) == 6
+    assert len(records) == 14 + 4
 
 
 def test_the_runner_writes_a_line_for_every_test(tmp_path, monkeypatch):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from .. import __version__
+from .dataset_arguments import add_dataset_arguments
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,10 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"layer-separation {__version__}")
     commands = parser.add_subparsers(metavar="command", required=True)
-    for add in (_separate, _synthesize, _measure, _train, _evaluate, _phantom, _sample_data, _demo):
+    for add in (_separate, _synthesize, _measure, _dataset, _train, _evaluate, _phantom, _sample_data, _demo):
         add(commands)
     options = parser.parse_args(arguments)
+    options.words = list(sys.argv[1:] if arguments is None else arguments)
     if hasattr(options, "crop") and options.needs_pose and not options.crop and not options.joint:
         parser.error(
             "say where the joint is: --joint NAME:X,Y:DX,DY, or --crop if each input already is a joint crop"
@@ -81,6 +84,19 @@ def _measure(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--overwrite", action="store_true", help="replace an existing table")
     _json(command)
     command.set_defaults(run=_runner("measure"), needs_pose=True)
+
+
+def _dataset(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("dataset", help="make a data set of synthetic joints with ground truth")
+    command.add_argument("inputs", type=Path, nargs="*", metavar="IN", help="radiographs, or folders of them")
+    _pose(command)
+    _network(command)
+    command.add_argument(
+        "--output", type=Path, metavar="DIR", help="folder of the data set; begun or gone on with"
+    )
+    add_dataset_arguments(command)
+    _json(command)
+    command.set_defaults(run=_runner("dataset"), needs_pose=False)
 
 
 def _train(commands: argparse._SubParsersAction) -> None:

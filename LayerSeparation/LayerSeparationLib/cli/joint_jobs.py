@@ -6,11 +6,11 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import InputError, LayerSeparationError
 from ..joints import JointCrop, JointPose
@@ -49,6 +49,14 @@ class Report:
         return 1 if self.failed else 0
 
 
+class SeparatesMany(Protocol):
+    """What separates joints."""
+
+    def separate_many(self, joints: Sequence[tuple[Radiograph, JointPose]]) -> list[JointLayers]:
+        """Separate joints; see `Separator.separate_many`."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class JointJob:
     """A joint of an input, separated."""
@@ -60,11 +68,16 @@ class JointJob:
 
 
 def joint_jobs(
-    options: argparse.Namespace, report: Report, *, folder_each: bool = True
+    options: argparse.Namespace,
+    report: Report,
+    *,
+    folder_each: bool = True,
+    separator: SeparatesMany | None = None,
 ) -> Iterator[JointJob]:
     """Read and separate the inputs; only a few films are held in memory at a time.
 
-    With ``folder_each`` every input gets a folder named after it, so that two of one name are refused.
+    ``separator`` stands in for the network's own. With ``folder_each`` every input gets a folder named after
+    it, so that two of one name are refused.
 
     Raises
     ------
@@ -72,7 +85,8 @@ def joint_jobs(
         If nothing can be done at all: a missing input, no weights, no torch, no such device.
     """
     paths = _existing(options.inputs, report)
-    separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
+    if separator is None:
+        separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
     stems = Counter(path.stem for path in paths)
     show = ProgressLine()
     waiting: list[tuple[Path, Radiograph, JointPose]] = []

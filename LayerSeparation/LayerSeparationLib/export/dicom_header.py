@@ -1,9 +1,9 @@
 """What a synthetic DICOM image takes over from the radiograph it was derived from.
 
 Attributes are taken over by a list of what may stay, not by a list of what must go, so that nothing
-unforeseen (private attributes, free text, overlays) passes. The list is a subset of what the Basic Application Level
-Confidentiality Profile (DICOM PS3.15, Annex E) leaves in place: no dates, no free text, no device serial
-numbers, no patient's age or sex.
+unforeseen (private attributes, free text, overlays) passes. The list is a subset of what the Basic
+Application Level Confidentiality Profile (DICOM PS3.15, Annex E) leaves in place: no dates, no free text, no
+device serial numbers, no patient's age or sex.
 """
 
 from __future__ import annotations

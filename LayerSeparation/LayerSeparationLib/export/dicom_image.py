@@ -1,6 +1,6 @@
 """A synthetic radiograph as a DICOM image: derived from its source where that is DICOM, new where it is not.
 
-CR and DX sources keep their SOP class; everything else becomes CR. Modules and attributes follow DICOM PS3.3,
+DX sources that say how they are oriented stay DX; everything else becomes CR. Modules and attributes follow DICOM PS3.3,
 A.2 (CR), A.26 (DX), C.7.6.1 (general image, derivation), C.8.1.1, C.8.11 and C.12.1 (SOP common).
 """
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .. import __version__
 from ..radiograph import PixelSpacing, SpacingSource
 from .dicom_header import header_dataset, keeps_patient, new_uid, require_pydicom, source_header
+from .json_file import json_line
 from .png import stored_values
 from .sample import Sample
 
@@ -95,8 +96,9 @@ def _identify(image: Dataset, source: Dataset, sample: Sample, pixels: NDArray[n
     """UIDs that follow from the content alone."""
     content = hashlib.sha256(pixels.tobytes()).hexdigest()
     film = str(source.get("SOPInstanceUID") or sample.film_key or sample.record["source"] or "film")
-    source_class = str(source.get("SOPClassUID", ""))
-    image.SOPClassUID = _DX if source_class.startswith(_DX) else _CR
+    # A DX image must tell how it is oriented; where its source did not, nobody knows.
+    is_dx = str(source.get("SOPClassUID", "")).startswith(_DX) and source.get("PatientOrientation")
+    image.SOPClassUID = _DX if is_dx else _CR
     image.SOPInstanceUID = new_uid("image", film, content, sample.record_line)
     image.StudyInstanceUID = source.get("StudyInstanceUID") or new_uid("study", film)
     image.SeriesInstanceUID = new_uid("series", film, sample.record["joint"])
@@ -167,7 +169,9 @@ def _describe_derivation(image: Dataset, source: Dataset, sample: Sample) -> Non
         f"mean joint space width {width}; pixel spacing: {sample.spacing.source.value}"
     )[:_LONGEST_TEXT]
     image.DerivationCodeSequence = [_item(codes.DCM.SpatialResampling)]
-    image.ImageComments = sample.record_line
+    # The name of the source's file may name the patient.
+    known = record if keeps_patient(source) else {**record, "source": None}
+    image.ImageComments = json_line(known)
     if keeps_patient(source) and source.get("SOPInstanceUID") and source.get("SOPClassUID"):
         original = Dataset()
         original.ReferencedSOPClassUID = source.SOPClassUID

@@ -44,7 +44,7 @@ def source_film(path, intensity, sop_class=CR, **more):
     dataset.StudyDescription = SECRETS[6]
     dataset.PatientSex, dataset.StudyDate, dataset.StudyTime = "F", "20210304", "101112"
     dataset.Manufacturer, dataset.BodyPartExamined, dataset.KVP = "Maker", "HAND", 52
-    dataset.ImageLaterality, dataset.ViewPosition = "R", "PA"
+    dataset.ImageLaterality, dataset.ViewPosition, dataset.PatientOrientation = "R", "PA", ["R", "F"]
     dataset.add_new(0x00091010, "LO", SECRETS[6])
     dataset.ImagerPixelSpacing = [0.082, 0.082]
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME1"
@@ -211,7 +211,9 @@ def test_source_without_any_module_still_gives_valid_objects(tmp_path, separator
     """A file with pixels and hardly anything else."""
     path = source_film(tmp_path / "film.dcm", phantoms["MCP"].radiograph.intensity)
     bare = pydicom.dcmread(path)
+    bare.SOPClassUID = bare.file_meta.MediaStorageSOPClassUID = DX
     for keyword in (
+        "PatientOrientation",
         "StudyInstanceUID",
         "SeriesInstanceUID",
         "PatientName",

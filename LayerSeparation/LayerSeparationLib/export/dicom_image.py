@@ -1,7 +1,8 @@
 """A synthetic radiograph as a DICOM image: derived from its source where that is DICOM, new where it is not.
 
-DX sources that say how they are oriented stay DX; everything else becomes CR. Modules and attributes follow DICOM PS3.3,
-A.2 (CR), A.26 (DX), C.7.6.1 (general image, derivation), C.8.1.1, C.8.11 and C.12.1 (SOP common).
+DX sources that say how they are oriented stay DX; everything else becomes CR. Modules and attributes follow
+DICOM PS3.3, A.2 (CR), A.26 (DX), C.7.6.1 (general image, derivation), C.8.1.1, C.8.11 and C.12.1 (SOP
+common).
 """
 
 from __future__ import annotations

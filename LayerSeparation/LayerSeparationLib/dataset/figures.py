@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import DependencyError, LayerSeparationError
 from ..export import output_file
@@ -26,6 +27,9 @@ _BIN_PX = 1.0
 _MOST_POINTS = 5000
 _TILES = (5, 8)
 _TILE_INCH = 1.5
+_HEAD = 0.1
+"""Room for a tile's text, as part of its height."""
+_TITLE_INCH = 0.35
 _DPI = 100
 
 
@@ -94,6 +98,7 @@ def draw_widths(path: Path, widths: Widths, options: DatasetOptions) -> None:
     """
     figure = _figure(9, 3.6)
     left, right = figure.subplots(1, 2)
+    figure.subplots_adjust(left=0.08, right=0.98, bottom=0.15, top=0.88, wspace=0.22)
     unit = options.unit
     shown = [("asked for", widths.asked, 0.45), ("obtained", widths.obtained, -0.45)]
     if options.jsw is None:
@@ -123,27 +128,41 @@ def draw_contact_sheet(path: Path, plan: Plan, cache: LayerCache) -> None:
         If matplotlib is not installed.
     """
     rows, columns = _TILES
-    figure = _figure(columns * _TILE_INCH, rows * _TILE_INCH * 1.12)
     count = min(rows * columns, plan.samples)
-    numbers = np.linspace(0, plan.samples - 1, count).round().astype(int)
-    tiles = figure.subplots(rows, columns).ravel()
-    for tile in tiles:
-        tile.axis("off")
-    for tile, number in zip(tiles, numbers, strict=False):
+    tiles = list(_tiles(plan, cache, np.linspace(0, plan.samples - 1, count).round().astype(int)))
+    height, width = (max((tile.shape[axis] for tile, _ in tiles), default=1) for axis in (0, 1))
+    head = max(1, round(_HEAD * height))
+    rows = max(1, -(-len(tiles) // columns))
+    sheet = np.full((rows * (height + head), columns * width, 3), 255, dtype=np.uint8)
+    figure = _figure(columns * _TILE_INCH, rows * _TILE_INCH * (1 + _HEAD) + _TITLE_INCH)
+    axes = figure.add_axes((0, 0, 1, 1 - _TITLE_INCH / figure.get_figheight()))
+    axes.axis("off")
+    for place, (tile, text) in enumerate(tiles):
+        top, left = place // columns * (height + head) + head, place % columns * width
+        sheet[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
+        axes.text(left + width / 2, top - 0.2 * head, text, fontsize=6, ha="center", va="bottom")
+    axes.imshow(sheet, aspect="equal")
+    figure.suptitle("SYNTHETIC radiographs: upper bone, lower bone, joint space", fontsize=9)
+    _save(figure, path)
+
+
+def _tiles(plan: Plan, cache: LayerCache, numbers: NDArray[np.int64]) -> Iterator[tuple[np.ndarray, str]]:
+    """Yield picture and text of samples."""
+    key, cached = "", None
+    for number in numbers:
         planned = plan.sample(int(number))
-        cached = cache.load(planned.joint.key)
+        joint = planned.joint
+        if joint.key != key:
+            key, cached = joint.key, cache.load(joint.key)
         if cached is None:
             continue
         try:
             sample = realized(planned, cached)
         except LayerSeparationError:
             continue
-        tile.imshow(preview(sample), interpolation="antialiased")
-        width = (sample.record["jsw_after"] or {}).get(f"mean_{planned.joint.unit}")
-        text = "JSW -" if width is None else f"{width:.2f} {planned.joint.unit}"
-        tile.set_title(f"{planned.joint.name[:8]} {planned.joint.split} {text}", fontsize=6, pad=2)
-    figure.suptitle("SYNTHETIC radiographs: upper bone, lower bone, joint space", fontsize=9)
-    _save(figure, path)
+        width = (sample.record["jsw_after"] or {}).get(f"mean_{joint.unit}")
+        text = "JSW -" if width is None else f"{width:.2f} {joint.unit}"
+        yield preview(sample), f"{joint.name[:8]} {joint.split} {text}"
 
 
 def _figure(width_inch: float, height_inch: float) -> Figure:
@@ -151,7 +170,7 @@ def _figure(width_inch: float, height_inch: float) -> Figure:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise DependencyError("Figures need the package matplotlib: pip install matplotlib") from error
-    return Figure(figsize=(width_inch, height_inch), dpi=_DPI, layout="constrained")
+    return Figure(figsize=(width_inch, height_inch), dpi=_DPI)
 
 
 def _save(figure: Figure, path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -116,7 +117,7 @@ class LayerCache:
                 arrays = {name: stored[name] for name in ("part", "image", "shares", "silhouettes")}
                 meta = json.loads(stored["meta"].tobytes())
             return _joint(meta, arrays)
-        except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
             raise InputError(
                 f"{path} is damaged ({error}): remove it, and the joint is separated again."
             ) from error

@@ -59,6 +59,6 @@ def plan_of(inputs):
 def finished(tmp_path_factory, plan_of, cache):
     """A data set in three formats, made in one go."""
     root = tmp_path_factory.mktemp("data") / "set"
-    plan = plan_of(per_joint=12, formats=("png", "coco", "webdataset"), exposure=0.2, noise=0.01)
+    plan = plan_of(per_joint=8, formats=("png", "coco", "webdataset"), exposure=0.2, noise=0.01)
     make(Places(root), plan, cache)
     return root, plan

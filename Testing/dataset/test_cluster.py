@@ -32,9 +32,9 @@ def test_a_killed_worker_loses_and_doubles_nothing(tree, cluster, finished, tmp_
         victim = next(iter(client.run(os.getpid).values()))
 
         def kill_in_the_middle():
-            while not list(places.work.rglob("blocks/*.jsonl")):
+            while not list((places.work / "blocks").glob("*.jsonl")):
                 time.sleep(0.005)
-            killed.append(len(list(places.work.rglob("blocks/*.jsonl"))))
+            killed.append(len(list((places.work / "blocks").glob("*.jsonl"))))
             os.kill(victim, signal.SIGKILL)
 
         thread = threading.Thread(target=kill_in_the_middle)

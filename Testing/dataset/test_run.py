@@ -37,7 +37,7 @@ def rows(folder):
 def test_every_sample_is_there_with_labels_and_truth(finished):
     root, plan = finished
     labels = rows(root)
-    assert [int(row["number"]) for row in labels] == list(range(36))
+    assert [int(row["number"]) for row in labels] == list(range(24))
     assert {row["split"] for row in labels} == {"train", "val", "test"}
     for row in labels[::5]:
         planned = plan.sample(int(row["number"]))
@@ -55,7 +55,7 @@ def test_every_sample_is_there_with_labels_and_truth(finished):
     train = json.loads((root / "coco" / "annotations" / "instances_train.json").read_text())
     assert len(train["images"]) == sum(row["split"] == "train" for row in labels)
     done = json.loads((root / "dataset.json").read_text())
-    assert (done["samples"], done["failed_samples"]) == (36, 0)
+    assert (done["samples"], done["failed_samples"]) == (24, 0)
     assert not (root / ".work").exists()
     assert verify(root) == []
 
@@ -73,12 +73,6 @@ def test_card_figure_and_contact_sheet_come_with_it(finished):
         assert words in card
     for name in ("jsw.png", "contact_sheet.png"):
         assert pixels(root / name).size > 100_000
-
-
-def test_more_workers_make_the_same_bytes(tree, finished, tmp_path, cache):
-    root, plan = finished
-    make(Places(tmp_path / "set"), plan, cache, run=partial(run_locally, workers=2))
-    assert tree(tmp_path / "set") == tree(root)
 
 
 def test_any_order_and_repetition_make_the_same_bytes(tree, finished, tmp_path, cache):
@@ -111,7 +105,7 @@ def test_stopped_after_any_block_it_goes_on(tree, finished, tmp_path, cache):
         with pytest.raises(OutputError, match="not finished"):
             verify(places.root)
     make(places, plan, cache)
-    assert starts == [0, 10, 10, 12, 12, 22]
+    assert starts[:6] == [0, 4, 4, 8, 8, 12]
     assert tree(places.root) == tree(root)
     outcome = make(places, plan, cache)
     assert outcome.already_complete
@@ -130,7 +124,7 @@ if __name__ == "__main__":
 
 
 def test_killed_it_goes_on_and_ends_with_the_same_data_set(tree, finished, tmp_path, cache):
-    """`kill -9` of the program and its workers, three times, at whatever they are doing."""
+    """`kill -9` of the program and its workers, twice, at whatever they are doing."""
     root, plan = finished
     places = Places(tmp_path / "set")
     places.root.mkdir()
@@ -138,7 +132,7 @@ def test_killed_it_goes_on_and_ends_with_the_same_data_set(tree, finished, tmp_p
     (tmp_path / "program.py").write_text(PROGRAM)
     library = Path(__file__).parents[2] / "LayerSeparation"
     for _ in range(2):
-        before = len(list(places.work.rglob("blocks/*.jsonl")))
+        before = len(list((places.work / "blocks").glob("*.jsonl")))
         process = subprocess.Popen(
             [sys.executable, tmp_path / "program.py", places.root, cache.folder],
             env={**os.environ, "PYTHONPATH": str(library), "OMP_NUM_THREADS": "1"},
@@ -146,7 +140,7 @@ def test_killed_it_goes_on_and_ends_with_the_same_data_set(tree, finished, tmp_p
             stderr=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 60
-        while len(list(places.work.rglob("blocks/*.jsonl"))) <= before and process.poll() is None:
+        while len(list((places.work / "blocks").glob("*.jsonl"))) <= before and process.poll() is None:
             assert time.monotonic() < deadline
             time.sleep(0.005)
         os.killpg(process.pid, signal.SIGKILL)
@@ -170,7 +164,7 @@ def die_always(_work, _block):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_a_worker_that_dies_loses_nothing(tree, finished, tmp_path, cache):
+def test_two_workers_make_the_same_bytes_even_if_one_dies(tree, finished, tmp_path, cache):
     root, plan = finished
     marker = str(tmp_path / "died")
     make(
@@ -200,7 +194,7 @@ def test_a_full_disk_is_told_and_gone_on_from(tree, finished, tmp_path, cache, m
 
     def full(path, data):
         written.append(path)
-        if len(written) > 100:
+        if len(written) > 60:
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
         return write(path, data)
 
@@ -224,7 +218,7 @@ def test_an_unwritable_place_is_told(plan_of, tmp_path, cache):
 def test_another_plan_is_refused_and_the_difference_named(tree, finished, cache, plan_of):
     root, plan = finished
     before = tree(root)
-    with pytest.raises(OutputError, match="per_joint was 12 and is now 5"):
+    with pytest.raises(OutputError, match="per_joint was 8 and is now 5"):
         make(Places(root), plan_of(), cache)
     assert tree(root) == before
 

@@ -24,7 +24,7 @@ from .balance import width_at
 from .options import DatasetOptions
 
 FORMAT = "LayerSeparation data set 1"
-_LARGEST_BLOCK, _SMALLEST_BLOCK = 1000, 10
+_LARGEST_BLOCK, _SMALLEST_BLOCK = 1000, 4
 _BLOCKS = 64
 _NAME_OF_KEY = 12
 

@@ -15,7 +15,7 @@ from ..errors import InputError, LayerSeparationError, OutputError
 from ..export import chosen_collections
 from .layer_cache import CachedJoint, LayerCache
 from .places import Places, put_in_place, write_lines
-from .plan import Block, Plan
+from .plan import Block, Plan, PlannedJoint
 from .realized_sample import labels_of, realized
 
 
@@ -73,7 +73,6 @@ def _plan(places: Places) -> Plan:
 def _made(plan: Plan, cache: LayerCache, block: Block, staged: Path) -> Iterator[dict[str, Any]]:
     """Write the samples one by one; only one is held at a time."""
     formats = chosen_collections(plan.options.formats)
-    cached: tuple[str, CachedJoint] | None = None
     with ExitStack() as opened:
         writers = {
             one.name: opened.enter_context(one.block(staged / one.name, block.split, block.number_in_split))
@@ -81,10 +80,9 @@ def _made(plan: Plan, cache: LayerCache, block: Block, staged: Path) -> Iterator
         }
         for number in range(block.start, block.stop):
             planned = plan.sample(number)
-            if cached is None or cached[0] != planned.joint.key:
-                cached = planned.joint.key, _layers(cache, plan, number)
+            cached = _layers(cache.folder, planned.joint)
             try:
-                sample = realized(planned, cached[1])
+                sample = realized(planned, cached)
             except LayerSeparationError as error:
                 yield {"number": number, "name": planned.name, "failed": str(error)}
                 continue
@@ -98,11 +96,12 @@ def _made(plan: Plan, cache: LayerCache, block: Block, staged: Path) -> Iterator
             }
 
 
-def _layers(cache: LayerCache, plan: Plan, number: int) -> CachedJoint:
-    joint = plan.joints[number // plan.options.per_joint]
-    found = cache.load(joint.key)
+# The next block is mostly of the same joint, whose bones are then prepared for motion already.
+@lru_cache(maxsize=1)
+def _layers(folder: Path, joint: PlannedJoint) -> CachedJoint:
+    found = LayerCache(folder).load(joint.key)
     if found is None:
-        raise InputError(f"The layers of {joint.name} are not in {cache.folder}: run the same command again.")
+        raise InputError(f"The layers of {joint.name} are not in {folder}: run the same command again.")
     if found.sha256 != joint.layers_sha256:
-        raise InputError(f"The layers of {joint.name} in {cache.folder} are not those of the plan.")
+        raise InputError(f"The layers of {joint.name} in {folder} are not those of the plan.")
     return found

@@ -16,7 +16,7 @@ LIBRARY = Path(__file__).parents[1] / "LayerSeparation" / "LayerSeparationLib"
 # A room may use the rooms before it, never those behind it.
 ROOMS = (
     *("errors", "radiograph", "inference", "joints", "separation", "phantom", "measurement"),
-    *("synthesis", "export", "training", "cli", "translation", "scene", "widgets"),
+    *("synthesis", "export", "dataset", "training", "cli", "translation", "scene", "widgets"),
 )
 FILES = sorted(LIBRARY.rglob("*.py"))
 LONGEST_FILE = 400

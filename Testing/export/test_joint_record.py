@@ -78,6 +78,7 @@ def test_every_key_of_the_format():
         },
         "jsw_before": {"mean_mm": 1.5, "min_mm": None, "status": "measured"},
         "jsw_after": None,
+        "exposure": None,
         "weights_sha256": "ab" * 32,
         "seed": 7,
     }

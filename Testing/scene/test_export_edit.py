@@ -40,7 +40,7 @@ def files(folder):
 
 def test_every_format_has_a_name_and_a_label():
     formats = dict(export_formats())
-    assert list(formats) == ["png", "nrrd", "seg.nrrd", "json"]
+    assert list(formats) == ["png", "nrrd", "seg.nrrd", "json", "masks", "preview", "dicom"]
     assert all(formats.values())
 
 

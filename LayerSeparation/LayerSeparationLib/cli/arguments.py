@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..joints import JOINT_NAMES
+from .dataset_arguments import add_dataset_arguments
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"layer-separation {__version__}")
     commands = parser.add_subparsers(metavar="command", required=True)
-    for add in (_joints, _separate, _synthesize, _measure, _train, _evaluate, _phantom, _sample_data, _demo):
+    for add in (
+        *(_joints, _separate, _synthesize, _measure, _dataset),
+        *(_train, _evaluate, _phantom, _sample_data, _demo),
+    ):
         add(commands)
     options = parser.parse_args(arguments)
+    options.words = list(sys.argv[1:] if arguments is None else arguments)
     if hasattr(options, "crop") and bool(options.crop) + bool(options.joint) + bool(options.joints) > 1:
         parser.error("--crop, --joint and --joints each say where the joints are: use one of them")
     return options
@@ -97,6 +103,19 @@ def _measure(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--overwrite", action="store_true", help="replace an existing table")
     _json(command)
     command.set_defaults(run=_runner("measure"))
+
+
+def _dataset(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("dataset", help="make a data set of synthetic joints with ground truth")
+    command.add_argument("inputs", type=Path, nargs="*", metavar="IN", help="radiographs, or folders of them")
+    _pose(command)
+    _network(command)
+    command.add_argument(
+        "--output", type=Path, metavar="DIR", help="folder of the data set; begun or gone on with"
+    )
+    add_dataset_arguments(command)
+    _json(command)
+    command.set_defaults(run=_runner("dataset"))
 
 
 def _train(commands: argparse._SubParsersAction) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ..errors import InputError, LayerSeparationError
 from ..joints import JointCrop, JointFinder, JointPose, unique_labels
@@ -50,6 +50,14 @@ class Report:
         return 1 if self.failed else 0
 
 
+class SeparatesMany(Protocol):
+    """What separates joints."""
+
+    def separate_many(self, joints: Sequence[tuple[Radiograph, JointPose]]) -> list[JointLayers]:
+        """Separate joints; see `Separator.separate_many`."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class JointJob:
     """A joint of an input, separated."""
@@ -70,11 +78,16 @@ class _Waiting(NamedTuple):
 
 
 def joint_jobs(
-    options: argparse.Namespace, report: Report, *, folder_each: bool = True
+    options: argparse.Namespace,
+    report: Report,
+    *,
+    folder_each: bool = True,
+    separator: SeparatesMany | None = None,
 ) -> Iterator[JointJob]:
     """Read and separate the inputs; only a few films are held in memory at a time.
 
-    With ``folder_each`` every input gets a folder named after it, so that two of one name are refused.
+    ``separator`` stands in for the network's own. With ``folder_each`` every input gets a folder named after
+    it, so that two of one name are refused.
 
     Raises
     ------
@@ -82,7 +95,8 @@ def joint_jobs(
         If nothing can be done at all: a missing input, no weights, no torch, no such device.
     """
     paths = existing_inputs(options.inputs, report)
-    separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
+    if separator is None:
+        separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
     stems = Counter(path.stem for path in paths)
     show = ProgressLine()
     waiting: list[_Waiting] = []

@@ -1,28 +1,31 @@
 """What goes out: one writer a format, one record a joint, and outputs that are complete or not there."""
 
 from .atomic_output import explained_output, output_file, output_folder, refuse_existing_file
+from .collection import CollectionFormat, Entry
+from .collection_formats import chosen_collections, collection_formats
+from .dicom_segmentation import read_dicom_segmentation
+from .export_formats import ExportFormat, chosen_formats, export_formats
 from .joint_export import JointExport, existing_folders, export_joints
-from .joint_files import (
-    ExportFormat,
-    chosen_formats,
-    export_formats,
-    gap_folder,
-    jsw_fields,
-    write_layers,
-    write_masks,
-    write_synthetic,
-)
+from .joint_files import gap_folder, write_layers, write_synthetic
 from .joint_record import joint_record, read_joint_record, write_joint_record
 from .joint_segments import joint_segments
 from .json_file import write_json
 from .nrrd import write_nrrd
 from .png import write_png
-from .segmentation import Segment, read_segmentation, write_segmentation
+from .sample import Sample, jsw_fields, sample_of
+from .segmentation import Segment, write_segmentation
+from .segmentation_reading import read_segmentation
 from .table import write_table
 
 __all__ = [
+    "CollectionFormat",
+    "Entry",
+    "chosen_collections",
+    "collection_formats",
+    "read_dicom_segmentation",
     "ExportFormat",
     "JointExport",
+    "Sample",
     "Segment",
     "chosen_formats",
     "existing_folders",
@@ -38,10 +41,10 @@ __all__ = [
     "read_joint_record",
     "read_segmentation",
     "refuse_existing_file",
+    "sample_of",
     "write_joint_record",
     "write_json",
     "write_layers",
-    "write_masks",
     "write_nrrd",
     "write_png",
     "write_segmentation",

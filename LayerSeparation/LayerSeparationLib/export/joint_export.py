@@ -12,7 +12,9 @@ from ..errors import InputError
 from ..separation import JointLayers
 from ..synthesis import GapEdit
 from .atomic_output import output_folder
-from .joint_files import chosen_formats, gap_folder
+from .export_formats import chosen_formats
+from .joint_files import gap_folder
+from .sample import sample_of
 
 _UNSAFE = re.compile(r"[^\w .+-]+")
 
@@ -42,7 +44,7 @@ def export_joints(
     folder
         The folder that holds all; made if it is missing.
     formats
-        Names of `export_formats`; by default all.
+        Names of `export_formats`; by default the usual ones.
     overwrite
         Replace folders that exist.
     progress
@@ -69,9 +71,9 @@ def export_joints(
         for done, (joint, place) in enumerate(zip(joints, places, strict=True)):
             if progress:
                 progress(done, len(joints))
-            edited = joint.layers.synthesize(joint.edit)
+            sample = sample_of(joint.layers.synthesize(joint.edit))
             for writer in writers:
-                writer.write(place, edited, None)
+                writer.write(place, sample)
         if progress:
             progress(len(joints), len(joints))
     return targets

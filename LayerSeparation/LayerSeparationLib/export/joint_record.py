@@ -54,6 +54,8 @@ _JSW: dict[str, _Types] = {"mean_mm": _NUMBER, "min_mm": _NUMBER, "status": (str
 _EDIT_IN_PIXELS = {"target_jsw_px": _NUMBER, "change_px": _NUMBER, "shift_px": _NUMBER}
 _JSW_IN_PIXELS = {"mean_px": _NUMBER, "min_px": _NUMBER}
 
+_EXPOSURE: dict[str, _Types] = {"attenuation_factor": _NUMBER, "noise_sd": _NUMBER}
+
 _PLAIN_KEYS: dict[str, _Types] = {
     "format": (str,),
     "version": (str,),
@@ -72,14 +74,15 @@ _PARTS: dict[str, tuple[dict[str, _Types], dict[str, _Types], bool]] = {
     "edit": (_EDIT, _EDIT_IN_PIXELS, True),
     "jsw_before": (_JSW, _JSW_IN_PIXELS, True),
     "jsw_after": (_JSW, _JSW_IN_PIXELS, True),
+    "exposure": (_EXPOSURE, {}, True),
 }
 _ORDER = (
     *("format", "version", "synthetic", "source", "joint", "side", "pose", "spacing", "polarity"),
-    *("edit", "jsw_before", "jsw_after", "weights_sha256", "seed"),
+    *("edit", "jsw_before", "jsw_after", "exposure", "weights_sha256", "seed"),
 )
 
 
-def joint_record(
+def joint_record(  # noqa: PLR0913 - keyword-only, one for each key of the record
     *,
     pose: JointPose,
     spacing: PixelSpacing,
@@ -88,6 +91,7 @@ def joint_record(
     edit: Mapping[str, Any] | None = None,
     jsw_before: Mapping[str, Any] | None = None,
     jsw_after: Mapping[str, Any] | None = None,
+    exposure: Mapping[str, Any] | None = None,
     weights_sha256: str | None = None,
     seed: int | None = None,
     source: str | Path | None = None,
@@ -109,6 +113,9 @@ def joint_record(
         nothing was edited. A key left out becomes null.
     jsw_before, jsw_after
         `mean_mm`, `min_mm`, `status`; without pixel spacing also `mean_px`, `min_px`. None if not measured.
+    exposure
+        `attenuation_factor` and `noise_sd` (of intensity) where the exposure was varied; None where it is the
+        film's own.
     weights_sha256
         Of the weights that made the layers; None for layers known without a network (phantoms).
     seed
@@ -133,6 +140,7 @@ def joint_record(
         "edit": _completed(edit, _EDIT),
         "jsw_before": _completed(jsw_before, _JSW),
         "jsw_after": _completed(jsw_after, _JSW),
+        "exposure": _completed(exposure, _EXPOSURE),
         "weights_sha256": weights_sha256,
         "seed": seed,
         "source": None if source is None else _file_name(source),

@@ -28,6 +28,11 @@ def json_text(value: Any) -> str:
     return json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False)
 
 
+def json_line(value: Any) -> str:
+    """Return the same on one line of ASCII, for tables, logs and text chunks of image files."""
+    return json.dumps(plain(value), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
 def plain(value: Any) -> Any:
     """Return `value` in JSON's own types; what is not finite becomes None."""
     if isinstance(value, Enum):

@@ -23,21 +23,22 @@ _COMPRESSION_LEVEL = 4
 
 def write_nrrd(
     path: str | Path,
-    image: NDArray[np.float32],
+    image: NDArray[np.generic],
     spacing_mm: tuple[float, float] | None,
     *,
     origin_px: tuple[float, float] = (0.0, 0.0),
     key_values: Mapping[str, str] | None = None,
     synthetic: bool,
 ) -> None:
-    """Write a 2-D float32 image as compressed NRRD that 3D Slicer and SimpleITK open.
+    """Write a 2-D image as compressed NRRD that 3D Slicer and SimpleITK open.
 
     Parameters
     ----------
     path
         File to write; an existing one is replaced.
     image
-        Shape (rows, columns): intensity 0..1 or attenuation.
+        Shape (rows, columns): intensity 0..1 or attenuation as float32, or labels and stored values as uint8
+        or uint16.
     spacing_mm
         Pixel spacing (row, column) in mm. If None, the file says spacing 1 and carries the key
         `LayerSeparation.spacing` = `unknown`: distances in it are pixels.
@@ -54,7 +55,9 @@ def write_nrrd(
     InputError
         `image` is not two-dimensional or holds values that are not finite; spacing is not positive.
     """
-    pixels = np.asarray(image, dtype=np.float32)
+    pixels = np.asarray(image)
+    if pixels.dtype.name not in _TYPE_NAMES:
+        pixels = pixels.astype(np.float32)
     if pixels.ndim != 2 or pixels.size == 0:
         raise InputError(f"{path}: an image of shape (rows, columns) is needed, not {pixels.shape}.")
     if not np.isfinite(pixels).all():

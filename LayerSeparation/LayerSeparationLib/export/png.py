@@ -1,4 +1,4 @@
-"""16-bit grey PNG that says in itself whether it is synthetic.
+"""PNG that says in itself whether it is synthetic: 16-bit grey images, 8-bit masks, 8-bit colour previews.
 
 Written by hand rather than through SimpleITK, which can't write text chunks. Format: https://www.w3.org/TR/png-3/
 """
@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,12 @@ from numpy.typing import NDArray
 from ..errors import InputError
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_GREY = 0
-_BIT_DEPTH = 16
+_GREY, _COLOUR = 0, 2
 _FULL_SCALE = 65535
 # Every row as its difference from the row above: radiographs are smooth, this halves the file.
 _FILTER_UP = 2
-_COMPRESSION_LEVEL = 6
+# Noise does not compress: level 6 takes three times as long as level 1 and saves nothing on 16-bit films.
+_COMPRESSION_LEVEL = 1
 
 
 def write_png(
@@ -49,29 +50,65 @@ def write_png(
     InputError
         `intensity` is not two-dimensional or holds values that are not finite.
     """
+    Path(path).write_bytes(png_of_intensity(intensity, synthetic=synthetic, text=text, name=str(path)))
+
+
+def png_of_intensity(
+    intensity: NDArray[np.float32],
+    *,
+    synthetic: bool,
+    text: Mapping[str, str] | None = None,
+    name: str = "PNG",
+) -> bytes:
+    """Return the file of `write_png`; `name` is what an error calls it."""
     if np.ndim(intensity) != 2 or np.size(intensity) == 0:
-        raise InputError(f"{path}: an image of shape (rows, columns) is needed, not {np.shape(intensity)}.")
+        raise InputError(f"{name}: an image of shape (rows, columns) is needed, not {np.shape(intensity)}.")
     if not np.isfinite(intensity).all():
-        raise InputError(f"{path}: the image holds NaN or infinite values and is not written.")
-    scaled = np.rint(np.clip(np.asarray(intensity, dtype=np.float64), 0.0, 1.0) * _FULL_SCALE)
-    rows, columns = scaled.shape
+        raise InputError(f"{name}: the image holds NaN or infinite values and is not written.")
+    return _png(stored_values(intensity).astype(">u2"), _GREY, synthetic, text)
+
+
+def stored_values(intensity: NDArray[np.float32]) -> NDArray[np.uint16]:
+    """Return intensity 0..1 as 16-bit numbers: what lies outside is clipped, halves go to the even one."""
+    scaled = np.clip(np.asarray(intensity, dtype=np.float64), 0.0, 1.0) * _FULL_SCALE
+    return np.asarray(np.rint(scaled), dtype=np.uint16)
+
+
+def write_mask_png(path: str | Path, mask: NDArray[np.bool_], *, synthetic: bool) -> None:
+    """Write a mask (rows, columns) as 8-bit grey PNG: 255 inside, 0 outside."""
+    Path(path).write_bytes(png_of_mask(mask, synthetic=synthetic))
+
+
+def png_of_mask(mask: NDArray[np.bool_], *, synthetic: bool) -> bytes:
+    """Return the file of `write_mask_png`."""
+    return _png(np.asarray(mask, dtype=bool) * np.uint8(255), _GREY, synthetic, None)
+
+
+def write_rgb_png(path: str | Path, picture: NDArray[np.uint8], *, synthetic: bool) -> None:
+    """Write a colour picture (rows, columns, 3) as 8-bit PNG."""
+    Path(path).write_bytes(_png(np.asarray(picture, dtype=np.uint8), _COLOUR, synthetic, None))
+
+
+def _png(samples: NDArray[Any], colour_type: int, synthetic: bool, text: Mapping[str, str] | None) -> bytes:
+    rows, columns = samples.shape[:2]
     texts = {"Software": "LayerSeparation", "LayerSeparation.synthetic": str(synthetic).lower()}
     if synthetic:
         texts["Comment"] = "Synthetic image: edited by LayerSeparation, not a patient's radiograph as taken."
     texts.update(text or {})
-    chunks = [_chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, _BIT_DEPTH, _GREY, 0, 0, 0))]
+    bits = 8 * samples.dtype.itemsize
+    chunks = [_chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, bits, colour_type, 0, 0, 0))]
     chunks += [_chunk(b"tEXt", _latin(key)[:79] + b"\0" + _latin(value)) for key, value in texts.items()]
-    chunks += [_chunk(b"IDAT", zlib.compress(_filtered(scaled), _COMPRESSION_LEVEL)), _chunk(b"IEND", b"")]
-    Path(path).write_bytes(_SIGNATURE + b"".join(chunks))
+    chunks += [_chunk(b"IDAT", zlib.compress(_filtered(samples), _COMPRESSION_LEVEL)), _chunk(b"IEND", b"")]
+    return _SIGNATURE + b"".join(chunks)
 
 
-def _filtered(scaled: NDArray[np.float64]) -> bytes:
-    """Return the scan lines, big-endian, each behind the byte that names its filter."""
-    samples = scaled.astype(">u2").view(np.uint8).reshape(scaled.shape[0], -1)
-    lines = np.empty((samples.shape[0], samples.shape[1] + 1), dtype=np.uint8)
+def _filtered(samples: NDArray[Any]) -> bytes:
+    """Return the scan lines, each behind the byte that names its filter."""
+    stored = np.ascontiguousarray(samples).view(np.uint8).reshape(samples.shape[0], -1)
+    lines = np.empty((stored.shape[0], stored.shape[1] + 1), dtype=np.uint8)
     lines[:, 0] = _FILTER_UP
-    lines[0, 1:] = samples[0]
-    lines[1:, 1:] = samples[1:] - samples[:-1]
+    lines[0, 1:] = stored[0]
+    lines[1:, 1:] = stored[1:] - stored[:-1]
     return lines.tobytes()
 
 

@@ -42,6 +42,11 @@ class Segment:
     color: tuple[float, float, float]
     terminology: str = ""
 
+    @property
+    def key(self) -> str:
+        """The name for files and tables: lower case, without spaces."""
+        return self.name.lower().replace(" ", "_")
+
 
 def write_segmentation(
     path: str | Path,
@@ -99,7 +104,7 @@ def write_segmentation(
     write_nrrd_file(path, layers, (len(segments), columns, rows, 1), fields, key_values)
 
 
-def read_segmentation(path: str | Path, shape: tuple[int, int] | None = None) -> dict[str, NDArray[np.bool_]]:
+def read_seg_nrrd(path: str | Path, shape: tuple[int, int] | None = None) -> dict[str, NDArray[np.bool_]]:
     """Read the segments of a single-slice `.seg.nrrd`, written here or saved by 3D Slicer.
 
     Parameters

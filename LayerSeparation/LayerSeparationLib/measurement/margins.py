@@ -199,6 +199,8 @@ def _best_path(gain: np.ndarray, edge: np.ndarray) -> np.ndarray:
         came_from[column] = _STEEPEST - reachable.argmax(axis=1)
         best[:] = reachable.max(axis=1) + on_rows[column]
     row = int(np.argmax(best))
+    if not np.isfinite(best[row]):
+        raise MarginsNotFoundError("no margin can be followed across the joint: the bone's edge is torn")
     path = np.zeros(count, int)
     for column in range(count - 1, -1, -1):
         path[column] = row - first[column]

@@ -1,0 +1,41 @@
+"""SvdH-like scores of joint space narrowing from the width alone.
+
+The Sharp-van der Heijde method scores joint space narrowing 0 (normal) to 4 (ankylosis or luxation); a reader
+also looks at focal narrowing and subluxation, which a mean width does not tell. As in the LSN paper (doi
+10.1145/3746027.3755407) the bins are quarters of the healthy width; a closed space is 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SCORES = (0, 1, 2, 3, 4)
+_LOWER_BOUNDS = (0.75, 0.5, 0.25)
+
+
+def score_of(width_mm: float, normal_mm: float) -> int:
+    """Return the SvdH-like score of a mean JSW, in mm; 0 mm or less is 4."""
+    if width_mm <= 0:
+        return 4
+    return sum(width_mm < bound * normal_mm for bound in _LOWER_BOUNDS)
+
+
+def width_bins(normal_mm: float, span: tuple[float, float]) -> dict[int, tuple[float, float]]:
+    """Return score -> (least, greatest) width within a span, in mm, for every score that the span holds."""
+    edges = [bound * normal_mm for bound in _LOWER_BOUNDS]
+    uppers = [max(span[1], edges[0]), *edges]
+    lowers = [*edges, 0.0]
+    bins = {}
+    for score, (low, high) in enumerate(zip(lowers, uppers, strict=True)):
+        first, last = max(low, span[0]), min(high, span[1])
+        if last > first or (last == first and score_of(first, normal_mm) == score):
+            bins[score] = (first, last)
+    if span[0] <= 0:
+        bins[4] = (0.0, 0.0)
+    return bins
+
+
+def normal_width(joint: str, normal_jsw_mm: Mapping[str, float]) -> float | None:
+    """Return the healthy JSW of a joint by its name (MCP2 -> MCP), in mm; None where none is given."""
+    kind = joint.rstrip("0123456789").upper()
+    return normal_jsw_mm.get(kind, normal_jsw_mm.get("*"))

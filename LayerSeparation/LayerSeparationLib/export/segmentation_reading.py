@@ -1,0 +1,45 @@
+"""Reading the segmentation of a radiograph, whatever its format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from .dicom_segmentation import is_dicom, read_dicom_segmentation
+from .segmentation import read_seg_nrrd
+
+
+def read_segmentation(path: str | Path, shape: tuple[int, int] | None = None) -> dict[str, NDArray[np.bool_]]:
+    """Read the segments of a radiograph from a `.seg.nrrd` or a DICOM segmentation; the content decides.
+
+    Parameters
+    ----------
+    path
+        File to read.
+    shape
+        Shape (rows, columns) of the image that was segmented, if it is to be checked; see `read_seg_nrrd`.
+
+    Returns
+    -------
+    dict
+        Name -> mask of shape (rows, columns), in the file's order.
+
+    Raises
+    ------
+    InputError
+        The file is missing, damaged, no segmentation, of several images, or does not fit `shape`.
+    DependencyError
+        The file is DICOM and pydicom is not installed.
+    """
+    if not is_dicom(path):
+        return read_seg_nrrd(path, shape)
+    masks = read_dicom_segmentation(path)
+    found = next(iter(masks.values())).shape
+    if shape is not None and found != tuple(shape):
+        raise InputError(
+            f"{path} segments an image of {found[0]} x {found[1]} pixels, not {shape[0]} x {shape[1]}."
+        )
+    return masks

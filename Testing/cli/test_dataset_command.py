@@ -1,0 +1,164 @@
+"""``layer-separation dataset`` as a person uses it."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from LayerSeparationLib.cli import main
+from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
+
+
+@pytest.fixture(scope="module")
+def films(phantoms):
+    """Return 8-bit films."""
+    return {kind: np.rint(one.radiograph.intensity * 255).astype(np.uint8) for kind, one in phantoms.items()}
+
+
+def write(path, film):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sitk.WriteImage(sitk.GetImageFromArray(film), str(path))
+    return path
+
+
+def run(*arguments):
+    return main([str(argument) for argument in ("dataset", *arguments)])
+
+
+def rows(folder):
+    with (folder / "labels.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_from_films_to_a_checked_data_set(tmp_path, films, capsys):
+    path = write(tmp_path / "Müller, Hans 1960.png", films["MCP"])
+    out = tmp_path / "out"
+    words = (
+        path,
+        "--crop",
+        "--spacing",
+        MM,
+        "--output",
+        out,
+        "--per-joint",
+        4,
+        "--jsw",
+        "0.3:2",
+        "--workers",
+        1,
+    )
+    assert run(*words) == 0
+    assert "4 samples of 1 joints" in capsys.readouterr().out
+    assert run("--verify", out) == 0
+    assert run(*words, "--json") == 0
+    told = json.loads(capsys.readouterr().out.split("written.\n")[-1])
+    assert told["results"][0]["already_complete"] is True
+    for name in [path.relative_to(out).as_posix() for path in out.rglob("*")]:
+        assert "ller" not in name
+    for part in ("README.md", "dataset.json", "plan.json", "labels.csv", "manifest.csv"):
+        assert "ller" not in (out / part).read_text()
+    next(out.rglob("image.png")).unlink()
+    assert run("--verify", out) == 1
+    assert "image.png: No such file" in capsys.readouterr().err
+
+
+def test_names_do_not_matter_and_failures_are_listed(tmp_path, films, capsys):
+    same = [
+        write(tmp_path / folder / "finger.png", films[kind]) for folder, kind in (("a", "MCP"), ("b", "PIP"))
+    ]
+    long = write(tmp_path / ("ü x" * 60 + ".png"), films["DIP"])
+    copy = write(tmp_path / "c" / ".." / "copy.png", films["MCP"])
+    link = tmp_path / "link.png"
+    link.symlink_to(long)
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\nno")
+    out = tmp_path / "out"
+    inputs = (
+        *same,
+        long,
+        copy,
+        tmp_path / "a" / ".." / "b" / "finger.png",
+        link,
+        broken,
+        tmp_path / "missing.png",
+    )
+    code = run(
+        *inputs,
+        "--crop",
+        "--spacing",
+        MM,
+        "--output",
+        out,
+        "--change=-0.2:0.2",
+        "--per-joint",
+        2,
+        "--workers",
+        1,
+    )
+    told = capsys.readouterr()
+    assert code == 1
+    assert "broken.png" in told.err
+    assert "missing.png" in told.err
+    assert "2 failed" in told.err
+    labels = rows(out)
+    assert len(labels) == 6
+    assert len({row["film_sha256"] for row in labels}) == 3
+    assert {row["split"] for row in labels} == {"train", "val", "test"}
+    card = (out / "README.md").read_text()
+    assert "input 1" in card
+    assert "broken" not in card
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        {"a", "b", "c", long.name, "copy.png", "link.png", "broken.png", "out"}
+    )
+
+
+def test_without_spacing_samples_carry_px_and_mm_are_refused(tmp_path, films, capsys):
+    path = write(tmp_path / "finger.png", films["MCP"])
+    assert run(path, "--crop", "--output", tmp_path / "a", "--jsw", "0:2", "--per-joint", 2) == 1
+    assert "pixel spacing is unknown" in capsys.readouterr().err
+    assert not (tmp_path / "a" / "plan.json").exists()
+    words = ("--crop", "--unit", "px", "--jsw", "4:20", "--per-joint", 2, "--workers", 1)
+    assert run(path, *words, "--output", tmp_path / "b") == 0
+    for row in rows(tmp_path / "b"):
+        assert row["jsw_mm"] == row["svdh_like"] == row["spacing_row_mm"] == ""
+        assert float(row["jsw_px"]) == pytest.approx(float(row["asked_jsw_px"]), abs=1e-3)
+
+
+def test_unknown_width_refuses_balance_but_takes_changes(tmp_path, capsys):
+    noise = np.random.default_rng(1).integers(90, 110, (256, 256)).astype(np.uint8)
+    path = write(tmp_path / "nothing.png", noise)
+    words = (path, "--crop", "--spacing", MM, "--per-joint", 2, "--workers", 1)
+    assert run(*words, "--jsw", "0:2", "--output", tmp_path / "a") == 1
+    assert "is not known" in capsys.readouterr().err
+    assert run(*words, "--change=0.2:0.4", "--output", tmp_path / "b") == 0
+    for row in rows(tmp_path / "b"):
+        assert row["jsw_mm"] == row["jsw_before_mm"] == ""
+        assert 0.2 <= float(row["asked_change_mm"]) <= 0.4
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--output", "o"), "Name the radiographs"),
+        (("x.png", "--output", "o"), "Say what to ask for"),
+        (("x.png", "--output", "o", "--jsw", "0:2", "--format", "gif"), "Choose formats"),
+        (("x.png", "--output", "o", "--jsw", "0:2", "--workers", "0"), "--workers"),
+        (("--verify", "nowhere"), "no data set"),
+    ],
+)
+def test_wrong_wishes_say_what_to_do(tmp_path, monkeypatch, capsys, words, told):
+    monkeypatch.chdir(tmp_path)
+    assert run(*words) == 1
+    assert told in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [("--jsw", "2:0"), ("--jsw", "a:b"), ("--split", "0:0:0"), ("--normal-jsw", "MCP=x")]
+)
+def test_wrong_usage_is_exit_2(words):
+    with pytest.raises(SystemExit) as stop:
+        run("x.png", "--output", "o", *words)
+    assert stop.value.code == 2

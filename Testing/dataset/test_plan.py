@@ -1,0 +1,159 @@
+"""What a plan asks for: decided by seed, input and index alone; spread as promised; series kept together."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from LayerSeparationLib.dataset import DatasetOptions, Plan, make_plan
+from LayerSeparationLib.dataset.narrowing_score import score_of, width_bins
+from LayerSeparationLib.dataset.series import series_of_films
+from LayerSeparationLib.dataset.splits import split_of_series
+from LayerSeparationLib.errors import InputError
+
+
+def asked(plan, joint):
+    every = [plan.sample(number) for number in range(plan.samples)]
+    return [one for one in every if one.joint.name == joint]
+
+
+def choices(one):
+    return one.name, one.edit, one.attenuation_factor, one.noise_sd, one.noise_seed
+
+
+def test_a_sample_does_not_depend_on_the_other_inputs(plan_of, inputs):
+    together = asked(plan_of(), "PIP2")
+    options = plan_of().options
+    alone = make_plan([one for one in inputs if one.name == "PIP2"], options, lambda *_: None)
+    assert [choices(one) for one in together] == [choices(one) for one in asked(alone, "PIP2")]
+
+
+def test_the_order_of_inputs_does_not_matter(plan_of, inputs):
+    assert make_plan(inputs[::-1], plan_of().options, lambda *_: None).fingerprint == plan_of().fingerprint
+
+
+def test_seeds_and_indices_differ(plan_of):
+    edits = {one.edit for seed in (1, 2) for one in asked(plan_of(seed=seed), "MCP3")}
+    assert len(edits) == 10
+
+
+@pytest.mark.parametrize("per_joint", [1, 7, 100])
+def test_uniform_widths_fill_every_equal_part_once(plan_of, per_joint):
+    plan = plan_of(per_joint=per_joint)
+    for joint in plan.joints:
+        widths = np.array([one.edit.target for one in asked(plan, joint.name)])
+        parts = np.floor((widths - 0.2) / 1.8 * per_joint - 1e-3).clip(0).astype(int)
+        assert Counter(parts).most_common(1)[0][1] <= (1 if per_joint < 50 else 2)
+        assert widths.min() >= 0.2
+        assert widths.max() <= 2.0
+
+
+def test_scores_are_spread_evenly(plan_of):
+    plan = plan_of(per_joint=50, jsw=(0, 2.5), balance="svdh", normal_jsw_mm={"*": 1.75})
+    for joint in plan.joints:
+        counts = Counter(score_of(one.edit.target, 1.75) for one in asked(plan, joint.name))
+        assert counts == {0: 10, 1: 10, 2: 10, 3: 10, 4: 10}
+
+
+def test_scores_follow_the_width():
+    assert [score_of(width, 1.0) for width in (1.2, 0.75, 0.74, 0.5, 0.3, 0.25, 0.1, 0.0)] == [
+        *(0, 0, 1, 1, 2, 2, 3, 4)
+    ]
+    assert width_bins(2.0, (0.6, 1.2)) == {1: (1.0, 1.2), 2: (0.6, 1.0)}
+    assert width_bins(2.0, (0.0, 0.0)) == {4: (0.0, 0.0)}
+
+
+def test_as_is_follows_the_inputs(plan_of):
+    plan = plan_of(per_joint=200, balance="as-is")
+    widths = [one.edit.target for one in asked(plan, "MCP3")]
+    measured = [joint.jsw for joint in plan.joints]
+    assert min(measured) - 1e-3 <= min(widths) < max(widths) <= max(measured) + 1e-3
+    assert np.median(widths) == pytest.approx(np.median(measured), abs=0.02)
+
+
+def test_tilt_shift_and_exposure_stay_in_their_ranges(plan_of):
+    plan = plan_of(per_joint=200, exposure=0.25, noise=0.02)
+    every = [plan.sample(number) for number in range(plan.samples)]
+    for values, low, high in (
+        ([one.edit.tilt_deg for one in every], -4, 4),
+        ([one.edit.shift for one in every], -0.5, 0.5),
+        ([one.attenuation_factor for one in every], 0.8, 1.25),
+        ([one.noise_sd for one in every], 0, 0.02),
+    ):
+        assert low <= min(values) < low + 0.1 * (high - low)
+        assert high >= max(values) > high - 0.1 * (high - low)
+
+
+def test_plan_survives_its_file(plan_of):
+    plan = plan_of(formats=("coco", "dicom"), change=(-0.5, 0.5), jsw=None)
+    assert Plan.from_json(plan.as_json()) == plan
+    with pytest.raises(InputError, match="another version"):
+        Plan.from_json({**plan.as_json(), "version": "0.0.1"})
+
+
+def test_blocks_cover_every_sample_once_and_hold_one_split(plan_of):
+    for per_joint in (1, 5, 700, 40_000):
+        plan = plan_of(per_joint=per_joint)
+        blocks = list(plan.blocks())
+        assert [block.start for block in blocks] == [0, *(block.stop for block in blocks[:-1])]
+        assert blocks[-1].stop == plan.samples
+        assert max(block.stop - block.start for block in blocks) <= 1000
+        for block in blocks:
+            ends = {plan.joints[number // per_joint].split for number in (block.start, block.stop - 1)}
+            assert ends == {block.split}
+
+
+@given(
+    counts=st.dictionaries(st.text("abcdef", min_size=1), st.integers(1, 9), min_size=1, max_size=40),
+    seed=st.integers(0, 99),
+)
+def test_every_series_has_one_split_and_shares_hold(counts, seed):
+    split_of = split_of_series(counts, (0.6, 0.2, 0.2), seed)
+    assert split_of.keys() == counts.keys()
+    if len(counts) >= 3:
+        assert set(split_of.values()) == {"train", "val", "test"}
+    total, largest = sum(counts.values()), max(counts.values())
+    for split, share in (("train", 0.6), ("val", 0.2), ("test", 0.2)):
+        size = sum(count for series, count in counts.items() if split_of[series] == split)
+        assert abs(size - share * total) <= 2 * largest
+
+
+def test_films_of_one_series_or_content_stay_together():
+    series = series_of_films(
+        [("f1", "anna"), ("f2", "anna"), ("f3", "ben"), ("f3", "carla"), ("f4", "carla")]
+    )
+    assert series["f1"] == series["f2"] == "f1"
+    assert series["f3"] == series["f4"] == "f3"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"per_joint": 0}, "per_joint"),
+        ({"jsw": None}, "widths or for changes"),
+        ({"jsw": (2, 1)}, "smaller first"),
+        ({"jsw": (-1, 1)}, "can't be"),
+        ({"tilt_deg": 90}, "tilt_deg"),
+        ({"noise": float("nan")}, "noise"),
+        ({"exposure": -1}, "exposure"),
+        ({"split": (0.5, 0.2, 0.2)}, "add up to 1"),
+        ({"balance": "fair"}, "balance"),
+        ({"balance": "svdh", "jsw": None, "change": (-1, 1)}, "ask for widths"),
+        ({"formats": ("bmp",)}, "Choose formats"),
+        ({"seed": -1}, "seed"),
+    ],
+)
+def test_impossible_wishes_are_refused_with_the_reason(changes, words):
+    with pytest.raises(InputError, match=words):
+        DatasetOptions(**{"per_joint": 5, "jsw": (0, 2), **changes})
+
+
+def test_a_joint_that_does_not_fit_is_refused_and_the_rest_goes_on(inputs):
+    told = []
+    options = DatasetOptions(per_joint=10, jsw=(0, 2), balance="svdh")
+    plan = make_plan(inputs, options, lambda one, error: told.append((one.name, str(error))))
+    assert [joint.name for joint in plan.joints] == ["MCP3"]
+    assert [name for name, _ in told] == ["PIP2", "DIP4"]
+    assert "healthy joint like PIP2" in told[0][1]

@@ -1,0 +1,212 @@
+"""Formats of data sets, read back by the programs that they are written for."""
+
+import contextlib
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image, ImageDraw
+
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.export import Entry, chosen_collections, collection_formats, read_segmentation
+from LayerSeparationLib.export.outline import outlines
+from LayerSeparationLib.export.run_length import compressed_runs
+
+NAMES = ("upper_bone", "lower_bone", "joint_space", "soft_tissue")
+MASKS = arrays(bool, st.tuples(st.integers(1, 14), st.integers(1, 14)))
+
+
+def pixels(path: Path) -> np.ndarray:
+    return sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
+
+
+@pytest.fixture
+def written(tmp_path, sample, closed_sample):
+    """Write a data set of three samples in one format, as a run does: a block a split."""
+
+    def write(name: str) -> Path:
+        (one,) = chosen_collections([name])
+        root, entries = tmp_path / name, []
+        blocks = (("train", (("a_MCP3_000000", sample), ("a_MCP3_000001", closed_sample))),)
+        blocks += (("val", (("b_MCP3_000000", sample),)),)
+        for split, samples in blocks:
+            with one.block(root, split, 0) as writer:
+                for key, value in samples:
+                    number = len(entries)
+                    entries.append(Entry(number, key, split, writer.add(number, key, value)))
+        one.finish(root, entries)
+        return root
+
+    return write
+
+
+def test_every_format_is_listed_once_and_an_unknown_one_is_refused():
+    names = [one.name for one in collection_formats()]
+    assert len(set(names)) == len(names)
+    assert {"png", "nrrd", "dicom", "nnunet", "coco", "yolo", "webdataset"} <= set(names)
+    assert [one.name for one in chosen_collections(["yolo", "coco"])] == ["coco", "yolo"]
+    for wrong in ([], ["jpeg"]):
+        with pytest.raises(InputError, match="Choose formats"):
+            chosen_collections(wrong)
+
+
+def test_png_folder_holds_image_masks_preview_and_record(written, sample):
+    folder = written("png+preview") / "train" / "a_MCP3_000000"
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        ["image.png", "joint.json", "preview.png", *(f"{name}.png" for name in NAMES)]
+    )
+    assert np.abs(pixels(folder / "image.png") / 65535 - sample.image).max() < 1e-5
+    for name in NAMES:
+        mask = pixels(folder / f"{name}.png")
+        assert mask.dtype == np.uint8
+        assert np.array_equal(mask == 255, getattr(sample.masks, name))
+        assert set(np.unique(mask)) <= {0, 255}
+        assert b"LayerSeparation.synthetic\0true" in (folder / f"{name}.png").read_bytes()
+    colours = np.asarray(Image.open(folder / "preview.png"))
+    assert colours.shape == (*sample.image.shape, 3)
+    grey = (colours == colours[..., :1]).all(axis=-1)
+    assert grey[~(sample.masks.upper_bone | sample.masks.lower_bone | sample.masks.joint_space)].all()
+    assert not grey[sample.masks.joint_space].any()
+
+
+def test_nrrd_folder_reads_back(written, sample):
+    folder = written("nrrd") / "val" / "b_MCP3_000000"
+    assert np.array_equal(pixels(folder / "image.nrrd"), sample.image)
+    masks = read_segmentation(folder / "segmentation.seg.nrrd", sample.image.shape)
+    assert np.array_equal(masks["Lower bone"], sample.masks.lower_bone)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_coco_is_what_pycocotools_reads_and_draws(written, sample, closed_sample):
+    from pycocotools.coco import COCO
+
+    root = written("coco")
+    with contextlib.redirect_stdout(io.StringIO()):
+        coco = COCO(str(root / "annotations" / "instances_train.json"))
+    assert len(coco.getImgIds()) == 2
+    for number, one in ((1, sample), (2, closed_sample)):
+        (image,) = coco.loadImgs(number)
+        assert pixels(root / "images" / image["file_name"]).shape == (image["height"], image["width"])
+        assert image["synthetic"] is True
+        assert image["record"] == one.record
+        found = {}
+        for annotation in coco.loadAnns(coco.getAnnIds(number)):
+            name = coco.loadCats(annotation["category_id"])[0]["name"]
+            mask = coco.annToMask(annotation).astype(bool)
+            found[name] = mask
+            rows, columns = np.nonzero(mask)
+            left, top, width, height = annotation["bbox"]
+            assert (columns.min(), rows.min()) == (left, top)
+            assert (np.ptp(columns) + 1, np.ptp(rows) + 1) == (width, height)
+            assert annotation["area"] == mask.sum()
+        for name in NAMES:
+            expected = getattr(one.masks, name)
+            assert np.array_equal(found.get(name, np.zeros_like(expected)), expected)
+    ids = [annotation["id"] for annotation in coco.loadAnns(coco.getAnnIds())]
+    assert len(ids) == len(set(ids)) == 7
+    import matplotlib
+
+    matplotlib.use("agg")
+    coco.showAnns(coco.loadAnns(coco.getAnnIds(1)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(mask=MASKS)
+def test_any_mask_is_encoded_as_pycocotools_does(mask):
+    from pycocotools import mask as reference
+
+    assert compressed_runs(mask).encode() == reference.encode(np.asfortranarray(mask, np.uint8))["counts"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(mask=MASKS)
+def test_outlines_fill_to_their_pieces(mask):
+    """Even-odd rule at pixel centres, along rows: what any filler does."""
+    from scipy import ndimage
+
+    pieces = outlines(mask)
+    filled = np.zeros(mask.shape, bool)
+    for corners in pieces:
+        inside = np.zeros(mask.shape, bool)
+        for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            assert (x0 == x1) != (y0 == y1)
+            if x0 == x1:
+                inside[int(min(y0, y1)) : int(max(y0, y1)), int(x0) :] ^= True
+        filled |= inside
+    assert len(pieces) == ndimage.label(mask)[1]
+    assert (filled | ~mask).all()
+    holes = filled & ~mask
+    reach, _ = ndimage.label(~np.pad(mask, 1), structure=np.ones((3, 3)))
+    assert not holes[reach[1:-1, 1:-1] == reach[0, 0]].any()
+
+
+def test_yolo_polygons_fill_to_the_masks(written, sample):
+    root = written("yolo")
+    rows, columns = sample.image.shape
+    lines = (root / "labels" / "train" / "a_MCP3_000000.txt").read_text().splitlines()
+    found = {name: np.zeros(sample.image.shape, bool) for name in NAMES}
+    for line in lines:
+        kind, *numbers = line.split()
+        corners = np.array(numbers, float).reshape(-1, 2)
+        assert corners.min() >= 0
+        assert corners.max() <= 1
+        canvas = Image.new("1", (columns * 4, rows * 4))
+        ImageDraw.Draw(canvas).polygon([tuple(xy) for xy in corners * (columns * 4, rows * 4)], fill=1)
+        found[NAMES[int(kind)]] |= np.asarray(canvas)[2::4, 2::4]
+    for name in NAMES:
+        expected = getattr(sample.masks, name)
+        assert (found[name] & expected).sum() / (found[name] | expected).sum() > 0.995
+    names = (root / "data.yaml").read_text()
+    assert "train: images/train" in names
+    assert "val: images/val" in names
+    assert "0: upper_bone" in names
+    record = b"LayerSeparation.record\0" + sample.record_line.encode()
+    assert record in (root / "images" / "train" / "a_MCP3_000000.png").read_bytes()
+
+
+def test_nnunet_labels_hold_every_overlapping_segment(written, sample, closed_sample):
+    root = written("nnunet") / "Dataset501_LayerSeparation"
+    description = json.loads((root / "dataset.json").read_text())
+    assert description["numTraining"] == 3
+    assert json.loads((root / "splits_final.json").read_text()) == [
+        {"train": ["a_MCP3_000000", "a_MCP3_000001"], "val": ["b_MCP3_000000"]}
+    ]
+    for case, one in (("a_MCP3_000000", sample), ("a_MCP3_000001", closed_sample)):
+        image = sitk.ReadImage(str(root / "imagesTr" / f"{case}_0000.nrrd"))
+        labels = sitk.ReadImage(str(root / "labelsTr" / f"{case}.nrrd"))
+        assert image.GetSpacing() == labels.GetSpacing() == pytest.approx(one.spacing.mm)
+        assert json.loads(image.GetMetaData("LayerSeparation.record")) == one.record
+        assert np.abs(sitk.GetArrayFromImage(image) / 65535 - one.image).max() < 1e-5
+        for name in NAMES:
+            region = np.isin(sitk.GetArrayFromImage(labels), description["labels"][name])
+            assert np.array_equal(region, getattr(one.masks, name))
+
+
+def test_nnunets_own_check_accepts_it(written):
+    check = pytest.importorskip("nnunetv2.experiment_planning.verify_dataset_integrity")
+    check.verify_dataset_integrity(str(written("nnunet") / "Dataset501_LayerSeparation"), 1)
+
+
+def test_webdataset_reads_its_shards(written, sample):
+    import webdataset
+
+    root = written("webdataset")
+    shard = root / "train-000000.tar"
+    samples = list(webdataset.WebDataset(shard.as_uri(), shardshuffle=False))
+    assert [one["__key__"] for one in samples] == ["a_MCP3_000000", "a_MCP3_000001"]
+    image = np.asarray(Image.open(io.BytesIO(samples[0]["png"])))
+    assert np.abs(image / 65535 - sample.image).max() < 1e-5
+    space = np.asarray(Image.open(io.BytesIO(samples[0]["joint_space.png"])))
+    assert np.array_equal(space > 0, sample.masks.joint_space)
+    assert json.loads(samples[0]["json"]) == sample.record
+    with tarfile.open(shard) as tar:
+        assert {(member.mtime, member.uid, member.uname) for member in tar} == {(0, 0, "")}
+    counts = json.loads((root / "shards.json").read_text())["samples"]
+    assert counts == {"train-000000.tar": 2, "val-000000.tar": 1}

@@ -1,0 +1,236 @@
+"""DICOM out: valid, de-identified, read back by our own reader, the same bytes every time."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+
+import numpy as np
+import pydicom
+import pytest
+from pydicom.uid import ExplicitVRLittleEndian
+
+from LayerSeparationLib import GapEdit, JointPose, read_radiograph
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.export import read_segmentation, sample_of
+from LayerSeparationLib.export.dicom_export import write_dicom
+from LayerSeparationLib.export.dicom_header import source_header
+from LayerSeparationLib.radiograph import PixelSpacing, SpacingSource
+
+CR, DX = "1.2.840.10008.5.1.4.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1"
+SECRETS = (
+    "Muster^Maria",
+    "PID-4711",
+    "19601224",
+    "Dr^Who",
+    "General Hospital",
+    "SERIAL-99",
+    "note about Maria",
+)
+
+
+def source_film(path, intensity, sop_class=CR, **more):
+    """Write a radiograph as an X-ray machine might: MONOCHROME1, 12 bit, full of the patient's data."""
+    dataset = pydicom.Dataset()
+    dataset.SOPClassUID = sop_class
+    dataset.SOPInstanceUID, dataset.StudyInstanceUID, dataset.SeriesInstanceUID = (
+        "1.2.3.1",
+        "1.2.3.2",
+        "1.2.3.3",
+    )
+    dataset.Modality = "DX" if sop_class == DX else "CR"
+    dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate = SECRETS[:3]
+    dataset.ReferringPhysicianName, dataset.InstitutionName, dataset.DeviceSerialNumber = SECRETS[3:6]
+    dataset.ImageComments = SECRETS[6]
+    dataset.StudyDescription = SECRETS[6]
+    dataset.PatientSex, dataset.StudyDate, dataset.StudyTime = "F", "20210304", "101112"
+    dataset.Manufacturer, dataset.BodyPartExamined, dataset.KVP = "Maker", "HAND", 52
+    dataset.ImageLaterality, dataset.ViewPosition, dataset.PatientOrientation = "R", "PA", ["R", "F"]
+    dataset.add_new(0x00091010, "LO", SECRETS[6])
+    dataset.ImagerPixelSpacing = [0.082, 0.082]
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME1"
+    dataset.Rows, dataset.Columns = intensity.shape
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 12, 11, 0
+    dataset.PixelData = (4095 - np.rint(intensity * 4095)).astype("<u2").tobytes()
+    for keyword, value in more.items():
+        setattr(dataset, keyword, value)
+    dataset.file_meta = pydicom.FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.save_as(path, enforce_file_format=True)
+    return path
+
+
+def edited(separator, film, target_mm=0.6):
+    layers = separator.separate(film, JointPose.whole_crop(film, "MCP3"))
+    return sample_of(layers.synthesize(GapEdit(target_jsw_mm=target_mm)))
+
+
+def errors(path):
+    if shutil.which("dciodvfy") is None:
+        pytest.skip("dciodvfy (Debian's dicom3tools) is not installed")
+    told = subprocess.run(["dciodvfy", str(path)], capture_output=True, text=True, check=False).stderr
+    return [line for line in told.splitlines() if line.startswith("Error")]
+
+
+@pytest.fixture(scope="module", params=["new", CR, DX])
+def case(request, tmp_path_factory, separator, phantoms, sample):
+    """A sample without a source, and samples of a CR and a DX film."""
+    folder = tmp_path_factory.mktemp("dicom")
+    if request.param == "new":
+        made = sample
+    else:
+        path = source_film(folder / "Muster Maria.dcm", phantoms["MCP"].radiograph.intensity, request.param)
+        made = edited(separator, read_radiograph(path))
+    write_dicom(folder, made)
+    return request.param, folder, made
+
+
+def test_dciodvfy_finds_no_error(case):
+    _, folder, _ = case
+    assert errors(folder / "image.dcm") == []
+    assert errors(folder / "segmentation.dcm") == []
+
+
+def test_image_is_derived_synthetic_and_reads_back(case):
+    kind, folder, made = case
+    image = pydicom.dcmread(folder / "image.dcm")
+    assert image.SOPClassUID == (CR if kind == "new" else kind)
+    assert list(image.ImageType)[:2] == ["DERIVED", "SECONDARY"]
+    assert image.PhotometricInterpretation == "MONOCHROME2"
+    assert (image.WindowCenter, image.WindowWidth) == (32768, 65536)
+    assert image.SeriesDescription.startswith("SYNTHETIC ")
+    assert "SYNTHETIC" in image.DerivationDescription
+    assert image.DerivationCodeSequence[0].CodeValue
+    back = read_radiograph(folder / "image.dcm")
+    assert np.abs(back.intensity - made.image).max() < 1e-5
+    assert back.spacing.mm == pytest.approx(made.spacing.mm)
+    # DICOM has no word for a spacing that somebody gave; it is then read as the weakest claim.
+    assert back.spacing.source is SpacingSource.DETECTOR
+
+
+def test_segments_overlap_and_read_back_by_our_own_reader(case):
+    _, folder, made = case
+    masks = read_segmentation(folder / "segmentation.dcm", made.image.shape)
+    assert list(masks) == ["Upper bone", "Lower bone", "Joint space", "Soft tissue"]
+    for segment in made.segments:
+        assert np.array_equal(masks[segment.name], segment.mask)
+    stored = pydicom.dcmread(folder / "segmentation.dcm")
+    assert stored.SegmentationType == "BINARY"
+    image = pydicom.dcmread(folder / "image.dcm")
+    (series,) = stored.ReferencedSeriesSequence
+    assert series.ReferencedInstanceSequence[0].ReferencedSOPInstanceUID == image.SOPInstanceUID
+    assert stored.SegmentSequence[0].SegmentedPropertyTypeCodeSequence[0].CodeValue == "28641004"
+    with pytest.raises(InputError, match="pixels"):
+        read_segmentation(folder / "segmentation.dcm", (9, 9))
+
+
+def test_nothing_of_the_patient_is_left(case):
+    kind, folder, _ = case
+    for name in ("image.dcm", "segmentation.dcm"):
+        data = (folder / name).read_bytes()
+        for secret in (*SECRETS, "20210304", "1.2.3.2", "Muster", "Maria"):
+            assert secret.encode() not in data
+        stored = pydicom.dcmread(folder / name)
+        assert stored.PatientIdentityRemoved == "YES"
+        assert stored.DeidentificationMethodCodeSequence[0].CodeValue == "113100"
+        if kind != "new":
+            assert not any(element.tag.is_private for element in stored)
+    if kind != "new":
+        image = pydicom.dcmread(folder / "image.dcm")
+        assert (image.Manufacturer, image.BodyPartExamined, image.KVP) == ("Maker", "HAND", 52)
+
+
+def test_patient_is_kept_on_request(tmp_path, separator, phantoms):
+    path = source_film(tmp_path / "film.dcm", phantoms["MCP"].radiograph.intensity)
+    made = replace(
+        edited(separator, read_radiograph(path)), dicom_header=source_header(path, keep_patient=True)
+    )
+    write_dicom(tmp_path, made)
+    image = pydicom.dcmread(tmp_path / "image.dcm")
+    assert (image.PatientName, image.StudyInstanceUID, image.StudyDate) == (
+        "Muster^Maria",
+        "1.2.3.2",
+        "20210304",
+    )
+    assert image.SOPInstanceUID != "1.2.3.1"
+    assert image.SourceImageSequence[0].ReferencedSOPInstanceUID == "1.2.3.1"
+    assert "PatientIdentityRemoved" not in image
+    assert image.ReferringPhysicianName == "Dr^Who"
+    assert errors(tmp_path / "image.dcm") == errors(tmp_path / "segmentation.dcm") == []
+
+
+def test_same_sample_same_bytes_and_other_sample_other_uid(tmp_path, sample, closed_sample):
+    uids = set()
+    for name, one in (("a", sample), ("b", sample), ("c", closed_sample)):
+        (tmp_path / name).mkdir()
+        write_dicom(tmp_path / name, one)
+        uids.add(pydicom.dcmread(tmp_path / name / "image.dcm").SOPInstanceUID)
+    assert len(uids) == 2
+    for name in ("image.dcm", "segmentation.dcm"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "spacing",
+    [
+        PixelSpacing(0.1, 0.12, SpacingSource.CALIBRATED, None),
+        PixelSpacing(0.1, 0.1, SpacingSource.CORRECTED, 1.06),
+        PixelSpacing(0.15, 0.15, SpacingSource.DETECTOR, 1.06),
+        PixelSpacing(None, None, SpacingSource.UNKNOWN),
+    ],
+)
+def test_spacing_keeps_its_source(tmp_path, sample, spacing):
+    if spacing.source is SpacingSource.DETECTOR:
+        spacing = replace(spacing, magnification=None)
+    write_dicom(tmp_path, replace(sample, spacing=spacing))
+    back = read_radiograph(tmp_path / "image.dcm").spacing
+    assert back.source == spacing.source
+    assert back.mm == (None if spacing.mm is None else pytest.approx(spacing.mm))
+    assert errors(tmp_path / "image.dcm") == []
+
+
+def test_film_of_a_joint_is_written_whole(tmp_path, separator, phantoms):
+    crop = phantoms["PIP"].radiograph
+    intensity = np.full((400, 360), 0.1, np.float32)
+    intensity[100:356, 60:316] = crop.intensity
+    path = source_film(tmp_path / "film.dcm", intensity)
+    film = read_radiograph(path)
+    layers = separator.separate(film, JointPose("PIP2", (187.5, 227.5), (0, -1)))
+    made = sample_of(layers.synthesize(GapEdit(change_mm=0.4)))
+    write_dicom(tmp_path, made)
+    back = read_radiograph(tmp_path / "image.dcm")
+    assert back.shape == film.shape
+    assert np.abs(back.intensity - made.film).max() < 1e-5
+    masks = read_segmentation(tmp_path / "segmentation.dcm", film.shape)
+    x, y = made.origin_px
+    rows, columns = made.image.shape
+    assert np.array_equal(masks["Upper bone"][y : y + rows, x : x + columns], made.masks.upper_bone)
+    assert not masks["Upper bone"][: y - 1].any()
+
+
+def test_source_without_any_module_still_gives_valid_objects(tmp_path, separator, phantoms):
+    """A file with pixels and hardly anything else."""
+    path = source_film(tmp_path / "film.dcm", phantoms["MCP"].radiograph.intensity)
+    bare = pydicom.dcmread(path)
+    bare.SOPClassUID = bare.file_meta.MediaStorageSOPClassUID = DX
+    for keyword in (
+        "PatientOrientation",
+        "StudyInstanceUID",
+        "SeriesInstanceUID",
+        "PatientName",
+        "PatientID",
+        "Modality",
+        "Manufacturer",
+    ):
+        delattr(bare, keyword)
+    bare.save_as(path)
+    write_dicom(tmp_path, edited(separator, read_radiograph(path)))
+    assert errors(tmp_path / "image.dcm") == errors(tmp_path / "segmentation.dcm") == []
+
+
+def test_what_is_no_segmentation_is_refused(tmp_path, sample):
+    write_dicom(tmp_path, sample)
+    with pytest.raises(InputError, match="no binary DICOM segmentation"):
+        read_segmentation(tmp_path / "image.dcm")
+    (tmp_path / "cut.dcm").write_bytes((tmp_path / "segmentation.dcm").read_bytes()[:2000])
+    with pytest.raises(InputError, match="cut.dcm"):
+        read_segmentation(tmp_path / "cut.dcm")

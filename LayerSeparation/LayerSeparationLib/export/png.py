@@ -22,6 +22,8 @@ _FULL_SCALE = 65535
 # Every row as its difference from the row above: radiographs are smooth, this halves the file.
 _FILTER_UP = 2
 _COMPRESSION_LEVEL = 6
+# Rows are encoded this many pixels at a time: a whole film in float64 would take eight bytes a pixel, thrice.
+_PIXELS_AT_A_TIME = 2**20
 
 
 def write_png(
@@ -53,25 +55,42 @@ def write_png(
         raise InputError(f"{path}: an image of shape (rows, columns) is needed, not {np.shape(intensity)}.")
     if not np.isfinite(intensity).all():
         raise InputError(f"{path}: the image holds NaN or infinite values and is not written.")
-    scaled = np.rint(np.clip(np.asarray(intensity, dtype=np.float64), 0.0, 1.0) * _FULL_SCALE)
-    rows, columns = scaled.shape
+    rows, columns = np.shape(intensity)
     texts = {"Software": "LayerSeparation", "LayerSeparation.synthetic": str(synthetic).lower()}
     if synthetic:
         texts["Comment"] = "Synthetic image: edited by LayerSeparation, not a patient's radiograph as taken."
     texts.update(text or {})
     chunks = [_chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, _BIT_DEPTH, _GREY, 0, 0, 0))]
     chunks += [_chunk(b"tEXt", _latin(key)[:79] + b"\0" + _latin(value)) for key, value in texts.items()]
-    chunks += [_chunk(b"IDAT", zlib.compress(_filtered(scaled), _COMPRESSION_LEVEL)), _chunk(b"IEND", b"")]
+    chunks += [_chunk(b"IDAT", _compressed(np.asarray(intensity))), _chunk(b"IEND", b"")]
     Path(path).write_bytes(_SIGNATURE + b"".join(chunks))
 
 
-def _filtered(scaled: NDArray[np.float64]) -> bytes:
-    """Return the scan lines, big-endian, each behind the byte that names its filter."""
-    samples = scaled.astype(">u2").view(np.uint8).reshape(scaled.shape[0], -1)
+def _compressed(intensity: NDArray[np.float32]) -> bytes:
+    """Return the scan lines, filtered and compressed, a stripe of the image at a time."""
+    rows, columns = intensity.shape
+    height = max(1, _PIXELS_AT_A_TIME // columns)
+    compressor = zlib.compressobj(_COMPRESSION_LEVEL)
+    above = np.zeros((1, 2 * columns), dtype=np.uint8)
+    parts = []
+    for first in range(0, rows, height):
+        samples = _samples(intensity[first : first + height])
+        parts.append(compressor.compress(_filtered(samples, above)))
+        above = samples[-1:]
+    return b"".join([*parts, compressor.flush()])
+
+
+def _samples(intensity: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the bytes of the 16-bit samples, big-endian, a row an image row."""
+    scaled = np.rint(np.clip(intensity.astype(np.float64), 0.0, 1.0) * _FULL_SCALE)
+    return scaled.astype(">u2").view(np.uint8).reshape(len(intensity), -1)
+
+
+def _filtered(samples: NDArray[np.uint8], above: NDArray[np.uint8]) -> bytes:
+    """Return the scan lines below the row ``above``, each behind the byte that names its filter."""
     lines = np.empty((samples.shape[0], samples.shape[1] + 1), dtype=np.uint8)
     lines[:, 0] = _FILTER_UP
-    lines[0, 1:] = samples[0]
-    lines[1:, 1:] = samples[1:] - samples[:-1]
+    lines[:, 1:] = samples - np.concatenate([above, samples[:-1]])
     return lines.tobytes()
 
 

@@ -11,6 +11,7 @@ import SimpleITK as sitk
 from LayerSeparationLib.cli import main
 from LayerSeparationLib.export import read_joint_record, read_segmentation
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
+from LayerSeparationLib.separation import Separator
 
 LAYER_FILES = {
     *("image.nrrd", "soft_tissue.nrrd", "upper_bone.nrrd", "lower_bone.nrrd"),
@@ -150,6 +151,24 @@ def test_a_joint_of_a_film(tmp_path, phantoms):
     assert edited.shape == film.shape
     assert np.array_equal(edited[:99], film[:99] / 255)
     assert np.abs(edited - film / 255).max() > 0.05
+
+
+def test_large_films_are_not_all_held_at_once(tmp_path, crop_png, monkeypatch):
+    films = [tmp_path / f"{name}.png" for name in "abcde"]
+    for film in films:
+        film.write_bytes(crop_png.read_bytes())
+    batches = []
+    separate_many = Separator.separate_many
+
+    def counted(self, joints):
+        batches.append(len(joints))
+        return separate_many(self, joints)
+
+    monkeypatch.setattr(Separator, "separate_many", counted)
+    monkeypatch.setattr("LayerSeparationLib.cli.joint_jobs._PIXELS_AT_ONCE", 2 * 256 * 256)
+    assert run("measure", *films, "--crop", "--csv", tmp_path / "jsw.csv") == 0
+    assert batches == [2, 2, 1]
+    assert len((tmp_path / "jsw.csv").read_text().splitlines()) == 1 + len(films)
 
 
 def test_one_bad_joint_does_not_stop_the_others(tmp_path, crop_png, capsys):

@@ -1,6 +1,7 @@
 """16-bit PNG, read back by SimpleITK and chunk by chunk."""
 
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -29,6 +30,21 @@ def chunks(path: Path) -> list[tuple[bytes, bytes]]:
         found.append((kind, body))
         position += 12 + length
     return found
+
+
+def test_a_film_of_many_stripes_is_whole(tmp_path):
+    values = np.random.default_rng(0).integers(0, 65536, (1700, 1500))
+    write_png(tmp_path / "a.png", (values / 65535).astype(np.float32), synthetic=False)
+    assert np.array_equal(pixels(tmp_path / "a.png"), values)
+
+
+def test_a_large_film_is_written_in_little_memory(tmp_path):
+    film = np.full((4000, 4000), 0.5, dtype=np.float32)
+    tracemalloc.start()
+    write_png(tmp_path / "a.png", film, synthetic=False)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < film.nbytes
 
 
 @pytest.mark.parametrize(("scale", "factor"), [(255, 257), (65535, 1)])

@@ -20,6 +20,8 @@ from ..separation import JointLayers, Separator
 from .progress import ProgressLine
 
 _JOINTS_AT_ONCE = 16
+_PIXELS_AT_ONCE = 50_000_000
+"""Of the films held in memory for one batch: many small ones, or one or two of the largest."""
 
 
 @dataclass
@@ -100,6 +102,7 @@ def joint_jobs(
     stems = Counter(path.stem for path in paths)
     show = ProgressLine()
     waiting: list[_Waiting] = []
+    held_px = 0
     for number, path in enumerate(paths):
         with report.failures_of(path):
             if folder_each and stems[path.stem] > 1:
@@ -109,6 +112,7 @@ def joint_jobs(
                     "Rename one, or run singly."
                 )
             radiograph = read_film(path, options.spacing)
+            held_px += radiograph.intensity.size
             poses = poses_of(options, radiograph)
             for label, pose in zip(unique_labels(poses), poses, strict=True):
                 with report.failures_of(path, label):
@@ -117,11 +121,12 @@ def joint_jobs(
             for name in missing_joints(options, poses):
                 with report.failures_of(path, name):
                     raise InputError(f"{path}: {name} was not found; say where it is with --joint.")
-        if len(waiting) >= _JOINTS_AT_ONCE or number == len(paths) - 1:
+        full = len(waiting) >= _JOINTS_AT_ONCE or held_px >= _PIXELS_AT_ONCE
+        if full or number == len(paths) - 1:
             layers = separator.separate_many([(joint.radiograph, joint.pose) for joint in waiting])
             for joint, one in zip(waiting, layers, strict=True):
                 yield JointJob(joint.path, Path(joint.path.stem) / joint.label, joint.label, one)
-            waiting = []
+            waiting, layers, held_px = [], [], 0
         show("radiographs", number + 1, len(paths))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ _FULL_SCALE = 65535
 _FILTER_UP = 2
 # Noise does not compress: level 6 takes three times as long as level 1 and saves nothing on 16-bit films.
 _COMPRESSION_LEVEL = 1
+# Films are encoded this many pixels at a time: a whole one in float64 would take eight bytes a pixel, thrice.
+_PIXELS_AT_A_TIME = 2**20
 
 
 def write_png(
@@ -65,13 +67,17 @@ def png_of_intensity(
         raise InputError(f"{name}: an image of shape (rows, columns) is needed, not {np.shape(intensity)}.")
     if not np.isfinite(intensity).all():
         raise InputError(f"{name}: the image holds NaN or infinite values and is not written.")
-    return _png(stored_values(intensity).astype(">u2"), _GREY, synthetic, text)
+    return _png(stored_values(intensity), _GREY, synthetic, text)
 
 
 def stored_values(intensity: NDArray[np.float32]) -> NDArray[np.uint16]:
     """Return intensity 0..1 as 16-bit numbers: what lies outside is clipped, halves go to the even one."""
-    scaled = np.clip(np.asarray(intensity, dtype=np.float64), 0.0, 1.0) * _FULL_SCALE
-    return np.asarray(np.rint(scaled), dtype=np.uint16)
+    image = np.asarray(intensity)
+    stored = np.empty(image.shape, dtype=np.uint16)
+    for stripe in _stripes(image.shape):
+        scaled = np.clip(image[stripe].astype(np.float64), 0.0, 1.0) * _FULL_SCALE
+        stored[stripe] = np.rint(scaled)
+    return stored
 
 
 def write_mask_png(path: str | Path, mask: NDArray[np.bool_], *, synthetic: bool) -> None:
@@ -98,17 +104,35 @@ def _png(samples: NDArray[Any], colour_type: int, synthetic: bool, text: Mapping
     bits = 8 * samples.dtype.itemsize
     chunks = [_chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, bits, colour_type, 0, 0, 0))]
     chunks += [_chunk(b"tEXt", _latin(key)[:79] + b"\0" + _latin(value)) for key, value in texts.items()]
-    chunks += [_chunk(b"IDAT", zlib.compress(_filtered(samples), _COMPRESSION_LEVEL)), _chunk(b"IEND", b"")]
+    chunks += [_chunk(b"IDAT", _compressed(samples)), _chunk(b"IEND", b"")]
     return _SIGNATURE + b"".join(chunks)
 
 
-def _filtered(samples: NDArray[Any]) -> bytes:
-    """Return the scan lines, each behind the byte that names its filter."""
-    stored = np.ascontiguousarray(samples).view(np.uint8).reshape(samples.shape[0], -1)
-    lines = np.empty((stored.shape[0], stored.shape[1] + 1), dtype=np.uint8)
+def _stripes(shape: tuple[int, ...]) -> Iterator[slice]:
+    """Yield rows of an image, about a million pixels at a time."""
+    height = max(1, _PIXELS_AT_A_TIME // shape[1])
+    for first in range(0, shape[0], height):
+        yield slice(first, first + height)
+
+
+def _compressed(samples: NDArray[Any]) -> bytes:
+    """Return the scan lines, filtered and compressed, a stripe of the image at a time."""
+    compressor = zlib.compressobj(_COMPRESSION_LEVEL)
+    row_bytes = samples[:1].nbytes
+    above = np.zeros((1, row_bytes), dtype=np.uint8)
+    parts = []
+    for stripe in _stripes(samples.shape):
+        stored = samples[stripe].astype(samples.dtype.newbyteorder(">")).view(np.uint8).reshape(-1, row_bytes)
+        parts.append(compressor.compress(_filtered(stored, above)))
+        above = stored[-1:]
+    return b"".join([*parts, compressor.flush()])
+
+
+def _filtered(samples: NDArray[np.uint8], above: NDArray[np.uint8]) -> bytes:
+    """Return the scan lines below the row ``above``, each behind the byte that names its filter."""
+    lines = np.empty((samples.shape[0], samples.shape[1] + 1), dtype=np.uint8)
     lines[:, 0] = _FILTER_UP
-    lines[0, 1:] = stored[0]
-    lines[1:, 1:] = stored[1:] - stored[:-1]
+    lines[:, 1:] = samples - np.concatenate([above, samples[:-1]])
     return lines.tobytes()
 
 

@@ -162,3 +162,27 @@ def test_wrong_usage_is_exit_2(words):
     with pytest.raises(SystemExit) as stop:
         run("x.png", "--output", "o", *words)
     assert stop.value.code == 2
+
+
+def test_synthesize_writes_the_formats_that_are_asked_for(tmp_path, films, capsys):
+    path = write(tmp_path / "finger.png", films["MCP"])
+    words = [
+        "synthesize",
+        path,
+        "--crop",
+        "--spacing",
+        MM,
+        "--gap",
+        1,
+        "--output",
+        tmp_path / "o",
+        "--format",
+    ]
+    assert main([str(word) for word in [*words, "dicom,masks"]]) == 0
+    folder = tmp_path / "o" / "finger" / "crop" / "gap_1.00"
+    assert sorted(one.name for one in folder.iterdir()) == [
+        *("image.dcm", "joint_space.png", "lower_bone.png", "segmentation.dcm", "soft_tissue.png"),
+        "upper_bone.png",
+    ]
+    assert main([str(word) for word in [*words, "gif"]]) == 1
+    assert "Choose formats" in capsys.readouterr().err

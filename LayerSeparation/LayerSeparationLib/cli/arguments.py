@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..joints import JOINT_NAMES
-from .dataset_arguments import add_dataset_arguments
+from .dataset_arguments import add_dataset_arguments, add_format_argument
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ def _synthesize(commands: argparse._SubParsersAction) -> None:
         default="mm",
         help="unit of --gap, --change, --shift; px without pixel spacing",
     )
+    add_format_argument(command)
     _output(command)
     _json(command)
     command.set_defaults(run=_runner("synthesize"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..dataset import BALANCES
 from ..dataset.series import SERIES_RULES
-from ..export import collection_formats
+from ..export import chosen_formats, collection_formats, export_formats
 
 
 def add_dataset_arguments(command: argparse.ArgumentParser) -> None:
@@ -62,6 +62,15 @@ def add_dataset_arguments(command: argparse.ArgumentParser) -> None:
         "--keep-patient",
         action="store_true",
         help="keep patient and study of DICOM sources (left out otherwise)",
+    )
+
+
+def add_format_argument(command: argparse.ArgumentParser) -> None:
+    """Add the choice of formats of single joints."""
+    names = ",".join(one.name for one in export_formats())
+    usual = ",".join(one.name for one in chosen_formats())
+    command.add_argument(
+        "--format", type=names_of_formats, metavar="NAME,...", help=f"among {names} ({usual})"
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from ..export import gap_folder, jsw_fields, output_folder, write_synthetic
+from ..export import chosen_formats, gap_folder, jsw_fields, output_folder, write_synthetic
 from ..synthesis import GapEdit
 from .joint_jobs import Report, joint_jobs
 
@@ -15,6 +15,7 @@ def run(options: argparse.Namespace) -> int:
     """Write ``<output>/<stem>/<joint>/gap_<mm>/`` for every joint and gap."""
     report = Report()
     edits = list(_edits(options))
+    chosen_formats(options.format)
     for job in joint_jobs(options, report):
         for edit in edits:
             name = gap_folder(edit)
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
             finished = output_folder(target, overwrite=options.overwrite)
             with report.failures_of(job.path, part), finished as folder:
                 joint = job.layers.synthesize(edit)
-                write_synthetic(folder, joint)
+                write_synthetic(folder, joint, formats=options.format)
                 report.results.append(
                     {
                         "file": str(job.path),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
-from ..export import JointExport, export_joints
+from ..export import JointExport, chosen_formats, export_joints
 from ..export import export_formats as library_formats
 from ..synthesis import GapEdit
 from ..translation import tr as _
@@ -22,6 +22,11 @@ Progress = Callable[[int, int], None]
 def export_formats() -> list[tuple[str, str]]:
     """List name and label of every format, in the order in which they are offered."""
     return [(one.name, _(one.label)) for one in library_formats()]
+
+
+def usual_formats() -> list[str]:
+    """Return the names of the formats that are written where nobody chose."""
+    return [one.name for one in chosen_formats()]
 
 
 def current_exports(joints: Sequence[SceneJoint]) -> list[JointExport]:

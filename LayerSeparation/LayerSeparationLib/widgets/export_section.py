@@ -10,7 +10,7 @@ import slicer
 
 from ..errors import LayerSeparationError
 from ..export import JointExport, existing_folders, export_joints
-from ..scene.export_edit import current_exports, export_formats, sweep_exports
+from ..scene.export_edit import current_exports, export_formats, sweep_exports, usual_formats
 from ..translation import tr as _
 from .message import show_message
 from .states import PanelState
@@ -34,7 +34,7 @@ class ExportSection:
         grid = self.ui.exportFormatsWidget.layout()
         for index, (name, text) in enumerate(export_formats()):
             box = qt.QCheckBox(text)
-            box.checked = True
+            box.checked = name in usual_formats()
             box.connect("toggled(bool)", lambda _checked: panel.refresh())
             self._boxes[name] = box
             grid.addWidget(box, index // 2, index % 2)

@@ -68,12 +68,6 @@ def test_a_view_shows_the_hand_upright(x, y, length, angle, mirrored):
     assert seen @ matrix[:, :2].T + matrix[:, 2] == pytest.approx(placed(frame), abs=1e-6 * (length + abs(x)))
 
 
-def test_scaled_frame_keeps_pixel_centres():
-    frame = HandFrame((10.0, 20.0), (3.0, -4.0), False).scaled(0.5)
-    assert frame.centre_px == (4.75, 9.75)
-    assert frame.length_px == pytest.approx(2.5)
-
-
 def test_views_are_sampled_where_the_film_says():
     """A bright spot at a joint of a large film is found at the same joint of both views."""
     film = np.zeros((1500, 1200), np.float32)

@@ -222,3 +222,13 @@ def test_figures_on_films(hand_set, tmp_path):
         assert figures[way]["error of the centre, % of the hand's length"]["median"] < 1
     assert figures["false joints on films without a hand"]["joints per film"] <= 0.2
     assert figures["weights_sha256"] == JointFinder("cpu").weights_sha256
+
+
+def test_figures_on_phantoms(tmp_path):
+    target = tmp_path / "figures.json"
+    assert main(["evaluate", "--phantoms", "1", "--device", "cpu", "--json", str(target)]) == 0
+    figures = json.loads(target.read_text())
+    for way in ("dice of single joints (upper, lower)", "dice of joints found on hands (upper, lower)"):
+        assert set(figures[way]) == {"MCP", "PIP", "DIP", "IP"}
+        assert min(value for pair in figures[way].values() for value in pair) > 0.97
+    assert figures["finding"]["found, %"] == 100

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..joints import anatomical_name
+
 SCORES = (0, 1, 2, 3, 4)
 _LOWER_BOUNDS = (0.75, 0.5, 0.25)
 
@@ -37,5 +39,5 @@ def width_bins(normal_mm: float, span: tuple[float, float]) -> dict[int, tuple[f
 
 def normal_width(joint: str, normal_jsw_mm: Mapping[str, float]) -> float | None:
     """Return the healthy JSW of a joint by its name (MCP2 -> MCP), in mm; None where none is given."""
-    kind = joint.rstrip("0123456789").upper()
+    kind = anatomical_name(joint).rstrip("0123456789").upper()
     return normal_jsw_mm.get(kind, normal_jsw_mm.get("*"))

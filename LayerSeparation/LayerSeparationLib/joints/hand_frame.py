@@ -50,12 +50,6 @@ class HandFrame:
         right = np.array([down[1], -down[0]]) * (-1 if self.mirrored else 1)
         return np.column_stack([right, down, self.centre_px])
 
-    def scaled(self, factor: float) -> HandFrame:
-        """Return the same frame on the same film with ``factor`` times as many pixels along each edge."""
-        x, y = (np.array(self.centre_px) + 0.5) * factor - 0.5
-        dx, dy = np.array(self.distal_px) * factor
-        return HandFrame((float(x), float(y)), (float(dx), float(dy)), self.mirrored)
-
     def turned_over(self) -> HandFrame:
         """Return the same place seen as a hand of the other side."""
         return HandFrame(self.centre_px, self.distal_px, not self.mirrored)

@@ -10,15 +10,14 @@ import numpy as np
 
 from ..joints.finding import JointFinder
 from ..measurement import measure_jsw
-from ..phantom import JointKind, PhantomHand, make_hand, make_joint
+from ..phantom import JointKind, make_hand, make_joint
 from ..phantom.truth import PhantomJointTruth
 from ..separation import JointLayers, Separator
-from .evaluate_finding import JointResult, MarkedHand, compare, summary
+from .evaluate_finding import JointResult, compare, marked_hand, summary
 
 FIRST_SEED = 900_000
 """Far from the seeds of training."""
 _SPACING_MM = 0.15
-_FINGER_LENGTHS = 4.2
 
 
 def evaluate_phantoms(
@@ -39,7 +38,9 @@ def evaluate_phantoms(
             given[kind].append(_dice(separator.separate(joint.radiograph, joint.pose), joint))
         hand = make_hand(FIRST_SEED + number, spacing_mm=_SPACING_MM, side="R" if number % 2 else "L")
         poses = finder.find(hand.radiograph)
-        results += compare(hand.radiograph.name, _marks(hand), poses)[0]
+        marks = marked_hand({name: truth.pose.centre_px for name, truth in hand.joints.items()})
+        assert marks is not None, "a phantom hand has a middle finger"
+        results += compare(hand.radiograph.name, marks, poses)[0]
         known = [pose for pose in poses if pose.name in hand.joints and pose.side == hand.side]
         for layers in separator.separate_many([(hand.radiograph, pose) for pose in known]):
             truth = hand.joints[layers.pose.name]
@@ -61,12 +62,6 @@ def evaluate_phantoms(
         "jsw measurable": f"{len(width_errors_mm)} of {sum(map(len, found.values()))}",
         "finding": summary(results),
     }
-
-
-def _marks(hand: PhantomHand) -> MarkedHand:
-    joints = {name: truth.pose.centre_px for name, truth in hand.joints.items()}
-    phalanx = np.hypot(*np.subtract(joints["MCP3"], joints["PIP3"]))
-    return MarkedHand(joints, float(_FINGER_LENGTHS * phalanx))
 
 
 def _dice(layers: JointLayers, truth: PhantomJointTruth) -> tuple[float, float]:

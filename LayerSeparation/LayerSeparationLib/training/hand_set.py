@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,6 @@ from scipy import ndimage
 
 from ..errors import InputError
 from ..joints.hand_frame import HandFrame, fit_frame, visible_joints
-from ..joints.pose import JOINT_NAMES
 from ..phantom import make_hand
 from ..radiograph import Radiograph, read_radiograph
 
@@ -117,14 +116,3 @@ def _phantom(seed: int) -> DrawnHand:
     hand = make_hand(seed, spacing_mm=_PHANTOM_SPACING_MM, side="L" if seed % 2 else "R")
     points = {name: truth.pose.centre_px for name, truth in hand.joints.items()}
     return DrawnHand.of(hand.radiograph.name, hand.radiograph.intensity, points)
-
-
-def joint_positions(hands: Sequence[DrawnHand]) -> np.ndarray:
-    """(n, 14, 2): positions in the hands' own frames; nan where a joint is not visible."""
-    own = []
-    for hand in hands:
-        matrix = hand.frame.to_film
-        positions = (hand.joints_px - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
-        positions[~hand.visible] = np.nan
-        own.append(positions)
-    return np.array(own).reshape(-1, len(JOINT_NAMES), 2)

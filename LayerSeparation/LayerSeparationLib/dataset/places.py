@@ -14,7 +14,7 @@ from ..export import output_file
 from ..export.json_file import json_line
 from .plan import Plan
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 
+_PLAIN = (str, int, bool)
+"""Types that JSON has as they are; most of what is written is of these."""
+
 
 def write_json(path: str | Path, value: Any) -> None:
     """Write a value as indented UTF-8 JSON with a line break at its end; NaN and infinity become null."""
@@ -42,7 +45,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): item if type(item) in _PLAIN else plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return [plain(item) for item in value]
     return value

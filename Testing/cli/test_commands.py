@@ -182,10 +182,12 @@ def test_one_bad_joint_does_not_stop_the_others(tmp_path, crop_png, capsys):
     assert failed["status"].startswith("failed: MCP3: its centre (5000, 20) px lies outside")
 
 
-def test_a_table_without_rows_is_not_written(tmp_path, crop_png):
+def test_a_table_of_failures_alone_is_written_too(tmp_path, crop_png):
     code = run("measure", crop_png, "--joint", "MCP3:9,9:0,-1", "--csv", tmp_path / "jsw.csv")
     assert code == 1
-    assert not (tmp_path / "jsw.csv").exists()
+    (failed,) = csv.DictReader((tmp_path / "jsw.csv").open())
+    assert failed["joint"] == "MCP3"
+    assert failed["status"].startswith("failed: finger has no pixel spacing")
 
 
 def test_replacing_a_known_spacing_is_said(tmp_path, phantoms, capsys):

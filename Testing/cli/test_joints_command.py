@@ -131,3 +131,38 @@ def test_wrong_usage(hand_nrrd, tmp_path, capsys, arguments, message):
 def test_two_inputs_do_not_fit_one_picture(hand_nrrd, no_hand, tmp_path, capsys):
     assert run("joints", hand_nrrd, no_hand, "--figure", tmp_path / "one.png") == 1
     assert "name a folder" in capsys.readouterr().err
+
+
+def test_what_exists_is_refused_before_the_work(hand_nrrd, tmp_path, capsys):
+    picture = tmp_path / "joints.png"
+    picture.write_text("mine")
+    assert run("joints", hand_nrrd, "--figure", picture, "--csv", tmp_path / "joints.csv") == 1
+    assert picture.read_text() == "mine"
+    assert not (tmp_path / "joints.csv").exists()
+    assert "--overwrite" in capsys.readouterr().err
+
+
+def test_one_hand_of_two_can_be_chosen(tmp_path, hand):
+    image = hand.radiograph.intensity
+    both = np.rint(np.hstack([image[:, ::-1], image]) * 65535).astype(np.uint16)
+    film = sitk.GetImageFromArray(both)
+    film.SetSpacing((MM, MM))
+    sitk.WriteImage(film, str(tmp_path / "both.nrrd"))
+    assert run("separate", tmp_path / "both.nrrd", "--joints", "PIP2_R", "--output", tmp_path / "out") == 0
+    (folder,) = (tmp_path / "out" / "both").iterdir()
+    assert read_joint_record(folder / "joint.json")["side"] == "R"
+
+
+def test_failures_are_in_the_table_even_if_all_fail(tmp_path, no_hand):
+    table = tmp_path / "jsw.csv"
+    assert run("measure", no_hand, "--csv", table) == 1
+    with table.open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["status"].startswith("failed: No hand was found")
+
+
+def test_pictures_are_png(hand_nrrd, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run("joints", hand_nrrd, "--figure", tmp_path / "joints.jpg")
+    assert ended.value.code == 2
+    assert ".png" in capsys.readouterr().err

@@ -51,12 +51,14 @@ def _joints(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--csv", type=Path, metavar="FILE", help="table to write")
     command.add_argument(
         "--figure",
-        type=Path,
+        type=_figure,
         metavar="FILE|DIR",
         help="draw the joints: a .png for one input, else a folder for <stem>_joints.png of each",
     )
     command.add_argument("--overwrite", action="store_true", help="replace what exists")
-    command.add_argument("--spacing", type=_spacing, default=None, metavar="MM", help="pixel spacing")
+    command.add_argument(
+        "--spacing", type=_spacing, default=None, metavar="MM", help="pixel spacing, where the file has none"
+    )
     command.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, ..., mps")
     _json(command)
     command.set_defaults(run=_runner("joints"))
@@ -89,7 +91,7 @@ def _synthesize(commands: argparse._SubParsersAction) -> None:
         "--unit",
         choices=("mm", "px"),
         default="mm",
-        help="unit of --gap, --change, --shift; px without pixel spacing",
+        help="unit of --gap, --change, --shift; films without pixel spacing need px",
     )
     add_format_argument(command)
     _output(command)
@@ -241,7 +243,7 @@ def _pose(command: argparse.ArgumentParser) -> None:
         type=_joint_names,
         default=(),
         metavar="NAMES",
-        help="of the joints found on a whole hand only these, such as MCP2,MCP3 (default: all)",
+        help="of the joints found on a whole hand only these, such as MCP2,PIP3_L (default: all)",
     )
     command.add_argument(
         "--joint-unit", choices=("px", "mm"), default="px", help="unit of --joint, from the film's upper left"
@@ -326,12 +328,20 @@ def _positive_count(text: str) -> int:
 
 def _joint_names(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip().upper() for name in text.split(",")))
-    unknown = [name for name in names if name not in JOINT_NAMES]
+    unknown = [name for name in names if name.removesuffix("_L").removesuffix("_R") not in JOINT_NAMES]
     if unknown:
         raise argparse.ArgumentTypeError(
-            f"'{', '.join(unknown)}' is none of {', '.join(JOINT_NAMES)} (1 is the thumb)"
+            f"'{', '.join(unknown)}' is none of {', '.join(JOINT_NAMES)} (1 is the thumb; _L or _R behind it "
+            "for one hand of two): give names with commas between them, such as MCP2,PIP3"
         )
     return names
+
+
+def _figure(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() in {".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".pdf", ".svg"}:
+        raise argparse.ArgumentTypeError(f"{text}: pictures are written as .png, or into a folder")
+    return path
 
 
 def _joint(text: str) -> JointArgument:

@@ -173,7 +173,12 @@ def poses_of(options: argparse.Namespace, radiograph: Radiograph) -> list[JointP
 
 def missing_joints(options: argparse.Namespace, poses: Sequence[JointPose]) -> list[str]:
     """Return the joints that were asked for with --joints and are not among ``poses``."""
-    return [name for name in options.joints if name not in {pose.name for pose in poses}]
+    return [name for name in options.joints if not any(_is_asked_for(pose, (name,)) for pose in poses)]
+
+
+def _is_asked_for(pose: JointPose, names: Sequence[str]) -> bool:
+    """Whether a pose is among names such as MCP2 (of any hand) and MCP2_L."""
+    return pose.name in names or f"{pose.name}_{pose.side}" in names
 
 
 def _found(options: argparse.Namespace, radiograph: Radiograph) -> list[JointPose]:
@@ -183,7 +188,7 @@ def _found(options: argparse.Namespace, radiograph: Radiograph) -> list[JointPos
             f"No hand was found on {radiograph.name}. Say where the joint is with --joint NAME:X,Y:DX,DY, "
             "or add --crop if the image already is a joint crop, distal up."
         )
-    chosen = [pose for pose in found if not options.joints or pose.name in options.joints]
+    chosen = [pose for pose in found if not options.joints or _is_asked_for(pose, options.joints)]
     if options.joint_width is None:
         return chosen
     return [replace(pose, field_of_view_px=options.joint_width) for pose in chosen]

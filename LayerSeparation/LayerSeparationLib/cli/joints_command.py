@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..export import output_file, write_table
+from ..export import output_file, refuse_existing_file, write_table
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose
 from ..radiograph import Radiograph
 from .joint_jobs import Report, existing_inputs, joint_finder, read_film
@@ -23,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
     report = Report()
     paths = existing_inputs(options.inputs, report)
     figures = _figures(options.figure, paths)
+    for target in ([options.csv] if options.csv else []) + list(figures.values()):
+        refuse_existing_file(target, overwrite=options.overwrite)
     finder = joint_finder(options.device)
     show = ProgressLine()
     for number, path in enumerate(paths):

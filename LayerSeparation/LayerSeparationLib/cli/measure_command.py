@@ -18,6 +18,7 @@ _COLUMNS = (
     "status",
     "jsw_mean_px",
     "jsw_min_px",
+    "side",
 )
 
 
@@ -37,9 +38,10 @@ def run(options: argparse.Namespace) -> int:
                     **row,
                     "spacing_source": job.layers.radiograph.spacing.source.value,
                     "status": jsw["status"],
+                    "side": job.layers.pose.side,
                 }
             )
-    if options.csv and report.results:
+    if options.csv and (report.results or report.failed):
         with output_file(options.csv, overwrite=options.overwrite) as path:
             write_table(path, _COLUMNS, [*report.results, *_failed_rows(report)])
     elif not options.json:

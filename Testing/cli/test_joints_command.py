@@ -30,6 +30,17 @@ def hand_nrrd(tmp_path_factory, hand):
 
 
 @pytest.fixture(scope="module")
+def both_hands(tmp_path_factory, hand):
+    """A film of a right and a left hand side by side."""
+    path = tmp_path_factory.mktemp("films") / "both.nrrd"
+    image = hand.radiograph.intensity
+    film = sitk.GetImageFromArray(np.rint(np.hstack([image[:, ::-1], image]) * 65535).astype(np.uint16))
+    film.SetSpacing((MM, MM))
+    sitk.WriteImage(film, str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
 def no_hand(tmp_path_factory):
     path = tmp_path_factory.mktemp("films") / "noise.png"
     noise = np.random.default_rng(0).integers(0, 256, (400, 300), dtype=np.uint8)
@@ -104,13 +115,8 @@ def test_all_joints_of_a_hand_are_measured(tmp_path, hand, hand_nrrd):
     assert np.median(errors) < 0.1
 
 
-def test_joints_of_two_hands_get_folders_of_their_own(tmp_path, hand):
-    image = hand.radiograph.intensity
-    both = np.rint(np.hstack([image[:, ::-1], image]) * 65535).astype(np.uint16)
-    film = sitk.GetImageFromArray(both)
-    film.SetSpacing((MM, MM))
-    sitk.WriteImage(film, str(tmp_path / "both.nrrd"))
-    assert run("separate", tmp_path / "both.nrrd", "--joints", "MCP3", "--output", tmp_path / "out") == 0
+def test_joints_of_two_hands_get_folders_of_their_own(tmp_path, both_hands):
+    assert run("separate", both_hands, "--joints", "MCP3", "--output", tmp_path / "out") == 0
     assert {path.name for path in (tmp_path / "out" / "both").iterdir()} == {"MCP3_L", "MCP3_R"}
 
 
@@ -142,13 +148,8 @@ def test_what_exists_is_refused_before_the_work(hand_nrrd, tmp_path, capsys):
     assert "--overwrite" in capsys.readouterr().err
 
 
-def test_one_hand_of_two_can_be_chosen(tmp_path, hand):
-    image = hand.radiograph.intensity
-    both = np.rint(np.hstack([image[:, ::-1], image]) * 65535).astype(np.uint16)
-    film = sitk.GetImageFromArray(both)
-    film.SetSpacing((MM, MM))
-    sitk.WriteImage(film, str(tmp_path / "both.nrrd"))
-    assert run("separate", tmp_path / "both.nrrd", "--joints", "PIP2_R", "--output", tmp_path / "out") == 0
+def test_one_hand_of_two_can_be_chosen(tmp_path, both_hands):
+    assert run("separate", both_hands, "--joints", "PIP2_R", "--output", tmp_path / "out") == 0
     (folder,) = (tmp_path / "out" / "both").iterdir()
     assert read_joint_record(folder / "joint.json")["side"] == "R"
 

@@ -50,6 +50,13 @@ class HandFrame:
         right = np.array([down[1], -down[0]]) * (-1 if self.mirrored else 1)
         return np.column_stack([right, down, self.centre_px])
 
+    @property
+    def from_film(self) -> np.ndarray:
+        """(2, 3) matrix of the way back."""
+        matrix = self.to_film
+        linear = np.linalg.inv(matrix[:, :2])
+        return np.column_stack([linear, -linear @ matrix[:, 2]])
+
     def turned_over(self) -> HandFrame:
         """Return the same place seen as a hand of the other side."""
         return HandFrame(self.centre_px, self.distal_px, not self.mirrored)

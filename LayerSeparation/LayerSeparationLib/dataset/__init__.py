@@ -1,6 +1,7 @@
 """Data sets of synthetic joints: a plan, a seed and a run."""
 
-from .dataset_run import Outcome, available_cores, begin, make
+from .dataset_run import Outcome, available_cores, begin, go_on, make, samples_done
+from .film_data_set import FilmDataSet, data_sets_folder, make_film_data_set, unfinished_data_sets
 from .intake import CachingSeparator, InputJoint, make_plan
 from .layer_cache import LayerCache
 from .local_workers import run_locally
@@ -14,6 +15,7 @@ __all__ = [
     "BALANCES",
     "CachingSeparator",
     "DatasetOptions",
+    "FilmDataSet",
     "InputJoint",
     "LayerCache",
     "Outcome",
@@ -21,9 +23,14 @@ __all__ = [
     "Plan",
     "available_cores",
     "begin",
+    "data_sets_folder",
+    "go_on",
     "make",
+    "make_film_data_set",
     "make_plan",
     "run_locally",
+    "samples_done",
     "series_label",
+    "unfinished_data_sets",
     "verify",
 ]

@@ -55,7 +55,7 @@ def _how(plan: Plan, command: str) -> str:
         if options.jsw is not None
         else f"change of JSW {options.change[0]:g} to {options.change[1]:g} {options.unit}"
         if options.change is not None
-        else ""
+        else "edits that a person gave, one by one (in `plan.json`)"
     )
     weights = sorted({joint.weights_sha256 for joint in plan.joints})
     rows = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,7 +93,10 @@ def make(
     """
     if begin(places, plan):
         summary = json.loads(places.done.read_text(encoding="utf-8"))
+        shutil.rmtree(places.work, ignore_errors=True)
         return Outcome(summary["samples"], summary["failed_samples"], already_complete=True)
+    with _explained(places.root), output_file(places.context, overwrite=True) as place:
+        write_json(place, {"command": command, "failed_inputs": list(failed_inputs)})
     work = partial(
         work_on, str(places.root.resolve()), str(cache.folder.resolve()), plan.fingerprint, __version__
     )
@@ -108,6 +112,43 @@ def make(
     with _explained(places.root):
         tally = finish(places, plan, cache, command, failed_inputs)
     return Outcome(tally.samples, tally.failed, already_complete=False)
+
+
+def go_on(places: Places, progress: Callable[[int, int], None] | None = None) -> Outcome:
+    """Go on with a data set that is not complete, from nothing but its folder, which holds its layers.
+
+    Raises
+    ------
+    OutputError
+        If there is none, its plan or layers are missing, or as for `make`.
+    """
+    plan = places.read_plan()
+    try:
+        context = json.loads(places.context.read_text(encoding="utf-8"))
+        command, failed_inputs = str(context["command"]), list(context["failed_inputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        command, failed_inputs = "", []
+    return make(
+        places,
+        plan,
+        LayerCache(places.layers),
+        command=command,
+        failed_inputs=failed_inputs,
+        progress=progress,
+    )
+
+
+def samples_done(places: Places) -> tuple[int, int]:
+    """Return how many samples of an unfinished data set are complete, and how many there are to be.
+
+    Raises
+    ------
+    OutputError
+        If there is no data set that this version can go on with.
+    """
+    plan = places.read_plan()
+    done = sum(block.stop - block.start for block in plan.blocks() if places.record(block.number).exists())
+    return done, plan.samples
 
 
 def available_cores() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,6 +17,7 @@ from ..joints import JointPose
 from ..measurement import measure_jsw
 from ..radiograph import Radiograph
 from ..separation import JointLayers
+from ..synthesis import GapEdit
 from .balance import refuse_empty, refuse_impossible
 from .layer_cache import CachedJoint, LayerCache, film_sha256, joint_key
 from .options import DatasetOptions
@@ -42,6 +43,8 @@ class InputJoint:
     jsw: float | None
     jsw_status: str
     series_label: str
+    edits: tuple[GapEdit, ...] = ()
+    """What is to be made of it, where nothing is drawn."""
 
 
 class CachingSeparator:
@@ -80,7 +83,7 @@ class CachingSeparator:
         return found
 
     def _cached(self, radiograph: Radiograph, pose: JointPose) -> JointLayers:
-        film, header = film_sha256(radiograph), self._header(radiograph)
+        film, header = film_sha256(radiograph), _dicom_header(radiograph, self._keep_patient)
         key = joint_key(film, radiograph.spacing, pose, self._weights, header)
         cached = self._cache.load(key)
         if cached is None:
@@ -90,29 +93,66 @@ class CachingSeparator:
         self._known[cached.layers] = key, cached
         return cached.layers
 
-    def _header(self, radiograph: Radiograph) -> Mapping[str, Any] | None:
-        origin = radiograph.origin
-        if origin.format != "DICOM" or origin.path is None:
-            return None
-        return source_header(origin.path, self._keep_patient)
-
     def described(self, path: Path, layers: JointLayers, series_label: str) -> InputJoint:
         """Return what a plan has to know of layers that this object gave out."""
         key, cached = self._known[layers]
-        jsw = measure_jsw(layers)
-        return InputJoint(
-            path=path,
-            name=layers.pose.name,
-            side=layers.pose.side,
-            key=key,
-            film=cached.film,
-            weights_sha256=layers.weights_sha256,
-            layers_sha256=cached.sha256,
-            unit=jsw.unit,
-            jsw=jsw.mean,
-            jsw_status=jsw.status,
-            series_label=series_label,
+        return _described(path, key, cached, series_label)
+
+
+class LayersInput:
+    """A joint whose layers are at hand, as in 3D Slicer, and perhaps corrected by a person.
+
+    Parameters
+    ----------
+    layers
+        Of the joint.
+    keep_patient
+        Whether patient and study of a DICOM source are kept.
+    """
+
+    def __init__(self, layers: JointLayers, keep_patient: bool = False) -> None:
+        self._layers = layers
+        self._film = film_sha256(layers.radiograph)
+        self._header = _dicom_header(layers.radiograph, keep_patient)
+        spacing, given = layers.radiograph.spacing, layers.canonical
+        self.key = joint_key(
+            self._film, spacing, layers.pose, layers.weights_sha256, self._header, given=given
         )
+
+    def put_into(self, cache: LayerCache, edits: Sequence[GapEdit] = ()) -> InputJoint:
+        """Put the layers into a cache; return what a plan has to know of them."""
+        cached = cache.load(self.key)
+        if cached is None:
+            cache.store(self.key, self._film, self._layers, self._header)
+            cached = cache.load(self.key)
+            assert cached is not None
+        name = self._layers.radiograph.name
+        return replace(_described(Path(name), self.key, cached, name), edits=tuple(edits))
+
+
+def _dicom_header(radiograph: Radiograph, keep_patient: bool) -> Mapping[str, Any] | None:
+    origin = radiograph.origin
+    if origin.format != "DICOM" or origin.path is None:
+        return None
+    return source_header(origin.path, keep_patient)
+
+
+def _described(path: Path, key: str, cached: CachedJoint, series_label: str) -> InputJoint:
+    layers = cached.layers
+    jsw = measure_jsw(layers)
+    return InputJoint(
+        path=path,
+        name=layers.pose.name,
+        side=layers.pose.side,
+        key=key,
+        film=cached.film,
+        weights_sha256=layers.weights_sha256,
+        layers_sha256=cached.sha256,
+        unit=jsw.unit,
+        jsw=jsw.mean,
+        jsw_status=jsw.status,
+        series_label=series_label,
+    )
 
 
 def make_plan(
@@ -164,6 +204,7 @@ def make_plan(
             jsw=one.jsw,
             weights_sha256=one.weights_sha256,
             layers_sha256=one.layers_sha256,
+            edits=one.edits,
         )
         for one in usable.values()
     ]

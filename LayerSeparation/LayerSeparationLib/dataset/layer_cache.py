@@ -57,10 +57,18 @@ def joint_key(
     pose: JointPose,
     weights_sha256: str,
     dicom_header: Mapping[str, Any] | None = None,
+    given: CanonicalSeparation | None = None,
 ) -> str:
-    """Return the sha256 of what decides the layers of a joint and what is said of them."""
+    """Return the sha256 of what decides the layers of a joint and what is said of them.
+
+    `given` are layers that do not follow from film, pose and weights alone: a person may have corrected them.
+    """
     parts = [film, asdict(spacing), asdict(pose), weights_sha256, dicom_header]
-    return hashlib.sha256(json_line(parts).encode()).hexdigest()
+    found = hashlib.sha256(json_line(parts).encode())
+    if given is not None:
+        for array in (given.shares, given.silhouettes):
+            found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
 
 
 class LayerCache:

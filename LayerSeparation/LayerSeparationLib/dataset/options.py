@@ -56,6 +56,8 @@ class DatasetOptions:
         Keep patient and study of DICOM sources.
     licence
         Text for the data card.
+    given
+        Nothing is drawn: the plan's joints come with the edits that they are to have, `per_joint` of each.
     """
 
     per_joint: int
@@ -74,13 +76,14 @@ class DatasetOptions:
     normal_jsw_mm: Mapping[str, float] = field(default_factory=lambda: {"MCP": NORMAL_MCP_JSW_MM})
     keep_patient: bool = False
     licence: str = ""
+    given: bool = False
 
     def __post_init__(self) -> None:
         chosen_collections(self.formats)
         _whole("per_joint", self.per_joint, 1, MOST_SAMPLES_PER_JOINT)
         _whole("seed", self.seed, 0, 2**63 - 1)
-        if (self.jsw is None) == (self.change is None):
-            raise InputError("Ask either for joint space widths or for changes of them.")
+        if [self.jsw is not None, self.change is not None, self.given].count(True) != 1:
+            raise InputError("Ask either for joint space widths or for changes of them, or give the edits.")
         for name, span in (("jsw", self.jsw), ("change", self.change)):
             if span is not None and not (all(map(math.isfinite, span)) and span[0] <= span[1]):
                 raise InputError(f"{name} must be two numbers, the smaller first, not {span}.")

@@ -44,6 +44,11 @@ class Places:
         return self.root / ".work"
 
     @property
+    def context(self) -> Path:
+        """What the data card says beyond the plan, there while the data set is not complete."""
+        return self.work / "context.json"
+
+    @property
     def layers(self) -> Path:
         """Cached layers, where no other folder was named."""
         return self.work / "layers"

@@ -1,7 +1,8 @@
 """The plan of a data set: which joints, which samples, in which order and blocks.
 
-A plan holds no list of samples. What sample `index` of a joint is follows from the seed, the joint's key (a
-hash of its film and pose) and the index alone, however many others there are and whoever makes it when.
+A plan holds no list of samples, unless a person gave their edits one by one. What sample `index` of a joint
+is follows from the seed, the key of the joint (a hash of its film and pose) and the index alone, however many
+others there are and whoever makes it when.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class PlannedJoint:
     """Of the network that separated it."""
     layers_sha256: str
     """Of the layers themselves, so that others would be noticed."""
+    edits: tuple[GapEdit, ...] = ()
+    """One a sample, where edits are given and nothing is drawn."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,9 @@ class Plan:
             raise InputError("There is nothing to make a data set of: no joint of any input can be used.")
         if order != sorted(order) or len(names) != len(self.joints):
             raise InputError("The joints of a plan must be in the order of splits, and each there once.")
+        edits = self.options.per_joint if self.options.given else 0
+        if any(len(joint.edits) != edits for joint in self.joints):
+            raise InputError("Where edits are given, every joint of a plan needs one for each sample.")
 
     @property
     def samples(self) -> int:
@@ -111,25 +117,29 @@ class Plan:
         index = number % options.per_joint
         draw = np.random.default_rng([options.seed, *_words(joint.key), index])
         place, tilt, shift, exposure, noise = draw.random(5)
-        length = self._length(joint, index, float(place))
-        unit = joint.unit
+        return PlannedSample(
+            number=number,
+            index=index,
+            joint=joint,
+            name=f"{joint.key[:_NAME_OF_KEY]}_{_plain_name(joint.name)}_{index:06d}",
+            edit=joint.edits[index] if options.given else self._drawn_edit(joint, index, place, tilt, shift),
+            attenuation_factor=round(float((1 + options.exposure) ** (2 * exposure - 1)), 5),
+            noise_sd=round(float(noise * options.noise), 5),
+            noise_seed=int(draw.integers(2**32)),
+        )
+
+    def _drawn_edit(
+        self, joint: PlannedJoint, index: int, place: float, tilt: float, shift: float
+    ) -> GapEdit:
+        options, unit = self.options, joint.unit
         edit: dict[str, Any] = {
             "tilt_deg": round(float((2 * tilt - 1) * options.tilt_deg), 3),
             f"shift_{unit}": round(float((2 * shift - 1) * options.shift), 4),
             "moves": options.moves,
         }
         kind = "change" if options.change is not None else "target_jsw"
-        edit[f"{kind}_{unit}"] = round(length, 4)
-        return PlannedSample(
-            number=number,
-            index=index,
-            joint=joint,
-            name=f"{joint.key[:_NAME_OF_KEY]}_{_plain_name(joint.name)}_{index:06d}",
-            edit=GapEdit(**edit),
-            attenuation_factor=round(float((1 + options.exposure) ** (2 * exposure - 1)), 5),
-            noise_sd=round(float(noise * options.noise), 5),
-            noise_seed=int(draw.integers(2**32)),
-        )
+        edit[f"{kind}_{unit}"] = round(self._length(joint, index, float(place)), 4)
+        return GapEdit(**edit)
 
     def _length(self, joint: PlannedJoint, index: int, place: float) -> float:
         options = self.options
@@ -176,7 +186,7 @@ class Plan:
                 f"made by another version ({found[1] or found[0] or 'unknown'}; this is {__version__})"
             )
         try:
-            joints = tuple(PlannedJoint(**joint) for joint in values["joints"])
+            joints = tuple(_joint(joint) for joint in values["joints"])
             return cls(DatasetOptions.from_json(values["options"]), joints)
         except (KeyError, TypeError) as error:
             raise InputError(f"no plan: {error}") from error
@@ -185,6 +195,10 @@ class Plan:
     def fingerprint(self) -> str:
         """sha256 of the plan: equal plans make equal data sets."""
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+
+
+def _joint(values: Mapping[str, Any]) -> PlannedJoint:
+    return PlannedJoint(**{**values, "edits": tuple(GapEdit(**edit) for edit in values["edits"])})
 
 
 def _words(key: str) -> list[int]:

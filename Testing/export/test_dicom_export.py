@@ -11,7 +11,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from LayerSeparationLib import GapEdit, JointPose, read_radiograph
 from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.export import read_segmentation, sample_of
+from LayerSeparationLib.export import read_segmentation, read_segments, sample_of
 from LayerSeparationLib.export.dicom_export import write_dicom
 from LayerSeparationLib.export.dicom_header import source_header
 from LayerSeparationLib.radiograph import PixelSpacing, SpacingSource
@@ -121,6 +121,9 @@ def test_segments_overlap_and_read_back_by_our_own_reader(case):
     assert stored.SegmentSequence[0].SegmentedPropertyTypeCodeSequence[0].CodeValue == "28641004"
     with pytest.raises(InputError, match="pixels"):
         read_segmentation(folder / "segmentation.dcm", (9, 9))
+    for segment, back in zip(made.segments, read_segments(folder / "segmentation.dcm"), strict=True):
+        assert back.color == pytest.approx(segment.color, abs=0.01)
+        assert back.terminology == segment.terminology
 
 
 def test_nothing_of_the_patient_is_left(case):

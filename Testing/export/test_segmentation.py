@@ -11,6 +11,7 @@ from LayerSeparationLib.export import (
     Segment,
     joint_segments,
     read_segmentation,
+    read_segments,
     write_nrrd,
     write_segmentation,
 )
@@ -124,8 +125,30 @@ def test_file_that_slicer_cropped_is_put_back_in_its_place(tmp_path):
     expected = np.zeros((20, 30), dtype=bool)
     expected[7:10, 5:14] = True
     assert np.array_equal(back["Lower bone"], expected)
-    with pytest.raises(InputError, match="does not fit"):
+    with pytest.raises(InputError, match="do not fit"):
         read_segmentation(tmp_path / "slicer.seg.nrrd", shape=(8, 30))
+
+
+def test_colours_and_codes_come_back(joint_file):
+    written = joint_segments(*masks(), joint="MCP2", side="L")
+    for segment, back in zip(written, read_segments(joint_file), strict=True):
+        assert back.name == segment.name
+        assert back.color == pytest.approx(segment.color, abs=1e-5)
+        assert back.terminology == segment.terminology
+
+
+def test_a_part_of_a_film_is_put_where_it_lay(tmp_path):
+    mask = np.zeros((6, 9), bool)
+    mask[1:3, 2:8] = True
+    path = tmp_path / "part.seg.nrrd"
+    write_segmentation(path, [Segment("a", mask, (1, 0, 0))], (0.15, 0.1), origin_px=(11, 4), synthetic=True)
+    assert np.array_equal(read_segmentation(path)["a"], mask)
+    assert np.array_equal(read_segmentation(path, (6, 9))["a"], mask)
+    expected = np.zeros((20, 30), bool)
+    expected[4:10, 11:20] = mask
+    assert np.array_equal(read_segmentation(path, (20, 30))["a"], expected)
+    with pytest.raises(InputError, match="choose the radiograph"):
+        read_segmentation(path, (20, 19))
 
 
 @settings(max_examples=25, deadline=None)

@@ -3,7 +3,6 @@
 from .atomic_output import explained_output, output_file, output_folder, refuse_existing_file
 from .collection import CollectionFormat, Entry
 from .collection_formats import chosen_collections, collection_formats
-from .dicom_segmentation import read_dicom_segmentation
 from .export_formats import ExportFormat, chosen_formats, export_formats
 from .joint_export import JointExport, existing_folders, export_joints
 from .joint_files import gap_folder, write_layers, write_synthetic
@@ -14,7 +13,7 @@ from .nrrd import write_nrrd
 from .png import write_png
 from .sample import Sample, jsw_fields, sample_of
 from .segmentation import Segment, write_segmentation
-from .segmentation_reading import read_segmentation
+from .segmentation_reading import read_segmentation, read_segments
 from .table import write_table
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "Entry",
     "chosen_collections",
     "collection_formats",
-    "read_dicom_segmentation",
     "ExportFormat",
     "JointExport",
     "Sample",
@@ -40,6 +38,7 @@ __all__ = [
     "output_folder",
     "read_joint_record",
     "read_segmentation",
+    "read_segments",
     "refuse_existing_file",
     "sample_of",
     "write_joint_record",

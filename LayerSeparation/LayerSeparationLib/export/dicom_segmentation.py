@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import __version__
 from ..errors import DependencyError, InputError
 from .dicom_header import new_uid
-from .segmentation import Segment
+from .joint_segments import ANATOMIC_CONTEXT, CONTEXT
+from .segmentation import NO_COLOR, Segment
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -97,13 +97,13 @@ def _without_chance(made: Dataset, date: str, time: str) -> None:
     made.walk(replaced)
 
 
-def read_dicom_segmentation(path: str | Path) -> dict[str, NDArray[np.bool_]]:
+def read_dicom_segmentation(path: str | Path) -> list[Segment]:
     """Read the segments of a single image from a DICOM segmentation.
 
     Returns
     -------
-    dict
-        Label -> mask of shape (rows, columns), in the order of segment numbers.
+    list of Segment
+        Masks of shape (rows, columns), in the order of segment numbers.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def read_dicom_segmentation(path: str | Path) -> dict[str, NDArray[np.bool_]]:
         if dataset.SOPClassUID != _SEGMENTATION or dataset.SegmentationType != "BINARY":
             raise InputError(f"{path} is no binary DICOM segmentation.")
         frames = np.reshape(dataset.pixel_array, (-1, int(dataset.Rows), int(dataset.Columns))).astype(bool)
-        labels = {int(item.SegmentNumber): str(item.SegmentLabel) for item in dataset.SegmentSequence}
+        described = {int(item.SegmentNumber): item for item in dataset.SegmentSequence}
         numbers = [
             int(item.SegmentIdentificationSequence[0].ReferencedSegmentNumber)
             for item in dataset.PerFrameFunctionalGroupsSequence
@@ -130,11 +130,53 @@ def read_dicom_segmentation(path: str | Path) -> dict[str, NDArray[np.bool_]]:
         raise
     except Exception as error:
         raise InputError(f"{path} can't be read as a DICOM segmentation: {error}") from error
-    if len(set(numbers)) != len(numbers) or len(set(labels.values())) != len(labels):
+    labels = [str(item.get("SegmentLabel", "")) for item in described.values()]
+    if len(set(numbers)) != len(numbers) or len(set(labels)) != len(labels):
         raise InputError(f"{path} segments several images; a radiograph is one.")
     empty = np.zeros(frames.shape[1:], dtype=bool)
     found = dict(zip(numbers, frames, strict=True))
-    return {label: found.get(number, empty) for number, label in sorted(labels.items())}
+    return [
+        Segment(
+            name=str(item.get("SegmentLabel", "")),
+            mask=found.get(number, empty),
+            color=_color(item),
+            terminology=_terminology(item),
+        )
+        for number, item in sorted(described.items())
+    ]
+
+
+def _color(item: Dataset) -> tuple[float, float, float]:
+    """Return the recommended colour as red, green, blue, each 0..1; grey where there is none."""
+    try:
+        import highdicom as hd
+
+        colour = hd.color.CIELabColor.from_dicom_value(list(item.RecommendedDisplayCIELabValue))
+        red, green, blue = (part / 255 for part in colour.to_rgb(clip=True))
+    except (ImportError, AttributeError, TypeError, ValueError):
+        return NO_COLOR
+    return red, green, blue
+
+
+def _terminology(item: Dataset) -> str:
+    """Return the codes of a segment in Slicer's seven-part notation; empty where they are missing."""
+
+    def code(of: Any, keyword: str) -> str:
+        sequence = of.get(keyword) if of is not None else None
+        if not sequence:
+            return "^^"
+        return "^".join(
+            str(sequence[0].get(part, "")) for part in ("CodingSchemeDesignator", "CodeValue", "CodeMeaning")
+        )
+
+    regions = item.get("AnatomicRegionSequence")
+    category = code(item, "SegmentedPropertyCategoryCodeSequence")
+    kind = code(item, "SegmentedPropertyTypeCodeSequence")
+    if "^^" in (category, kind):
+        return ""
+    side = code(regions[0] if regions else None, "AnatomicRegionModifierSequence")
+    region = code(item, "AnatomicRegionSequence")
+    return "~".join([CONTEXT, category, kind, "^^", ANATOMIC_CONTEXT, region, side])
 
 
 def is_dicom(path: str | Path) -> bool:

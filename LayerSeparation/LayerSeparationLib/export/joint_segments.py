@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ..joints import anatomical_name
 from .segmentation import Segment
 
-_CONTEXT = "Finger joint layers"
-_ANATOMIC_CONTEXT = "Anatomic codes - DICOM master list"
+CONTEXT = "Finger joint layers"
+ANATOMIC_CONTEXT = "Anatomic codes - DICOM master list"
 
 _STRUCTURE = "SCT^123037004^Anatomical Structure"
 _TISSUE = "SCT^85756007^Tissue"
@@ -65,7 +65,7 @@ def joint_segments(
     region = f"{_THUMB if known and digit == '1' else _FINGER}~{_SIDES[side]}"
 
     def terminology(category: str, kind_of_region: str) -> str:
-        return "~".join([_CONTEXT, category, kind_of_region, _NONE, _ANATOMIC_CONTEXT, region])
+        return "~".join([CONTEXT, category, kind_of_region, _NONE, ANATOMIC_CONTEXT, region])
 
     return [
         Segment("Upper bone", upper_bone, _UPPER_COLOR, terminology(_STRUCTURE, upper_type)),

@@ -19,6 +19,10 @@ from ..errors import InputError
 from .nrrd import project_marks, spacing_or_one, write_nrrd_file
 
 _EMPTY_EXTENT = "0 -1 0 -1 0 -1"
+_TERMINOLOGY_TAG = "TerminologyEntry:"
+_SPACING_MARK = "LayerSeparation.spacing"
+NO_COLOR = (0.5, 0.5, 0.5)
+"""Of segments whose file names none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +108,7 @@ def write_segmentation(
     write_nrrd_file(path, layers, (len(segments), columns, rows, 1), fields, key_values)
 
 
-def read_seg_nrrd(path: str | Path, shape: tuple[int, int] | None = None) -> dict[str, NDArray[np.bool_]]:
+def read_seg_nrrd(path: str | Path, shape: tuple[int, int] | None = None) -> list[Segment]:
     """Read the segments of a single-slice `.seg.nrrd`, written here or saved by 3D Slicer.
 
     Parameters
@@ -113,12 +117,13 @@ def read_seg_nrrd(path: str | Path, shape: tuple[int, int] | None = None) -> dic
         File to read.
     shape
         Shape (rows, columns) of the image that was segmented. Slicer crops what it saves to the extent of the
-        segments; where that happened, the far border can't be known from the file.
+        segments; where that happened, the far border can't be known from the file. What was written here of a
+        part of a larger film lies where that part lay.
 
     Returns
     -------
-    dict
-        Name -> mask of shape (rows, columns), in the file's order.
+    list of Segment
+        Masks of shape (rows, columns), in the file's order.
 
     Raises
     ------
@@ -137,20 +142,47 @@ def read_seg_nrrd(path: str | Path, shape: tuple[int, int] | None = None) -> dic
         raise InputError(f"{path} is not a segmentation of a single slice. Give a .seg.nrrd of a radiograph.")
     column, row, _ = (int(v) for v in header.get("Segmentation_ReferenceImageExtentOffset", "0 0 0").split())
     rows, columns = layers.shape[:2]
+    if shape is not None and shape != (rows, columns) and _SPACING_MARK in header:
+        x_mm, y_mm = image.GetOrigin()[:2]
+        column_mm, row_mm = image.GetSpacing()[:2]
+        column, row = column + round(x_mm / column_mm), row + round(y_mm / row_mm)
     if shape is None:
         shape = (row + rows, column + columns)
     if row < 0 or column < 0 or row + rows > shape[0] or column + columns > shape[1]:
-        raise InputError(f"{path} does not fit into an image of {shape[0]} x {shape[1]} pixels.")
-    masks: dict[str, NDArray[np.bool_]] = {}
+        raise InputError(
+            f"{path} segments {rows} x {columns} pixels from column {column}, row {row} on, which do not fit "
+            f"into an image of {shape[0]} x {shape[1]} pixels: choose the radiograph that was segmented."
+        )
+    segments = []
     index = 0
     while f"Segment{index}_Name" in header:
         layer = int(header.get(f"Segment{index}_Layer", 0))
         label = int(header.get(f"Segment{index}_LabelValue", 1))
         mask = np.zeros(shape, dtype=bool)
         mask[row : row + rows, column : column + columns] = layers[..., layer] == label
-        masks[header[f"Segment{index}_Name"]] = mask
+        segments.append(
+            Segment(
+                name=header[f"Segment{index}_Name"],
+                mask=mask,
+                color=_color(header.get(f"Segment{index}_Color", "")),
+                terminology=_terminology(header.get(f"Segment{index}_Tags", "")),
+            )
+        )
         index += 1
-    return masks
+    return segments
+
+
+def _color(text: str) -> tuple[float, float, float]:
+    try:
+        red, green, blue = (min(max(float(part), 0.0), 1.0) for part in text.split())
+    except ValueError:
+        return NO_COLOR
+    return red, green, blue
+
+
+def _terminology(tags: str) -> str:
+    found = [tag for tag in tags.split("|") if tag.startswith(_TERMINOLOGY_TAG)]
+    return found[0].removeprefix(_TERMINOLOGY_TAG) if found else ""
 
 
 def _common_shape(path: str | Path, segments: Sequence[Segment]) -> tuple[int, int]:
@@ -189,7 +221,7 @@ def _segment_keys(index: int, segment: Segment) -> dict[str, str]:
         "LabelValue": str(index + 1),
         "Layer": str(index),
         "Extent": _extent(segment.mask),
-        "Tags": f"TerminologyEntry:{segment.terminology}|" if segment.terminology else "|",
+        "Tags": f"{_TERMINOLOGY_TAG}{segment.terminology}|" if segment.terminology else "|",
     }
     return {f"Segment{index}_{key}": value for key, value in keys.items()}
 

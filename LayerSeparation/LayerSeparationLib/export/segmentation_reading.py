@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from .dicom_segmentation import is_dicom, read_dicom_segmentation
-from .segmentation import read_seg_nrrd
+from .segmentation import Segment, read_seg_nrrd
 
 
-def read_segmentation(path: str | Path, shape: tuple[int, int] | None = None) -> dict[str, NDArray[np.bool_]]:
+def read_segments(path: str | Path, shape: tuple[int, int] | None = None) -> list[Segment]:
     """Read the segments of a radiograph from a `.seg.nrrd` or a DICOM segmentation; the content decides.
 
     Parameters
@@ -24,8 +24,8 @@ def read_segmentation(path: str | Path, shape: tuple[int, int] | None = None) ->
 
     Returns
     -------
-    dict
-        Name -> mask of shape (rows, columns), in the file's order.
+    list of Segment
+        With masks of shape (rows, columns), colours and codes, in the file's order.
 
     Raises
     ------
@@ -36,10 +36,16 @@ def read_segmentation(path: str | Path, shape: tuple[int, int] | None = None) ->
     """
     if not is_dicom(path):
         return read_seg_nrrd(path, shape)
-    masks = read_dicom_segmentation(path)
-    found = next(iter(masks.values())).shape
+    segments = read_dicom_segmentation(path)
+    found = segments[0].mask.shape
     if shape is not None and found != tuple(shape):
         raise InputError(
-            f"{path} segments an image of {found[0]} x {found[1]} pixels, not {shape[0]} x {shape[1]}."
+            f"{path} segments an image of {found[0]} x {found[1]} pixels, not {shape[0]} x {shape[1]}: "
+            "choose the radiograph that was segmented."
         )
-    return masks
+    return segments
+
+
+def read_segmentation(path: str | Path, shape: tuple[int, int] | None = None) -> dict[str, NDArray[np.bool_]]:
+    """Return name -> mask of `read_segments`."""
+    return {segment.name: segment.mask for segment in read_segments(path, shape)}

@@ -20,6 +20,7 @@ from slicer.util import VTKObservationMixin
 
 if TYPE_CHECKING:
     from LayerSeparationLib import GapEdit, JointLayers, JointPose
+    from LayerSeparationLib.dataset import DatasetOptions, FilmDataSet
     from LayerSeparationLib.scene import SceneJoint, SceneJoints
 
 HOMEPAGE = "https://github.com/LayerSeparation/SlicerLayerSeparation"
@@ -71,6 +72,14 @@ class LayerSeparationParameterNode:
     sweepFrom: Annotated[float, WithinRange(0, 200)] = 0.0
     sweepTo: Annotated[float, WithinRange(0, 200)] = 2.5
     sweepSteps: Annotated[int, WithinRange(2, 201)] = 11
+    planSamples: Annotated[int, WithinRange(1, 1000000)] = 50
+    planFrom: Annotated[float, WithinRange(-200, 200)] = 0.0
+    planTo: Annotated[float, WithinRange(-200, 200)] = 2.5
+    planTilt: Annotated[float, WithinRange(0, 30)] = 0.0
+    planShift: Annotated[float, WithinRange(0, 200)] = 0.0
+    planExposure: Annotated[float, WithinRange(0, 90)] = 0.0
+    planNoise: Annotated[float, WithinRange(0, 50)] = 0.0
+    planSeed: Annotated[int, WithinRange(0, 2147483647)] = 0
     exportFolder: pathlib.Path = pathlib.Path.home() / "LayerSeparation"
 
 
@@ -270,6 +279,25 @@ class LayerSeparationLogic(ScriptedLoadableModuleLogic):
         from LayerSeparationLib.scene.export_edit import export_sweep
 
         return export_sweep(joint, targets, pathlib.Path(folder), formats, overwrite)
+
+    def exportDataSet(
+        self,
+        joints: Sequence["SceneJoint"],
+        folder: str | pathlib.Path,
+        options: "DatasetOptions",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> "FilmDataSet":
+        """Make a data set of a film's joints by a plan, or go on with it; return its folder and outcome."""
+        from LayerSeparationLib.scene.export_edit import export_data_set
+
+        return export_data_set(joints, pathlib.Path(folder), options, progress)
+
+    def loadSegmentation(self, path: str | pathlib.Path, film):
+        """Load a `.seg.nrrd` or DICOM segmentation of a radiograph (a volume node); return its node."""
+        from LayerSeparationLib.scene import Film
+        from LayerSeparationLib.scene.loaded_segmentation import load_segmentation
+
+        return load_segmentation(path, Film(film))
 
     def separateFile(
         self, radiographPath: str, pose: "JointPose | None" = None, device: str = "auto"

@@ -93,5 +93,14 @@ def test_without_torch_the_rest_stays_usable():
     assert "PyTorch" in controls(facts)["findJointsButton"].tooltip
 
 
+def test_an_unfinished_data_set_can_be_resumed_without_a_joint():
+    facts = replace(FILM, unfinished="data_set_1", folder=True)
+    assert "resumeButton" in enabled(facts)
+    assert "data_set_1" in controls(facts)["resumeButton"].tooltip
+    assert "resumeButton" not in enabled(replace(facts, folder=False))
+    assert "resumeButton" not in enabled(replace(facts, state=PanelState.EXPORTING))
+    assert "loadSegmentationButton" in enabled(FILM)
+
+
 def test_a_failure_closes_nothing():
     assert enabled(replace(EDITED, state=PanelState.FAILED)) == enabled(EDITED)

@@ -1,7 +1,7 @@
 """Data sets of synthetic joints: a plan, a seed and a run."""
 
 from .dataset_run import Outcome, available_cores, begin, go_on, make, samples_done
-from .film_data_set import FilmDataSet, data_sets_folder, make_film_data_set, unfinished_data_sets
+from .film_data_set import FilmDataSet, data_sets_folder, left_out, make_film_data_set, unfinished_data_sets
 from .intake import CachingSeparator, InputJoint, make_plan
 from .layer_cache import LayerCache
 from .local_workers import run_locally
@@ -25,6 +25,7 @@ __all__ = [
     "begin",
     "data_sets_folder",
     "go_on",
+    "left_out",
     "make",
     "make_film_data_set",
     "make_plan",

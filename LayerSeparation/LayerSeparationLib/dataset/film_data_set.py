@@ -77,16 +77,17 @@ def make_film_data_set(
     inputs = {layers: LayersInput(layers, options.keep_patient) for layers in edits}
     if options.given:
         options = replace(options, per_joint=len(next(iter(edits.values()))))
-    places = Places(data_sets_folder(folder, joints[0].layers) / _name(inputs, edits, options))
+    places = Places(
+        data_sets_folder(folder, joints[0].layers.radiograph.name) / _name(inputs, edits, options)
+    )
     cache = LayerCache(places.layers)
     if places.done.exists():
-        summary = json.loads(places.done.read_text(encoding="utf-8"))
-        left_out = [one["reason"] for one in summary["failed_inputs"]]
-        return FilmDataSet(places.root, make(places, places.read_plan(), cache), tuple(left_out))
-    left_out = []
+        outcome = make(places, places.read_plan(), cache)
+        return FilmDataSet(places.root, outcome, tuple(left_out(places)))
+    reasons: list[str] = []
 
     def refused(one: InputJoint, error: LayerSeparationError) -> None:
-        left_out.append(f"{one.name}: {error}")
+        reasons.append(f"{one.name}: {error}")
 
     found = [inputs[layers].put_into(cache, given) for layers, given in edits.items()]
     try:
@@ -94,15 +95,21 @@ def make_film_data_set(
     except LayerSeparationError as error:
         if not places.plan.exists():
             shutil.rmtree(places.root, ignore_errors=True)
-        raise InputError("\n".join([str(error), *left_out])) from error
-    reasons = [{"reason": reason} for reason in left_out]
-    outcome = make(places, plan, cache, command=command, failed_inputs=reasons, progress=progress)
-    return FilmDataSet(places.root, outcome, tuple(left_out))
+        raise InputError("\n".join([str(error), *reasons])) from error
+    failed = [{"reason": reason} for reason in reasons]
+    outcome = make(places, plan, cache, command=command, failed_inputs=failed, progress=progress)
+    return FilmDataSet(places.root, outcome, tuple(reasons))
 
 
-def data_sets_folder(folder: Path, layers: JointLayers) -> Path:
-    """Return the folder that holds the data sets of a joint's film."""
-    return Path(folder) / folder_name(layers.radiograph.name)
+def left_out(places: Places) -> list[str]:
+    """Return the joints that a complete data set could not use, each with its reason."""
+    summary = json.loads(places.done.read_text(encoding="utf-8"))
+    return [str(one["reason"]) for one in summary["failed_inputs"]]
+
+
+def data_sets_folder(folder: Path, film: str) -> Path:
+    """Return the folder that holds the data sets of a film, by its name."""
+    return Path(folder) / folder_name(film)
 
 
 def unfinished_data_sets(folder: Path) -> list[Places]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..dataset import DatasetOptions, FilmDataSet, make_film_data_set
 from ..errors import InputError
-from ..export import JointExport, chosen_formats, export_joints
+from ..export import JointExport, chosen_formats, collection_formats, export_joints
 from ..export import export_formats as library_formats
 from ..synthesis import GapEdit
 from ..translation import tr as _
@@ -17,11 +18,18 @@ if TYPE_CHECKING:
     from .scene_joint import SceneJoint
 
 Progress = Callable[[int, int], None]
+MADE_BY = "3D Slicer, module Layer Separation"
+"""What the card of a data set says of the command that made it."""
 
 
 def export_formats() -> list[tuple[str, str]]:
     """List name and label of every format, in the order in which they are offered."""
     return [(one.name, _(one.label)) for one in library_formats()]
+
+
+def data_set_formats() -> list[tuple[str, str]]:
+    """List name and label of every format of data sets, in the order in which they are offered."""
+    return [(one.name, _(one.label)) for one in collection_formats()]
 
 
 def usual_formats() -> list[str]:
@@ -108,3 +116,22 @@ def export_sweep(
     """
     exports = sweep_exports(joint, targets)
     return export_joints(exports, Path(folder), formats=formats, overwrite=overwrite, progress=progress)
+
+
+def export_data_set(
+    joints: Sequence[SceneJoint],
+    folder: Path,
+    options: DatasetOptions,
+    progress: Progress | None = None,
+) -> FilmDataSet:
+    """Make a data set of joints of one film, or go on with it; see `make_film_data_set`.
+
+    Raises
+    ------
+    InputError
+        If no joint has layers, or none can be used.
+    OutputError
+        If the folder can't be written.
+    """
+    exports = current_exports(joints)
+    return make_film_data_set(exports, options, Path(folder), command=MADE_BY, progress=progress)

@@ -1,26 +1,40 @@
-"""The section Export: the current edits, or a sweep, into a folder."""
+"""The section Export: the current edits, a sweep, or a data set by a plan, into a folder; and back."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import qt
 import slicer
 
+from ..dataset import Places, data_sets_folder, unfinished_data_sets
 from ..errors import LayerSeparationError
-from ..export import JointExport, existing_folders, export_joints
-from ..scene.export_edit import current_exports, export_formats, sweep_exports, usual_formats
+from ..export import JointExport, existing_folders
+from ..scene.export_edit import (
+    current_exports,
+    data_set_formats,
+    export_formats,
+    sweep_exports,
+    usual_formats,
+)
+from ..scene.loaded_segmentation import load_segmentation
 from ..translation import tr as _
+from .export_job import DATA_SET, Written, export_job, resume_job
 from .message import show_message
+from .plan_section import PlanSection
 from .states import PanelState
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .panel import Panel
     from .worker import Report
 
-_SELECTED, _ALL, _SWEEP = range(3)
+_SELECTED, _ALL, _SWEEP, _PLAN = range(4)
+_SHOWN_FOLDERS = 5
+_SHOWN_REASONS = 2
 
 
 class ExportSection:
@@ -28,19 +42,26 @@ class ExportSection:
 
     def __init__(self, panel: Panel) -> None:
         self._panel, self.ui = panel, panel.ui
-        for text in (_("Selected joint"), _("All separated joints"), _("Sweep of the selected joint")):
+        self.plan = PlanSection(panel)
+        self._unfinished: list[Places] = []
+        self._step: tuple[str, int, int] | None = None
+        self._files = self._boxes(self.ui.exportFormatsWidget, export_formats(), usual_formats())
+        self._sets = self._boxes(self.ui.dataSetFormatsWidget, data_set_formats(), [])
+        for text in (
+            _("Selected joint"),
+            _("All separated joints"),
+            _("Sweep of the selected joint"),
+            _("Data set of all separated joints, by a plan"),
+        ):
             self.ui.exportWhatComboBox.addItem(text)
-        self._boxes: dict[str, qt.QCheckBox] = {}
-        grid = self.ui.exportFormatsWidget.layout()
-        for index, (name, text) in enumerate(export_formats()):
-            box = qt.QCheckBox(text)
-            box.checked = name in usual_formats()
-            box.connect("toggled(bool)", lambda _checked: panel.refresh())
-            self._boxes[name] = box
-            grid.addWidget(box, index // 2, index % 2)
+        self.ui.exportWhatComboBox.connect("currentIndexChanged(int)", self._what_chosen)
+        # A section that unfolds shows all that it holds.
+        self.ui.exportSection.connect("contentsCollapsed(bool)", lambda _folded: self._show_rows())
         self.ui.exportButton.connect("clicked(bool)", self._clicked)
+        self.ui.resumeButton.connect("clicked(bool)", self._resume)
         self.ui.openFolderButton.connect("clicked(bool)", self._open_folder)
-        self.ui.exportFolderPathLineEdit.connect("currentPathChanged(QString)", lambda _path: panel.refresh())
+        self.ui.loadSegmentationButton.connect("clicked(bool)", self._load_segmentation)
+        self.ui.exportFolderPathLineEdit.connect("currentPathChanged(QString)", self._folder_chosen)
 
     @property
     def folder(self) -> Path | None:
@@ -50,25 +71,81 @@ class ExportSection:
 
     @property
     def formats(self) -> list[str]:
-        """The formats that are ticked."""
-        return [name for name, box in self._boxes.items() if box.checked]
+        """The formats of files that are ticked; none where a plan is to be carried out."""
+        return [] if self._by_plan else [name for name, box in self._files.items() if box.checked]
 
-    def set_formats(self, names: list[str]) -> None:
+    @property
+    def data_set_formats(self) -> list[str]:
+        """The formats of data sets that are ticked."""
+        return [name for name, box in self._sets.items() if box.checked]
+
+    @property
+    def unfinished(self) -> str:
+        """Name of the data set that *Resume* goes on with; '' where there is none."""
+        return self._unfinished[0].root.name if self._unfinished else ""
+
+    def set_formats(self, files: list[str], data_sets: list[str] | None = None) -> None:
         """Tick formats."""
-        for name, box in self._boxes.items():
-            box.checked = name in names
+        for boxes, names in ((self._files, files), (self._sets, data_sets or [])):
+            for name, box in boxes.items():
+                box.checked = name in names
+
+    def look_for_unfinished(self) -> None:
+        """See which data sets of the film in the folder are not complete."""
+        film, folder = self._panel.session.film, self.folder
+        name = film.node.GetName() if film is not None else ""
+        self._unfinished = unfinished_data_sets(data_sets_folder(folder, name)) if folder and name else []
 
     def refresh(self) -> None:
         """Show what the button does."""
         exporting = self._panel.state is PanelState.EXPORTING
         self.ui.exportButton.text = _("Cancel") if exporting else _("Export")
-        self.ui.exportProgressBar.visible = exporting
+        self._show_rows()
+        self.plan.refresh()
 
     def cancel(self) -> None:
         """Stop; the worker removes what is not complete."""
-        if self._panel.state is PanelState.EXPORTING:
-            self._panel.worker.cancel()
-            self._finish(PanelState.IDLE, _("Cancelled; nothing was written"))
+        if self._panel.state is not PanelState.EXPORTING:
+            return
+        self._panel.worker.cancel()
+        text = _("Cancelled; nothing was written")
+        if self._step is not None and self._step[0] == DATA_SET:
+            text = _("Cancelled; {done} of {total} samples are complete, Resume goes on from there").format(
+                done=self._step[1], total=self._step[2]
+            )
+        self._finish(PanelState.IDLE, text)
+
+    @property
+    def _by_plan(self) -> bool:
+        return bool(self.ui.exportWhatComboBox.currentIndex == _PLAN)
+
+    def _boxes(self, widget: Any, formats: list[tuple[str, str]], ticked: list[str]) -> dict[str, Any]:
+        boxes = {}
+        for index, (name, text) in enumerate(formats):
+            box = qt.QCheckBox(text)
+            box.checked = name in ticked
+            box.connect("toggled(bool)", lambda _checked: self._panel.refresh())
+            widget.layout().addWidget(box, index // 2, index % 2)
+            boxes[name] = box
+        return boxes
+
+    def _what_chosen(self, _index: int) -> None:
+        if self._by_plan and not self.data_set_formats:
+            next(iter(self._sets.values())).checked = True
+        self._show_rows()
+        self._panel.refresh()
+
+    def _show_rows(self) -> None:
+        for widget in (self.ui.planLabel, self.ui.planWidget):
+            widget.visible = self._by_plan
+        for widget in (self.ui.exportFormatsLabel, self.ui.exportFormatsWidget):
+            widget.visible = not self._by_plan
+        self.ui.exportProgressBar.visible = self._panel.state is PanelState.EXPORTING
+        self.ui.exportMessageLabel.visible = bool(self.ui.exportMessageLabel.text)
+
+    def _folder_chosen(self, _path: str) -> None:
+        self.look_for_unfinished()
+        self._panel.refresh()
 
     def _clicked(self, _checked: bool = False) -> None:
         if self._panel.state is PanelState.EXPORTING:
@@ -79,27 +156,33 @@ class ExportSection:
             self._start()
 
     def _start(self) -> None:
-        folder, formats = self.folder, self.formats
+        folder, formats, sets = self.folder, self.formats, self.data_set_formats
         if folder is None:
             return
         items = self._items()
-        existing = existing_folders(items, folder)
+        options = None
+        if sets:
+            options = self.plan.options(sets) if self._by_plan else self.plan.given(sets)
+        existing = existing_folders(items, folder) if formats else []
         if existing:
-            names = "\n".join(str(path) for path in existing[:5]) + ("\n..." if len(existing) > 5 else "")
-            question = _("Replace what is in these folders?\n{names}").format(names=names)
+            names = "\n".join(map(str, existing[:_SHOWN_FOLDERS]))
+            more = "\n..." if len(existing) > _SHOWN_FOLDERS else ""
+            question = _("Replace what is in these folders?\n{names}").format(names=names + more)
             if not slicer.util.confirmOkCancelDisplay(question):
                 return
+        self._submit(export_job(items, folder, formats, options, overwrite=bool(existing)))
+
+    def _resume(self, _checked: bool = False) -> None:
+        self.look_for_unfinished()
+        if self._unfinished:
+            self._submit(resume_job(self._unfinished[0]))
+        else:
+            self._panel.refresh()
+
+    def _submit(self, job: Callable[[Report], Written]) -> None:
+        self._step = None
+        show_message(self.ui.exportMessageLabel, "")
         self._panel.set_state(PanelState.EXPORTING)
-
-        def job(report: Report) -> list[Path]:
-            return export_joints(
-                items,
-                folder,
-                formats=formats,
-                overwrite=bool(existing),
-                progress=lambda done, total: report(done, total, None),
-            )
-
         self._panel.submit(job, self._progress, self._done, self._failed)
 
     def _items(self) -> list[JointExport]:
@@ -107,17 +190,21 @@ class ExportSection:
         joints = list(session.joints.joints) if session.joints is not None else []
         if what == _SWEEP and session.joint is not None:
             return sweep_exports(session.joint, self._panel.sweep.targets())
-        return current_exports(joints if what == _ALL else [joint for joint in [session.joint] if joint])
+        one = [joint for joint in [session.joint] if joint]
+        return current_exports(one if what in (_SELECTED, _SWEEP) else joints)
 
-    def _progress(self, done: int, total: int, _part: object) -> None:
+    def _progress(self, done: int, total: int, what: object) -> None:
+        self._step = str(what), done, total
         bar = self.ui.exportProgressBar
         bar.maximum = total
         bar.value = done
+        if what == DATA_SET:
+            text = _("{done} of {total} samples").format(done=done, total=total)
+            show_message(self.ui.exportMessageLabel, text)
 
-    def _done(self, folders: list[Path]) -> None:
+    def _done(self, written: Written) -> None:
         self.ui.exportFolderPathLineEdit.addCurrentPathToHistory()
-        text = _("{count} folders written") if len(folders) != 1 else _("1 folder written")
-        self._finish(PanelState.IDLE, text.format(count=len(folders)))
+        self._finish(PanelState.IDLE, _said(written))
 
     def _failed(self, error: Exception) -> None:
         self._finish(PanelState.FAILED, "")
@@ -127,8 +214,50 @@ class ExportSection:
 
     def _finish(self, state: PanelState, message: str) -> None:
         show_message(self.ui.exportMessageLabel, message)
+        self.look_for_unfinished()
         self._panel.set_state(state)
 
     def _open_folder(self, _checked: bool = False) -> None:
         if self.folder is not None:
             qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(str(self.folder)))
+
+    def _load_segmentation(self, _checked: bool = False) -> None:
+        film = self._panel.session.film
+        if film is None:
+            return
+        path = qt.QFileDialog.getOpenFileName(
+            slicer.util.mainWindow(),
+            _("Load segmentation of a radiograph"),
+            str(self.folder or ""),
+            _("Segmentations (*.seg.nrrd *.dcm);;All files (*)"),
+        )
+        if path:
+            with shown_errors():
+                node = load_segmentation(path, film)
+                text = _("{name} was loaded").format(name=node.GetName())
+                show_message(self.ui.exportMessageLabel, text)
+
+
+def _said(written: Written) -> str:
+    """Return what was written, in a sentence or two."""
+    texts = []
+    count = len(written.folders)
+    if count:
+        text = _("{count} folders written") if count != 1 else _("1 folder written")
+        texts.append(text.format(count=count))
+    outcome = written.outcome
+    if outcome is not None and written.data_set is not None:
+        text = (
+            _("{name} was complete already: {count} samples")
+            if outcome.already_complete
+            else _("{name} is complete: {count} samples")
+        )
+        texts.append(text.format(name=written.data_set.name, count=outcome.samples))
+        if outcome.failed:
+            failed = _("{count} samples could not be made; README.md there says why")
+            texts.append(failed.format(count=outcome.failed))
+    shown, more = written.left_out[:_SHOWN_REASONS], len(written.left_out) - _SHOWN_REASONS
+    texts += [_("left out: {reason}").format(reason=reason) for reason in shown]
+    if more > 0:
+        texts.append(_("and {count} more joints; README.md there says why").format(count=more))
+    return "; ".join(texts)

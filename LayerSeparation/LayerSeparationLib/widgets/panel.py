@@ -235,8 +235,10 @@ class Panel:
             separated=sum(s in (JointStatus.READY, JointStatus.EDITED) for s in statuses),
             sequence=self.sweep.sequence() is not None,
             sweep_range=self.ui.sweepFromSpinBox.value != self.ui.sweepToSpinBox.value,
-            formats=bool(self.export.formats),
+            formats=bool(self.export.formats or self.export.data_set_formats),
             folder=folder is not None,
+            plan_range=self.export.plan.has_range,
+            unfinished=self.export.unfinished,
             exported=folder is not None and folder.is_dir(),
         )
 
@@ -278,6 +280,7 @@ class Panel:
             self._result_shown = False
             self._shown_facts = None
             self.film.fill()
+            self.export.look_for_unfinished()
             show_message(self.ui.messageLabel, (self.session.joints and self.session.joints.warning) or "")
         if what in ("film", "list"):
             self.joints.fill()

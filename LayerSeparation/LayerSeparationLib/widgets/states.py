@@ -68,6 +68,10 @@ class Facts:
     """At least one format of export is ticked."""
     folder: bool = True
     """A folder for export is chosen."""
+    plan_range: bool = True
+    """The plan's range is one: its smaller end comes first."""
+    unfinished: str = ""
+    """Name of a data set of this film in the folder that is not complete."""
     exported: bool = False
     """The folder for export exists."""
 
@@ -127,6 +131,10 @@ def controls(facts: Facts) -> dict[str, Control]:
             layers or (None if facts.sequence else _("Make a sequence first")), _("Step through the sequence")
         ),
         "exportButton": _export(facts, film, still),
+        "resumeButton": _resume(facts, film, still),
+        "loadSegmentationButton": _control(
+            film or still, _("Load a .seg.nrrd or a DICOM segmentation onto this radiograph")
+        ),
         "openFolderButton": _control(
             None if facts.exported else _("The folder does not exist yet"), _("Show the folder's files")
         ),
@@ -203,8 +211,17 @@ def _sweep(facts: Facts, layers: str | None, still: str | None) -> Control:
 
 def _export(facts: Facts, film: str | None, still: str | None) -> Control:
     if facts.state is PanelState.EXPORTING:
-        return Control(True, _("Stop; what is not complete is not kept"))
+        return Control(True, _("Stop; finished samples of a data set are kept, files are not"))
     separated = film or (None if facts.separated else _("Separate a joint first"))
     chosen = None if facts.folder else _("Choose a folder first")
     formats = None if facts.formats else _("Tick at least one format")
-    return _control(separated or still or chosen or formats, _("Write files into the folder"))
+    span = None if facts.plan_range else _("The smaller end of the plan's range comes first")
+    missing = separated or still or chosen or formats or span
+    return _control(missing, _("Write into the folder; what is there is not replaced unasked"))
+
+
+def _resume(facts: Facts, film: str | None, still: str | None) -> Control:
+    chosen = None if facts.folder else _("Choose a folder first")
+    nothing = None if facts.unfinished else _("No data set of this radiograph waits in the folder")
+    does = _("Go on with {name}, which is not complete").format(name=facts.unfinished)
+    return _control(film or still or chosen or nothing, does)

@@ -1,0 +1,176 @@
+"""Every format and scope of the section Export: data sets by a plan, cancel, resume, and reading back."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+pytest.importorskip("panel_host", reason="panel_host is not there")
+pytest.importorskip("PySide6.QtWidgets", reason="PySide6 is not installed")
+slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
+
+from LayerSeparationLib import GapEdit  # noqa: E402
+from LayerSeparationLib.dataset import verify  # noqa: E402
+from LayerSeparationLib.widgets.states import PanelState  # noqa: E402
+
+SELECTED, ALL, SWEEP, PLAN = range(4)
+
+
+@pytest.fixture
+def exporting(ready, tmp_path):
+    ready.ui.exportSection.collapsed = False
+    ready.ui.exportFolderPathLineEdit.currentPath = str(tmp_path / "out")
+    return ready
+
+
+def by_plan(bench, samples, **values):
+    bench.ui.exportWhatComboBox.setCurrentIndex(PLAN)
+    bench.ui.planSamplesSpinBox.value = samples
+    for name, value in values.items():
+        getattr(bench.ui, name).value = value
+
+
+def export(bench):
+    bench.ui.exportButton.click()
+    bench.wait(lambda: not bench.panel.state.busy)
+
+
+def data_sets(tmp_path):
+    return sorted((tmp_path / "out").rglob("data_set_*"))
+
+
+def labels(folder):
+    with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_format_is_offered(exporting):
+    section = exporting.panel.export
+    assert list(section._files) == ["png", "nrrd", "seg.nrrd", "json", "masks", "preview", "dicom"]
+    assert list(section._sets) == [
+        *("png", "png+preview", "nrrd", "dicom", "nnunet", "coco", "yolo", "webdataset")
+    ]
+    assert exporting.ui.exportFormatsWidget.visible
+    assert not exporting.ui.planWidget.visible
+    exporting.ui.exportWhatComboBox.setCurrentIndex(PLAN)
+    assert exporting.ui.planWidget.visible
+    assert not exporting.ui.exportFormatsWidget.visible
+    assert section.data_set_formats == ["png"]
+    section.set_formats([], [])
+    assert not exporting.ui.exportButton.enabled
+    assert "format" in exporting.ui.exportButton.toolTip
+
+
+def test_the_current_edit_as_files_and_as_a_data_set(exporting, tmp_path):
+    exporting.joint.set_edit(GapEdit(target_jsw_mm=0.8, tilt_deg=2.0))
+    exporting.panel.export.set_formats(["json"], ["coco", "yolo"])
+    export(exporting)
+    [record] = (tmp_path / "out").rglob("joint.json")
+    assert record.parent.name == "gap_0.80"
+    [folder] = data_sets(tmp_path)
+    [row] = labels(folder)
+    assert (float(row["jsw_mm"]), row["tilt_deg"]) == (pytest.approx(0.8, abs=1e-3), "2.0")
+    coco = json.loads((folder / "coco" / "annotations" / "instances_train.json").read_text(encoding="utf-8"))
+    assert len(coco["images"]) == 1
+    assert verify(folder) == []
+    text = exporting.ui.exportMessageLabel.text
+    assert text == f"1 folder written; {folder.name} is complete: 1 samples"
+
+
+def test_a_sweep_as_a_data_set(exporting, tmp_path):
+    ui = exporting.ui
+    ui.exportWhatComboBox.setCurrentIndex(SWEEP)
+    ui.sweepFromSpinBox.value, ui.sweepToSpinBox.value, ui.sweepStepsSpinBox.value = 0.5, 1.5, 3
+    exporting.panel.export.set_formats([], ["webdataset"])
+    export(exporting)
+    [folder] = data_sets(tmp_path)
+    assert [float(row["asked_jsw_mm"]) for row in labels(folder)] == [0.5, 1.0, 1.5]
+
+
+def test_a_plan(exporting, tmp_path):
+    by_plan(exporting, 10, planFromSpinBox=0.5, planToSpinBox=1.5, planTiltSpinBox=3.0, planNoiseSpinBox=1.0)
+    export(exporting)
+    [folder] = data_sets(tmp_path)
+    rows = labels(folder)
+    assert len(rows) == 10
+    assert all(0.5 <= float(row["asked_jsw_mm"]) <= 1.5 for row in rows)
+    assert {row["split"] for row in rows} == {"train"}
+    assert max(abs(float(row["tilt_deg"])) for row in rows) <= 3
+    assert max(float(row["noise_sd"]) for row in rows) <= 0.01
+    export(exporting)
+    assert "was complete already" in exporting.ui.exportMessageLabel.text
+    exporting.ui.planSeedSpinBox.value = 1
+    export(exporting)
+    assert len(data_sets(tmp_path)) == 2
+
+
+def test_changes_where_no_width_is_asked_for(exporting, tmp_path):
+    by_plan(exporting, 4)
+    exporting.ui.planKindComboBox.setCurrentIndex(1)
+    assert (exporting.ui.planFromSpinBox.value, exporting.ui.planToSpinBox.value) == (-1.0, 1.0)
+    assert not exporting.ui.planBalanceComboBox.enabled
+    export(exporting)
+    assert {row["asked_jsw_mm"] for row in labels(data_sets(tmp_path)[0])} == {""}
+    exporting.ui.planFromSpinBox.value = 2.0
+    assert not exporting.ui.exportButton.enabled
+    assert "comes first" in exporting.ui.exportButton.toolTip
+
+
+def test_a_cancelled_plan_is_gone_on_with(exporting, tmp_path):
+    by_plan(exporting, 200, planFromSpinBox=0.5)
+    ui = exporting.ui
+    assert not ui.resumeButton.enabled
+    ui.exportButton.click()
+    exporting.wait(lambda: ui.exportProgressBar.value >= 8)
+    assert ui.exportButton.text == "Cancel"
+    assert ui.exportProgressBar.maximum == 200
+    ui.exportButton.click()
+    exporting.host.process_events()
+    assert exporting.panel.state is PanelState.IDLE
+    assert "of 200 samples are complete" in ui.exportMessageLabel.text
+    [folder] = data_sets(tmp_path)
+    assert not (folder / "dataset.json").exists()
+    assert ui.resumeButton.enabled
+    assert folder.name in ui.resumeButton.toolTip
+    # Whatever the plan says now, the data set goes on as it was begun.
+    ui.planSamplesSpinBox.value = 7
+    ui.resumeButton.click()
+    exporting.wait(lambda: not exporting.panel.state.busy)
+    assert len(labels(folder)) == 200
+    assert verify(folder) == []
+    assert not ui.resumeButton.enabled
+    assert data_sets(tmp_path) == [folder]
+    assert ui.exportMessageLabel.text == f"{folder.name} is complete: 200 samples"
+
+
+def test_a_joint_that_cannot_be_balanced_is_told(exporting):
+    by_plan(exporting, 4)
+    exporting.joint.name = "Joint 7"
+    exporting.ui.planBalanceComboBox.setCurrentIndex(1)
+    export(exporting)
+    [error] = exporting.host.errors.take()
+    assert "Joint 7" in error
+    assert "healthy joint" in error
+    assert exporting.panel.state is PanelState.FAILED
+    assert exporting.ui.exportButton.enabled
+
+
+def test_a_segmentation_is_loaded_back(exporting, tmp_path, monkeypatch):
+    import qt
+
+    exporting.joint.set_edit(GapEdit(target_jsw_mm=0.8))
+    exporting.panel.export.set_formats(["seg.nrrd"])
+    export(exporting)
+    [path] = (tmp_path / "out").rglob("segmentation.seg.nrrd")
+    answers = [str(path), "", str(tmp_path / "missing.seg.nrrd")]
+    monkeypatch.setattr(qt.QFileDialog, "getOpenFileName", lambda *_: answers.pop(0))
+    before = len(slicer.util.getNodesByClass("vtkMRMLSegmentationNode"))
+    for _ in range(3):
+        exporting.ui.loadSegmentationButton.click()
+    nodes = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+    assert len(nodes) == before + 1
+    assert exporting.ui.exportMessageLabel.text == "MCP3 gap_0.80 was loaded"
+    [error] = exporting.host.errors.take()
+    assert "can't be read as a segmentation" in error

@@ -236,3 +236,34 @@ class LayerSeparationPanelTest(Bench):
         self.assertEqual(len(widths), 14)
         self.assertGreaterEqual(sum(width is not None and width.mean is not None for width in widths), 12)
         screenshot("13_whole_hand")
+
+    def test_19_data_set(self):
+        """A data set by a plan is cancelled, resumed, and complete; a segmentation is loaded back."""
+        self.ready()
+        with tempfile.TemporaryDirectory() as folder:
+            self.ui.exportSection.collapsed = False
+            self.ui.exportFolderPathLineEdit.currentPath = folder
+            self.ui.exportWhatComboBox.setCurrentIndex(3)
+            self.ui.planSamplesSpinBox.value = 100
+            self.ui.planFromSpinBox.value = 0.5
+            self.click("exportButton")
+            self.wait(lambda: self.ui.exportProgressBar.value >= 4, "some samples")
+            screenshot("14_data_set")
+            self.click("exportButton")
+            self.assertIn("Resume goes on", self.ui.exportMessageLabel.text)
+            self.click("resumeButton")
+            self.wait(lambda: not self.panel.state.busy, "the data set")
+            self.assertIn("is complete", self.ui.exportMessageLabel.text)
+            self.assertEqual(len(list(Path(folder).rglob("labels.csv"))), 1)
+            self.ui.exportWhatComboBox.setCurrentIndex(0)
+            self.panel.export.set_formats(["dicom"])
+            self.click("exportButton")
+            self.wait(lambda: not self.panel.state.busy, "the files")
+            self.assertEqual(self.ui.exportMessageLabel.text, "1 folder written")
+            from LayerSeparation import LayerSeparationLogic
+
+            [path] = Path(folder).rglob("segmentation.dcm")
+            node = LayerSeparationLogic().loadSegmentation(path, self.session.film_node)
+            self.assertEqual(node.GetSegmentation().GetNumberOfSegments(), 4)
+            screenshot("15_loaded")
+            slicer.mrmlScene.RemoveNode(node)

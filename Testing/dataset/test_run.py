@@ -50,7 +50,7 @@ def test_every_sample_is_there_with_labels_and_truth(finished):
         if row["jsw_mm"]:
             assert float(row["jsw_mm"]) == pytest.approx(planned.edit.target, abs=1e-6)
             assert (pixels(folder / "joint_space.png") > 0).any()
-        assert row["svdh_like"] == "" or row["joint"] == "MCP3"
+        assert (row["svdh_like"] == "") == (row["joint"] == "DIP4")
         assert row["synthetic"] == "true"
     train = json.loads((root / "coco" / "annotations" / "instances_train.json").read_text())
     assert len(train["images"]) == sum(row["split"] == "train" for row in labels)

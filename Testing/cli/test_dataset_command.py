@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 
 import numpy as np
 import pytest
@@ -136,6 +137,30 @@ def test_unknown_width_refuses_balance_but_takes_changes(tmp_path, capsys):
     for row in rows(tmp_path / "b"):
         assert row["jsw_mm"] == row["jsw_before_mm"] == ""
         assert 0.2 <= float(row["asked_change_mm"]) <= 0.4
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a word")
+def test_sigterm_ends_it_cleanly_and_the_same_command_goes_on(tmp_path, films, tree, begun_process, capsys):
+    path, cache = write(tmp_path / "finger.png", films["MCP"]), tmp_path / "layers"
+    words = [path, "--crop", "--spacing", MM, "--jsw", "0:2.5", "--per-joint", 60, "--cache", cache]
+    assert run(*words, "--output", tmp_path / "whole", "--workers", 1) == 0
+    out = tmp_path / "set"
+    command = ["-m", "LayerSeparationLib", "dataset", *words, "--output", out, "--workers", 2]
+    with begun_process(command, out) as process:
+        process.terminate()
+        assert process.wait(60) == 143
+        told = process.stderr.read()
+    assert told.splitlines()[-1].startswith("layer-separation: ended by SIGTERM.")
+    assert "Traceback" not in told
+    assert not (out / "dataset.json").exists()
+    assert list((out / ".work" / "staged").iterdir()) == []
+    assert not list(out.rglob("*.partial*"))
+    assert run(*words, "--output", out, "--workers", 1) == 0
+    done, whole = tree(out), tree(tmp_path / "whole")
+    own = {"README.md", "dataset.json", "manifest.csv"}
+    assert {name: sha for name, sha in done.items() if name not in own} == {
+        name: sha for name, sha in whole.items() if name not in own
+    }
 
 
 @pytest.mark.parametrize(

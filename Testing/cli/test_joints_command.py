@@ -9,6 +9,7 @@ import SimpleITK as sitk
 
 from LayerSeparationLib import make_hand
 from LayerSeparationLib.cli import main
+from LayerSeparationLib.dataset.narrowing_score import score_of
 from LayerSeparationLib.export import read_joint_record
 from LayerSeparationLib.joints import JOINT_NAMES
 
@@ -120,10 +121,35 @@ def test_joints_of_two_hands_get_folders_of_their_own(tmp_path, both_hands):
     assert {path.name for path in (tmp_path / "out" / "both").iterdir()} == {"MCP3_L", "MCP3_R"}
 
 
+def test_all_joints_of_a_kind_can_be_chosen(tmp_path, both_hands):
+    assert run("separate", both_hands, "--joints", "mcp_r,DIP2_L", "--output", tmp_path / "out") == 0
+    names = {path.name for path in (tmp_path / "out" / "both").iterdir()}
+    assert names == {*(f"MCP{finger}" for finger in range(1, 6)), "DIP2"}
+
+
+def test_a_kind_that_is_not_there_fails(tmp_path, hand_nrrd, capsys):
+    assert run("measure", hand_nrrd, "--joints", "IP_R,IP_L") == 1
+    assert "IP_R was not found" in capsys.readouterr().err
+
+
+def test_scores_of_a_whole_hand_are_balanced(tmp_path, hand_nrrd):
+    words = ("--joints", "MCP,PIP", "--jsw", "0:2", "--balance", "svdh", "--per-joint", 5, "--workers", 1)
+    assert run("dataset", hand_nrrd, *words, "--format", "coco", "--output", tmp_path / "set") == 0
+    with (tmp_path / "set" / "labels.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = {row["joint"] for row in rows}
+    assert names == {name for name in JOINT_NAMES if name.startswith(("MCP", "PIP"))}
+    for name in names:
+        widths = [float(row["asked_jsw_mm"]) for row in rows if row["joint"] == name]
+        normal_mm = 1.75 if name.startswith("MCP") else 0.95
+        assert sorted(score_of(width, normal_mm) for width in widths) == [0, 1, 2, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--joints", "MCP9"), "none of MCP1"),
+        (("--joints", "CMC"), "nor a kind (MCP, IP, PIP, DIP)"),
         (("--joints", "MCP2", "--crop"), "use one of them"),
     ],
 )

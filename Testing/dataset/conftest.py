@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
@@ -11,20 +10,6 @@ from LayerSeparationLib import JointPose
 from LayerSeparationLib.dataset import CachingSeparator, DatasetOptions, LayerCache, Places, make, make_plan
 
 NAMES = {"MCP": "MCP3", "PIP": "PIP2", "DIP": "DIP4"}
-
-
-def _tree(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-@pytest.fixture(scope="session")
-def tree():
-    """Return a function: folder -> path and sha256 of every file."""
-    return _tree
 
 
 @pytest.fixture(scope="session")

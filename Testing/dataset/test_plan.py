@@ -150,10 +150,24 @@ def test_impossible_wishes_are_refused_with_the_reason(changes, words):
         DatasetOptions(**{"per_joint": 5, "jsw": (0, 2), **changes})
 
 
-def test_a_joint_that_does_not_fit_is_refused_and_the_rest_goes_on(inputs):
+def test_what_the_method_does_not_score_is_refused_and_the_rest_goes_on(inputs):
     told = []
     options = DatasetOptions(per_joint=10, jsw=(0, 2), balance="svdh")
     plan = make_plan(inputs, options, lambda one, error: told.append((one.name, str(error))))
-    assert [joint.name for joint in plan.joints] == ["MCP3"]
-    assert [name for name, _ in told] == ["PIP2", "DIP4"]
-    assert "healthy joint like PIP2" in told[0][1]
+    assert {joint.name for joint in plan.joints} == {"MCP3", "PIP2"}
+    for joint in plan.joints:
+        normal_mm = {"MCP3": 1.75, "PIP2": 0.95}[joint.name]
+        counts = Counter(score_of(one.edit.target, normal_mm) for one in asked(plan, joint.name))
+        assert counts == {0: 2, 1: 2, 2: 2, 3: 2, 4: 2}
+    ((name, why),) = told
+    assert name == "DIP4"
+    assert "does not score the narrowing of DIP joints" in why
+    assert "--normal-jsw DIP=MM" in why
+
+
+def test_an_own_healthy_width_grades_any_joint(inputs):
+    told = []
+    options = DatasetOptions(per_joint=10, jsw=(0, 2), balance="svdh", normal_jsw_mm={"DIP": 0.9})
+    plan = make_plan(inputs, options, lambda one, error: told.append((one.name, str(error))))
+    assert [joint.name for joint in plan.joints] == ["DIP4"]
+    assert "a healthy joint like MCP3 is not known" in dict(told)["MCP3"]

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from .. import __version__
-from ..joints import JOINT_NAMES
+from ..joints import JOINT_KINDS, JOINT_NAMES
 from .dataset_arguments import add_dataset_arguments, add_format_argument
 
 
@@ -243,7 +243,8 @@ def _pose(command: argparse.ArgumentParser) -> None:
         type=_joint_names,
         default=(),
         metavar="NAMES",
-        help="of the joints found on a whole hand only these, such as MCP2,PIP3_L (default: all)",
+        help="of the joints found on a whole hand only these, such as MCP2,PIP3_L, or all of a kind, such as "
+        "MCP,PIP (default: all)",
     )
     command.add_argument(
         "--joint-unit", choices=("px", "mm"), default="px", help="unit of --joint, from the film's upper left"
@@ -328,11 +329,13 @@ def _positive_count(text: str) -> int:
 
 def _joint_names(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip().upper() for name in text.split(",")))
-    unknown = [name for name in names if name.removesuffix("_L").removesuffix("_R") not in JOINT_NAMES]
+    known = (*JOINT_NAMES, *JOINT_KINDS)
+    unknown = [name for name in names if name.removesuffix("_L").removesuffix("_R") not in known]
     if unknown:
         raise argparse.ArgumentTypeError(
             f"'{', '.join(unknown)}' is none of {', '.join(JOINT_NAMES)} (1 is the thumb; _L or _R behind it "
-            "for one hand of two): give names with commas between them, such as MCP2,PIP3"
+            f"for one hand of two), nor a kind ({', '.join(JOINT_KINDS)}): give names with commas between "
+            "them, such as MCP2,PIP3 or MCP,PIP"
         )
     return names
 

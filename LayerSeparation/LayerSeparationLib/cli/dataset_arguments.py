@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..dataset import BALANCES
+from ..dataset.narrowing_score import NORMAL_JSW_MM
 from ..dataset.series import SERIES_RULES
 from ..export import chosen_formats, collection_formats, export_formats
 
@@ -25,7 +26,9 @@ def add_dataset_arguments(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument(
         "--normal-jsw", type=normal_width, action="append", default=[], metavar="[KIND=]MM",
-        help="JSW of a healthy joint for SvdH-like scores (MCP=1.75 is known); repeatable",
+        help="JSW of a healthy joint for SvdH-like scores; without KIND, of any joint "
+        f"({', '.join(f'{kind}={width:g}' for kind, width in NORMAL_JSW_MM.items())}; the method does not "
+        "score DIP and IP joints); repeatable",
     )  # fmt: skip
     command.add_argument("--unit", choices=("mm", "px"), default="mm", help="of --jsw, --change, --shift")
     command.add_argument("--tilt", type=float, default=0.0, metavar="DEG", help="tilt, up to +-DEG")

@@ -26,7 +26,7 @@ from ..dataset import (
     verify,
 )
 from ..dataset.dataset_run import Runner
-from ..dataset.options import NORMAL_MCP_JSW_MM
+from ..dataset.narrowing_score import NORMAL_JSW_MM
 from ..errors import InputError, LayerSeparationError
 from ..separation import Separator
 from .joint_jobs import Report, joint_jobs
@@ -84,6 +84,7 @@ def _asked(options: argparse.Namespace) -> DatasetOptions:
     jsw, change = options.jsw, options.change
     if jsw is None and change is None:
         raise InputError("Say what to ask for: --jsw 0:2.5 (widths) or --change=-1:1 (changes).")
+    own_widths = dict(options.normal_jsw)
     return DatasetOptions(
         per_joint=options.per_joint,
         seed=options.seed,
@@ -98,7 +99,7 @@ def _asked(options: argparse.Namespace) -> DatasetOptions:
         exposure=options.exposure,
         noise=options.noise,
         split=options.split,
-        normal_jsw_mm={"MCP": NORMAL_MCP_JSW_MM, **dict(options.normal_jsw)},
+        normal_jsw_mm=own_widths if "*" in own_widths else {**NORMAL_JSW_MM, **own_widths},
         keep_patient=options.keep_patient,
         licence=options.licence,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from ..errors import InputError, LayerSeparationError
-from ..joints import JointCrop, JointFinder, JointPose, unique_labels
+from ..joints import JointCrop, JointFinder, JointPose, joint_kind, unique_labels
 from ..radiograph import Radiograph, find_radiographs, read_radiograph
 from ..separation import JointLayers, Separator
 from .progress import ProgressLine
@@ -172,13 +172,14 @@ def poses_of(options: argparse.Namespace, radiograph: Radiograph) -> list[JointP
 
 
 def missing_joints(options: argparse.Namespace, poses: Sequence[JointPose]) -> list[str]:
-    """Return the joints that were asked for with --joints and are not among ``poses``."""
+    """Return what was asked for with --joints and is not among ``poses``; of a kind, one joint is enough."""
     return [name for name in options.joints if not any(_is_asked_for(pose, (name,)) for pose in poses)]
 
 
 def _is_asked_for(pose: JointPose, names: Sequence[str]) -> bool:
-    """Whether a pose is among names such as MCP2 (of any hand) and MCP2_L."""
-    return pose.name in names or f"{pose.name}_{pose.side}" in names
+    """Whether a pose is among names: MCP2, MCP (all of that kind), or either with _L or _R for one hand."""
+    own = (pose.name, joint_kind(pose.name))
+    return any(name in names or f"{name}_{pose.side}" in names for name in own)
 
 
 def _found(options: argparse.Namespace, radiograph: Radiograph) -> list[JointPose]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .narrowing_score import normal_width, width_bins
+from .narrowing_score import normal_width, why_not_scored, width_bins
 from .options import DatasetOptions
 
 
@@ -75,10 +75,7 @@ def refuse_impossible(options: DatasetOptions, joint: str, unit: str, jsw: float
             "ask for changes of the width."
         )
     if options.balance == "svdh" and normal_width(joint, options.normal_jsw_mm) is None:
-        raise InputError(
-            f"the width of a healthy joint like {joint} is not known, so there are no SvdH-like scores: "
-            "give it (--normal-jsw)."
-        )
+        raise InputError(why_not_scored(joint))
 
 
 def refuse_empty(options: DatasetOptions, measured: NDArray[np.float64]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,9 @@ def connect(address: str, timeout_s: float = _CONNECT_S) -> Client:
     return client
 
 
-def run_on_cluster(client: Client, work: Work, blocks: Iterable[Block]) -> Iterator[tuple[Block, int]]:
+def run_on_cluster(
+    client: Client, work: Work, blocks: Iterable[Block]
+) -> Generator[tuple[Block, int], None, None]:
     """Yield every block when it is done, with what `work` returned; few are handed out at a time.
 
     Dask runs the work of a lost worker again on another one; doing a block twice does no harm.

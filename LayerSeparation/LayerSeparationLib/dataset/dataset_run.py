@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from .local_workers import Work, run_locally
 from .places import Places
 from .plan import Block, Plan
 
-Runner = Callable[[Work, Iterable[Block]], Iterator[tuple[Block, int]]]
+Runner = Callable[[Work, Iterable[Block]], Generator[tuple[Block, int], None, None]]
 _MOST_DIFFERENCES = 5
 
 
@@ -105,10 +105,11 @@ def make(
     runner = run or partial(run_locally, workers=1)
     if progress:
         progress(done, plan.samples)
-    for block, _ in runner(work, missing):
-        done += block.stop - block.start
-        if progress:
-            progress(done, plan.samples)
+    with closing(runner(work, missing)) as finished:
+        for block, _ in finished:
+            done += block.stop - block.start
+            if progress:
+                progress(done, plan.samples)
     with _explained(places.root):
         tally = finish(places, plan, cache, command, failed_inputs)
     return Outcome(tally.samples, tally.failed, already_complete=False)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import DependencyError, LayerSeparationError
 from ..export import output_file
@@ -17,6 +16,8 @@ from .layer_cache import LayerCache
 from .options import DatasetOptions
 from .plan import Plan
 from .realized_sample import realized
+from .remeasured import Remeasured
+from .spread_samples import spread_samples
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -88,8 +89,8 @@ class Widths:
         }
 
 
-def draw_widths(path: Path, widths: Widths, options: DatasetOptions) -> None:
-    """Draw asked-for and obtained widths: histograms, and one against the other.
+def draw_widths(path: Path, widths: Widths, anew: Remeasured, options: DatasetOptions) -> None:
+    """Draw widths asked for, obtained and measured anew: histograms, and one against the other.
 
     Raises
     ------
@@ -109,12 +110,17 @@ def draw_widths(path: Path, widths: Widths, options: DatasetOptions) -> None:
         left.bar(places, counts, width=share * widths.bin_width, align="edge", label=label)
     left.set(xlabel=f"mean joint space width ({unit})", ylabel="samples")
     left.legend()
-    if widths.pairs:
-        asked, obtained = np.array(widths.pairs).T
-        right.plot(asked, obtained, ".", markersize=3)
-        ends = [float(min(asked.min(), obtained.min())), float(max(asked.max(), obtained.max()))]
+    series = [(widths.pairs, "obtained (moved margins)", ".C1", 4), (anew.pairs, "measured anew", "+C2", 6)]
+    for pairs, label, mark, size in series:
+        if pairs:
+            right.plot(*zip(*pairs, strict=True), mark, markersize=size, markeredgewidth=0.8, label=label)
+    every = [value for pairs, *_ in series for pair in pairs for value in pair]
+    if every:
+        ends = [min(every), max(every)]
         right.plot(ends, ends, linewidth=0.8, color="0.5")
-    right.set(xlabel=f"asked for ({unit})", ylabel=f"obtained ({unit})")
+        right.legend()
+    asked = "asked for" if options.jsw is not None else "obtained (moved margins)"
+    right.set(xlabel=f"{asked} ({unit})", ylabel=f"found ({unit})")
     figure.suptitle("SYNTHETIC: joint space widths of the data set")
     _save(figure, path)
 
@@ -128,8 +134,7 @@ def draw_contact_sheet(path: Path, plan: Plan, cache: LayerCache) -> None:
         If matplotlib is not installed.
     """
     rows, columns = _TILES
-    count = min(rows * columns, plan.samples)
-    tiles = list(_tiles(plan, cache, np.linspace(0, plan.samples - 1, count).round().astype(int)))
+    tiles = list(_tiles(plan, cache, rows * columns))
     height, width = (max((tile.shape[axis] for tile, _ in tiles), default=1) for axis in (0, 1))
     head = max(1, round(_HEAD * height))
     rows = max(1, -(-len(tiles) // columns))
@@ -146,16 +151,10 @@ def draw_contact_sheet(path: Path, plan: Plan, cache: LayerCache) -> None:
     _save(figure, path)
 
 
-def _tiles(plan: Plan, cache: LayerCache, numbers: NDArray[np.int64]) -> Iterator[tuple[np.ndarray, str]]:
+def _tiles(plan: Plan, cache: LayerCache, most: int) -> Iterator[tuple[np.ndarray, str]]:
     """Yield picture and text of samples."""
-    key, cached = "", None
-    for number in numbers:
-        planned = plan.sample(int(number))
+    for planned, cached in spread_samples(plan, cache, most):
         joint = planned.joint
-        if joint.key != key:
-            key, cached = joint.key, cache.load(joint.key)
-        if cached is None:
-            continue
         try:
             sample = realized(planned, cached)
         except LayerSeparationError:

@@ -22,6 +22,7 @@ from .layer_cache import LayerCache
 from .places import Places, put_in_place, read_lines, sha256_of
 from .plan import Plan
 from .realized_sample import LABEL_COLUMNS
+from .remeasured import Remeasured, remeasured
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Tally:
     splits: dict[str, int] = field(default_factory=dict)
     scores: dict[str, int] = field(default_factory=dict)
     widths: Widths = field(default_factory=Widths)
+    anew: Remeasured = field(default_factory=Remeasured)
 
     def add(self, line: dict[str, Any], unit: str) -> None:
         """Count a sample."""
@@ -67,9 +69,10 @@ def finish(
     write_table(staged / "labels.csv", LABEL_COLUMNS, _labels(places, plan, tally, unit))
     for one in chosen_collections(plan.options.formats):
         one.finish(staged / one.name, _entries(places, plan, one.name))
+    tally.anew = remeasured(plan, cache)
     drawn = False
     with suppress(DependencyError):
-        draw_widths(staged / "jsw.png", tally.widths, plan.options)
+        draw_widths(staged / "jsw.png", tally.widths, tally.anew, plan.options)
         draw_contact_sheet(staged / "contact_sheet.png", plan, cache)
         drawn = True
     (staged / "README.md").write_text(data_card(plan, tally, command, failed_inputs, drawn), encoding="utf-8")
@@ -133,5 +136,8 @@ def _summary(
         "failed_inputs": list(failed_inputs),
         "splits": tally.splits,
         "svdh_like": tally.scores,
-        "jsw": tally.widths.as_json(plan.options.unit),
+        "jsw": {
+            **tally.widths.as_json(plan.options.unit),
+            "measured_anew": tally.anew.as_json(plan.options.unit),
+        },
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
 from ..errors import OutputError
 from .plan import Block
+from .worker_life import attend, attended
 
 Work = Callable[[Block], int]
 _MOST_DEATHS = 3
@@ -16,7 +19,9 @@ _MOST_DEATHS = 3
 _WAITING_PER_WORKER = 2
 
 
-def run_locally(work: Work, blocks: Iterable[Block], workers: int) -> Iterator[tuple[Block, int]]:
+def run_locally(
+    work: Work, blocks: Iterable[Block], workers: int
+) -> Generator[tuple[Block, int], None, None]:
     """Yield every block when it is done, with what `work` returned.
 
     Parameters
@@ -40,11 +45,11 @@ def run_locally(work: Work, blocks: Iterable[Block], workers: int) -> Iterator[t
     again: list[Block] = []
     deaths, source = 0, iter(blocks)
     while True:
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+        pool, ends = _started(workers)
         running: dict[Future[int], Block] = {}
         try:
             while True:
-                _fill(pool, work, running, again, source, workers * _WAITING_PER_WORKER)
+                _fill(pool, partial(attended, work), running, again, source, workers * _WAITING_PER_WORKER)
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -61,7 +66,17 @@ def run_locally(work: Work, blocks: Iterable[Block], workers: int) -> Iterator[t
                 ) from error
             again.extend(running.values())
         finally:
+            # Where the run stops early, what workers have begun is not waited for: they end, and clean up.
+            ends.close()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _started(workers: int) -> tuple[ProcessPoolExecutor, Connection]:
+    """Return workers, and the end of a pipe that ends them when it is closed, or when this process dies."""
+    context = get_context("spawn")
+    watched, ends = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, context, initializer=attend, initargs=(watched,))
+    return pool, ends
 
 
 def _fill(

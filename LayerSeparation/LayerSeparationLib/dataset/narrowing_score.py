@@ -9,9 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..joints import anatomical_name
+from ..joints import JOINT_KINDS, joint_kind
 
 SCORES = (0, 1, 2, 3, 4)
+SCORED_KINDS = ("MCP", "PIP")
+"""Finger joints whose narrowing the method scores: MCP, and PIP of fingers 2 to 5. It scores no DIP joints,
+and of the thumb's IP joint erosions only (van der Heijde, J Rheumatol 1999;26:743-5)."""
+NORMAL_JSW_MM = {"MCP": 1.75, "PIP": 0.95}
+"""JSW of healthy joints, of which scores are quarters. MCP: that of the LSN paper (doi
+10.1145/3746027.3755407). PIP: the middle of the published range of means, 0.9 to 1.0 mm (+- 0.2 mm); it is
+greater in men and shrinks with age (Pfeil et al., doi 10.1016/j.acra.2007.01.032), so give one's own where it
+is known."""
 _LOWER_BOUNDS = (0.75, 0.5, 0.25)
 
 
@@ -39,5 +47,19 @@ def width_bins(normal_mm: float, span: tuple[float, float]) -> dict[int, tuple[f
 
 def normal_width(joint: str, normal_jsw_mm: Mapping[str, float]) -> float | None:
     """Return the healthy JSW of a joint by its name (MCP2 -> MCP), in mm; None where none is given."""
-    kind = anatomical_name(joint).rstrip("0123456789").upper()
-    return normal_jsw_mm.get(kind, normal_jsw_mm.get("*"))
+    return normal_jsw_mm.get(joint_kind(joint), normal_jsw_mm.get("*"))
+
+
+def why_not_scored(joint: str) -> str:
+    """Return why a joint without a `normal_width` has no score, and what to do."""
+    kind = joint_kind(joint)
+    if kind in JOINT_KINDS and kind not in SCORED_KINDS:
+        return (
+            f"the Sharp-van der Heijde method does not score the narrowing of {kind} joints: leave them out "
+            f"(--joints {','.join(SCORED_KINDS)}), or give the width of a healthy one "
+            f"(--normal-jsw {kind}=MM), and theirs is graded all the same."
+        )
+    return (
+        f"the width of a healthy joint like {joint} is not known, so there are no SvdH-like scores: "
+        "give it (--normal-jsw MM)."
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import InputError
 from ..export import chosen_collections
 from ..synthesis.gap_edit import GREATEST_TILT_DEG, MOVES
+from .narrowing_score import NORMAL_JSW_MM
 
 BALANCES = ("uniform", "svdh", "as-is")
 UNITS = ("mm", "px")
@@ -73,7 +74,7 @@ class DatasetOptions:
     exposure: float = 0.0
     noise: float = 0.0
     split: tuple[float, float, float] = (0.8, 0.1, 0.1)
-    normal_jsw_mm: Mapping[str, float] = field(default_factory=lambda: {"MCP": NORMAL_MCP_JSW_MM})
+    normal_jsw_mm: Mapping[str, float] = field(default_factory=lambda: dict(NORMAL_JSW_MM))
     keep_patient: bool = False
     licence: str = ""
     given: bool = False
@@ -135,10 +136,6 @@ class DatasetOptions:
             if key in known
         }
         return cls(**made)
-
-
-NORMAL_MCP_JSW_MM = 1.75
-"""JSW of a healthy MCP joint that the bins of the LSN paper (doi 10.1145/3746027.3755407) are parts of."""
 
 
 def _whole(name: str, value: int, least: int, greatest: int) -> None:

@@ -2,11 +2,12 @@
 
 from .crop import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop, Window
 from .finding import JointFinder, find_joints
-from .pose import JOINT_NAMES, JointPose, anatomical_name, unique_labels
+from .pose import JOINT_KINDS, JOINT_NAMES, JointPose, anatomical_name, joint_kind, unique_labels
 
 __all__ = [
     "CANONICAL_MM_PER_PX",
     "CANONICAL_SIZE_PX",
+    "JOINT_KINDS",
     "JOINT_NAMES",
     "JointCrop",
     "JointFinder",
@@ -14,5 +15,6 @@ __all__ = [
     "Window",
     "anatomical_name",
     "find_joints",
+    "joint_kind",
     "unique_labels",
 ]

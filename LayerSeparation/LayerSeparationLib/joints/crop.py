@@ -133,20 +133,23 @@ class JointCrop:
         return self.window.shape == self.radiograph.shape and bool(self.inside.all())
 
     def canonical_image(self) -> np.ndarray:
-        """Return the intensity of the canonical crop, (256, 256) float32.
+        """Return the intensity of the canonical crop, (256, 256) float32."""
+        return self.to_canonical(self.radiograph.intensity[self.window.slices])
 
-        Finer films are smoothed first, so that nothing aliases; beyond the border of the film the border
-        repeats.
+    def to_canonical(self, image: np.ndarray) -> np.ndarray:
+        """Resample an image on the pixels of the window to the canonical crop, (256, 256) float32.
+
+        Cubic, within the range of the image. Finer pixels are smoothed first, so that nothing aliases; beyond
+        the border of the film the border repeats.
         """
-        window = self.radiograph.intensity[self.window.slices]
         if self.is_canonical:
-            return np.ascontiguousarray(window)
+            return np.ascontiguousarray(image)
         step = np.hypot(self.canonical_to_film[0, :2], self.canonical_to_film[1, :2]).mean()
         if step > 1:
-            window = ndimage.gaussian_filter(window, 0.5 * np.sqrt(step**2 - 1), mode="nearest")
+            image = ndimage.gaussian_filter(image, 0.5 * np.sqrt(step**2 - 1), mode="nearest")
         to_window = np.linalg.inv(np.vstack([self.window_to_canonical, [0, 0, 1]]))[:2]
-        crop = resample(window, to_window, (CANONICAL_SIZE_PX, CANONICAL_SIZE_PX), order=3)
-        return np.clip(crop, window.min(), window.max())
+        crop = resample(image, to_window, (CANONICAL_SIZE_PX, CANONICAL_SIZE_PX), order=3)
+        return np.clip(crop, image.min(), image.max())
 
     def to_window(self, canonical: np.ndarray) -> np.ndarray:
         """Resample a canonical image (256, 256) to the pixels of the window, linearly; borders repeat."""

@@ -18,6 +18,8 @@ JOINT_NAMES = (
     *(f"DIP{finger}" for finger in range(2, 6)),
 )
 """The 14 finger joints of a hand, 1 = thumb."""
+JOINT_KINDS = ("MCP", "IP", "PIP", "DIP")
+"""Kinds of joints, from the knuckle to the tip; IP is the thumb's."""
 
 _SAFE_NAME = re.compile(r"[\w][\w .+-]{0,63}")
 
@@ -115,6 +117,11 @@ def anatomical_name(label: str) -> str:
     """Return ``MCP2`` of ``MCP2_L``, the label of a joint of two hands; other names stay as they are."""
     base = label.partition("_")[0]
     return base if base in JOINT_NAMES else label
+
+
+def joint_kind(label: str) -> str:
+    """Return ``MCP`` of ``MCP2`` or ``MCP2_L``; of other names, what stands before a number, in capitals."""
+    return anatomical_name(label).rstrip("0123456789").upper()
 
 
 def unique_labels(poses: Sequence[JointPose]) -> list[str]:

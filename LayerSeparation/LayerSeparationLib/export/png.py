@@ -21,8 +21,9 @@ _GREY, _COLOUR = 0, 2
 _FULL_SCALE = 65535
 # Every row as its difference from the row above: radiographs are smooth, this halves the file.
 _FILTER_UP = 2
-# Noise does not compress: level 6 takes three times as long as level 1 and saves nothing on 16-bit films.
-_COMPRESSION_LEVEL = 1
+# The noise of a 16-bit film never repeats, and a mask is runs: with run lengths alone, both files are smaller
+# than at level 1 and an image takes half the time. (Whole films of 8 bits get a tenth to a quarter larger.)
+_COMPRESSION = {"level": 1, "strategy": zlib.Z_RLE}
 # Films are encoded this many pixels at a time: a whole one in float64 would take eight bytes a pixel, thrice.
 _PIXELS_AT_A_TIME = 2**20
 
@@ -117,7 +118,7 @@ def _stripes(shape: tuple[int, ...]) -> Iterator[slice]:
 
 def _compressed(samples: NDArray[Any]) -> bytes:
     """Return the scan lines, filtered and compressed, a stripe of the image at a time."""
-    compressor = zlib.compressobj(_COMPRESSION_LEVEL)
+    compressor = zlib.compressobj(**_COMPRESSION)
     row_bytes = samples[:1].nbytes
     above = np.zeros((1, row_bytes), dtype=np.uint8)
     parts = []
@@ -128,12 +129,13 @@ def _compressed(samples: NDArray[Any]) -> bytes:
     return b"".join([*parts, compressor.flush()])
 
 
-def _filtered(samples: NDArray[np.uint8], above: NDArray[np.uint8]) -> bytes:
+def _filtered(samples: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the scan lines below the row ``above``, each behind the byte that names its filter."""
     lines = np.empty((samples.shape[0], samples.shape[1] + 1), dtype=np.uint8)
     lines[:, 0] = _FILTER_UP
-    lines[:, 1:] = samples - np.concatenate([above, samples[:-1]])
-    return lines.tobytes()
+    np.subtract(samples[0], above, out=lines[:1, 1:])
+    np.subtract(samples[1:], samples[:-1], out=lines[1:, 1:])
+    return lines
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

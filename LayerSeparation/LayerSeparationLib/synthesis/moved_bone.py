@@ -67,9 +67,9 @@ class MovableBone:
         )
         self._padded_silhouette = self._padded(silhouette)
         inside = self._padded_silhouette > 0.5
-        self._inside = inside.astype(np.float32)
         # Linear interpolation looks at the next pixel: away from the edge all four are on one side of it.
-        self._edge = ndimage.maximum_filter(inside, 3) != ndimage.minimum_filter(inside, 3)
+        edge = ndimage.maximum_filter(inside, 3) != ndimage.minimum_filter(inside, 3)
+        self._inside_or_edge = np.where(edge, np.float32(np.nan), inside)
         self._near = ndimage.maximum_filter(self._padded(covered), 2 * _RINGING_PX + 1)
         self._taper = None if crop.covers_film else taper_of(crop)
 
@@ -110,8 +110,8 @@ class MovableBone:
         wanted = self._near.take(nearest, mode="clip")
         attenuation = np.zeros(wanted.shape, np.float32)
         attenuation[wanted] = sample_spline(self._coefficients, x[wanted], y[wanted], _CUBIC)
-        silhouette = self._inside.take(nearest, mode="clip")
-        edge = self._edge.take(nearest, mode="clip")
+        silhouette = self._inside_or_edge.take(nearest, mode="clip")
+        edge = np.isnan(silhouette)
         silhouette[edge] = sample_spline(self._padded_silhouette, x[edge], y[edge], _LINEAR)
         if self._taper is not None:
             still = self._taper[part] <= 0

@@ -18,18 +18,13 @@ _POINTS_A_SWEEP = 16_384
 
 def spline_weights(fraction: Number, order: int) -> tuple[Number, ...]:
     """Weights of the B-spline coefficients around a position, order 1 or 3 (Unser, doi 10.1109/79.799930)."""
-    t = fraction
     if order == 1:
-        return 1 - t, t
-    rest = 1 - t
-    square = t * t
-    cube = square * t
-    return (
-        rest * rest * rest / 6,
-        (4 - 6 * square + 3 * cube) / 6,
-        (1 + 3 * (t + square - cube)) / 6,
-        cube / 6,
-    )
+        return 1 - fraction, fraction
+    rest = 1 - fraction
+    square = fraction * fraction
+    first, last = rest * rest * rest / 6, square * fraction / 6
+    second = 2 / 3 - square + 3 * last
+    return first, second, 1 - first - second - last, last
 
 
 def sample_spline(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, order: int) -> np.ndarray:
@@ -50,29 +45,30 @@ def sample_spline(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, order:
     (n,) float32.
     """
     rows, columns = coefficients.shape
-    before, after = (order - 1) // 2, (order + 1) // 2
+    border = (order - 1) // 2
     flat = coefficients.ravel()
-    values = np.empty(x.shape, np.float32)
+    values = np.zeros(x.shape, np.float32)
     for start in range(0, x.size, _POINTS_A_SWEEP):
         sweep = slice(start, start + _POINTS_A_SWEEP)
-        x_first, x_fraction = _split(x[sweep], before, columns - 1 - after)
-        y_first, y_fraction = _split(y[sweep], before, rows - 1 - after)
+        x_whole, x_fraction = _split(x[sweep], border, columns - 1 - border)
+        y_whole, y_fraction = _split(y[sweep], border, rows - 1 - border)
         along_x, along_y = spline_weights(x_fraction, order), spline_weights(y_fraction, order)
-        first = (y_first - before) * columns + (x_first - before)
-        total = values[sweep]
-        total[...] = 0
-        line, tap = np.empty_like(total), np.empty_like(total)
+        first = ((y_whole - border) * columns + (x_whole - border)).astype(np.intp)
+        total, line, tap = values[sweep], *np.empty((2, first.size), np.float32)
         for down, y_weight in enumerate(along_y):
-            line[...] = 0
             for right, x_weight in enumerate(along_x):
+                # At the far border the last taps lie beyond the image, and weigh nothing.
                 flat[down * columns + right :].take(first, out=tap, mode="clip")
-                line += np.multiply(tap, x_weight, out=tap)
+                if right == 0:
+                    np.multiply(tap, x_weight, out=line)
+                else:
+                    line += np.multiply(tap, x_weight, out=tap)
             total += np.multiply(line, y_weight, out=line)
     return values
 
 
 def _split(position: np.ndarray, lowest: int, highest: int) -> tuple[np.ndarray, np.ndarray]:
-    """Integer part, with all its coefficients on the image, and the fraction 0..1 above it."""
-    whole = np.minimum(np.maximum(np.floor(position), lowest), highest)
-    fraction = np.minimum(np.maximum(position - whole, 0), 1)
-    return whole.astype(np.intp), fraction.astype(np.float32, copy=False)
+    """Integer part of positions that are kept within bounds of 0 or more, and the fraction above it."""
+    kept = np.clip(position, lowest, highest)
+    whole = np.floor(kept)
+    return whole.astype(np.int32), (kept - whole).astype(np.float32, copy=False)

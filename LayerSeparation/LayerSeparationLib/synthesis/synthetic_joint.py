@@ -138,8 +138,9 @@ def _recomposed_image(layers: JointLayers, upper: MovedBone, lower: MovedBone, p
 def _recomposed(image: np.ndarray, change: np.ndarray) -> np.ndarray:
     """Return ``1 - exp(-(A + change))``; where nothing changes, the pixel stays as it is, bit by bit."""
     transmission = np.maximum(1 - image, np.float32(SMALLEST_TRANSMISSION))
-    edited = (1 - transmission) - transmission * np.expm1(-change)
-    return np.where(change == 0, image, np.clip(edited, 0, 1))
+    transmission *= np.exp(-change)
+    edited = np.subtract(1, transmission, out=transmission)
+    return np.where(change == 0, image, np.clip(edited, 0, 1, out=edited))
 
 
 def _jsw_after(layers: JointLayers, before: JointSpaceWidth, motion: BoneMotion) -> JointSpaceWidth:

@@ -5,6 +5,7 @@ from .intake import CachingSeparator, InputJoint, make_plan
 from .layer_cache import LayerCache
 from .local_workers import run_locally
 from .options import BALANCES, DatasetOptions
+from .own_folder import own_folder
 from .places import Places
 from .plan import Plan
 from .series import series_label
@@ -23,6 +24,7 @@ __all__ = [
     "begin",
     "make",
     "make_plan",
+    "own_folder",
     "run_locally",
     "series_label",
     "verify",

@@ -139,6 +139,60 @@ def test_unknown_width_refuses_balance_but_takes_changes(tmp_path, capsys):
         assert 0.2 <= float(row["asked_change_mm"]) <= 0.4
 
 
+@pytest.fixture
+def complete(tmp_path, films):
+    """Return the command of a small data set that is complete."""
+    path = write(tmp_path / "finger.png", films["MCP"])
+    words = [path, "--crop", "--spacing", MM, "--jsw", "0.5:2", "--per-joint", 2, "--workers", 1]
+    words += ["--format", "coco", "--output", tmp_path / "set"]
+    assert run(*words) == 0
+    return words
+
+
+def test_a_complete_data_set_stays_as_it_is(complete, tmp_path, films, tree, capsys):
+    before = tree(tmp_path / "set")
+    assert run(*complete) == 0
+    assert run(*complete, "--seed", 3) == 1
+    assert "seed was 0 and is now 3" in capsys.readouterr().err
+    other = write(tmp_path / "other.png", films["PIP"])
+    assert run(other, *complete[1:]) == 1
+    assert "its 1 joints are not these 1" in capsys.readouterr().err
+    assert tree(tmp_path / "set") == before
+    assert run("--verify", tmp_path / "set") == 0
+
+
+def test_a_folder_that_is_not_ours_is_refused_before_the_work(tmp_path, films, monkeypatch, capsys):
+    path, out, outside = write(tmp_path / "finger.png", films["MCP"]), tmp_path / "set", tmp_path / "outside"
+    monkeypatch.setattr("LayerSeparationLib.cli.dataset_command.Separator", None)
+    words = (path, "--crop", "--spacing", MM, "--jsw", "0.5:2", "--output", out)
+
+    def told():
+        assert run(*words) == 1
+        return capsys.readouterr().err
+
+    out.write_text("mine")
+    assert "is a file, not a folder" in told()
+    assert out.read_text() == "mine"
+    out.unlink()
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine")
+    assert "holds other files (thesis.txt" in told()
+    assert [one.name for one in out.iterdir()] == ["thesis.txt"]
+    (out / "thesis.txt").unlink()
+    for link in (".work", "plan.json", "png", "README.md", "manifest.csv", "dataset.json"):
+        outside.mkdir()
+        (out / link).symlink_to(outside / link if "." in link[1:] else outside)
+        assert f"{link} is a link" in told()
+        (out / link).unlink()
+        assert list(out.iterdir()) == []
+        outside.rmdir()
+    (out / ".work").mkdir()
+    outside.mkdir()
+    (out / ".work" / "layers").symlink_to(outside)
+    assert "layers is a link" in told()
+    assert list(outside.iterdir()) == []
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a word")
 def test_sigterm_ends_it_cleanly_and_the_same_command_goes_on(tmp_path, films, tree, begun_process, capsys):
     path, cache = write(tmp_path / "finger.png", films["MCP"]), tmp_path / "layers"

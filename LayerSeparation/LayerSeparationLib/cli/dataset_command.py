@@ -21,6 +21,7 @@ from ..dataset import (
     available_cores,
     make,
     make_plan,
+    own_folder,
     run_locally,
     series_label,
     verify,
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     places = Places(options.output)
     cache = LayerCache(options.cache or places.layers)
     report = Report()
-    with _client(options.scheduler) as client:
+    with own_folder(places, asked), _client(options.scheduler) as client:
         plan, failures = _planned(options, asked, cache, report, client)
         show = ProgressLine()
         outcome = make(

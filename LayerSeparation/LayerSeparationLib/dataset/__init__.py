@@ -6,6 +6,7 @@ from .intake import CachingSeparator, InputJoint, make_plan
 from .layer_cache import LayerCache
 from .local_workers import run_locally
 from .options import BALANCES, DatasetOptions
+from .own_folder import own_folder
 from .places import Places
 from .plan import Plan
 from .series import series_label
@@ -29,6 +30,7 @@ __all__ = [
     "make",
     "make_film_data_set",
     "make_plan",
+    "own_folder",
     "run_locally",
     "samples_done",
     "series_label",

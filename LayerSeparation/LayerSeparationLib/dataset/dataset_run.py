@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from .. import __version__
-from ..errors import InputError, OutputError
 from ..export import output_file, write_json
 from .block_work import work_on
 from .finish import finish
 from .layer_cache import LayerCache
 from .local_workers import Work, run_locally
+from .own_folder import explained, plan_there, refuse_other_plan
 from .places import Places
 from .plan import Block, Plan
 
 Runner = Callable[[Work, Iterable[Block]], Generator[tuple[Block, int], None, None]]
-_MOST_DIFFERENCES = 5
 
 
 @dataclass(frozen=True)
@@ -42,16 +39,11 @@ def begin(places: Places, plan: Plan) -> bool:
     OutputError
         If the folder holds something else, or can't be written.
     """
-    if places.plan.exists():
-        _refuse_other(places, plan)
-        return places.done.exists()
-    with _explained(places.root):
-        found = [path.name for path in places.root.iterdir()] if places.root.exists() else []
-        if set(found) - {places.work.name}:
-            raise OutputError(
-                f"{places.root} holds other files ({sorted(found)[0]}, ...) and no data set: "
-                "choose an empty folder."
-            )
+    with explained(places):
+        there = plan_there(places)
+        if there is not None:
+            refuse_other_plan(places, there, plan)
+            return places.done.exists()
         with output_file(places.plan) as place:
             write_json(place, plan.as_json())
     return False
@@ -93,9 +85,8 @@ def make(
     """
     if begin(places, plan):
         summary = json.loads(places.done.read_text(encoding="utf-8"))
-        shutil.rmtree(places.work, ignore_errors=True)
         return Outcome(summary["samples"], summary["failed_samples"], already_complete=True)
-    with _explained(places.root), output_file(places.context, overwrite=True) as place:
+    with explained(places), output_file(places.context, overwrite=True) as place:
         write_json(place, {"command": command, "failed_inputs": list(failed_inputs)})
     work = partial(
         work_on, str(places.root.resolve()), str(cache.folder.resolve()), plan.fingerprint, __version__
@@ -110,7 +101,7 @@ def make(
             done += block.stop - block.start
             if progress:
                 progress(done, plan.samples)
-    with _explained(places.root):
+    with explained(places):
         tally = finish(places, plan, cache, command, failed_inputs)
     return Outcome(tally.samples, tally.failed, already_complete=False)
 
@@ -157,35 +148,3 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
-
-
-def _refuse_other(places: Places, plan: Plan) -> None:
-    try:
-        found = json.loads(places.plan.read_text(encoding="utf-8"))
-        there = Plan.from_json(found)
-    except (OSError, ValueError, InputError) as error:
-        raise OutputError(
-            f"{places.root} holds another data set ({error}). "
-            "Data sets are never mixed: choose another folder."
-        ) from error
-    if there.fingerprint == plan.fingerprint:
-        return
-    differences = [
-        f"{key} was {before!r} and is now {plan.options.as_json()[key]!r}"
-        for key, before in there.options.as_json().items()
-        if before != plan.options.as_json()[key]
-    ]
-    if there.joints != plan.joints:
-        differences.append(f"its {len(there.joints)} joints are not these {len(plan.joints)}")
-    raise OutputError(
-        f"{places.root} holds a data set of another plan: {'; '.join(differences[:_MOST_DIFFERENCES])}. "
-        "Data sets are never mixed: choose another folder, or give the same command as before."
-    )
-
-
-@contextmanager
-def _explained(root: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{root}: {error.strerror or error}. What is finished is complete.") from error

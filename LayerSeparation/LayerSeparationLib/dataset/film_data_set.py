@@ -24,6 +24,7 @@ from .dataset_run import Outcome, make
 from .intake import InputJoint, LayersInput, make_plan
 from .layer_cache import LayerCache
 from .options import DatasetOptions
+from .own_folder import own_folder
 from .places import Places
 
 _PREFIX = "data_set_"
@@ -89,15 +90,16 @@ def make_film_data_set(
     def refused(one: InputJoint, error: LayerSeparationError) -> None:
         reasons.append(f"{one.name}: {error}")
 
-    found = [inputs[layers].put_into(cache, given) for layers, given in edits.items()]
-    try:
-        plan = make_plan(found, options, refused)
-    except LayerSeparationError as error:
-        if not places.plan.exists():
-            shutil.rmtree(places.root, ignore_errors=True)
-        raise InputError("\n".join([str(error), *reasons])) from error
-    failed = [{"reason": reason} for reason in reasons]
-    outcome = make(places, plan, cache, command=command, failed_inputs=failed, progress=progress)
+    with own_folder(places, options):
+        found = [inputs[layers].put_into(cache, given) for layers, given in edits.items()]
+        try:
+            plan = make_plan(found, options, refused)
+        except LayerSeparationError as error:
+            if not places.plan.exists():
+                shutil.rmtree(places.root, ignore_errors=True)
+            raise InputError("\n".join([str(error), *reasons])) from error
+        failed = [{"reason": reason} for reason in reasons]
+        outcome = make(places, plan, cache, command=command, failed_inputs=failed, progress=progress)
     return FilmDataSet(places.root, outcome, tuple(reasons))
 
 

@@ -21,10 +21,9 @@ def spline_weights(fraction: Number, order: int) -> tuple[Number, ...]:
     if order == 1:
         return 1 - fraction, fraction
     rest = 1 - fraction
-    square = fraction * fraction
-    first, last = rest * rest * rest / 6, square * fraction / 6
-    second = 2 / 3 - square + 3 * last
-    return first, second, 1 - first - second - last, last
+    first, last = rest * rest * rest / 6, fraction * fraction * fraction / 6
+    # The two in between follow: weights add up to 1, and weighted positions to the fraction.
+    return first, rest + last - 2 * first, fraction + first - 2 * last, last
 
 
 def sample_spline(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, order: int) -> np.ndarray:

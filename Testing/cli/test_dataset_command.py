@@ -196,7 +196,7 @@ def test_a_folder_that_is_not_ours_is_refused_before_the_work(tmp_path, films, m
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a word")
 def test_sigterm_ends_it_cleanly_and_the_same_command_goes_on(tmp_path, films, tree, begun_process, capsys):
     path, cache = write(tmp_path / "finger.png", films["MCP"]), tmp_path / "layers"
-    words = [path, "--crop", "--spacing", MM, "--jsw", "0:2.5", "--per-joint", 60, "--cache", cache]
+    words = [path, "--crop", "--spacing", MM, "--jsw", "0:2.5", "--per-joint", 40, "--cache", cache]
     assert run(*words, "--output", tmp_path / "whole", "--workers", 1) == 0
     out = tmp_path / "set"
     command = ["-m", "LayerSeparationLib", "dataset", *words, "--output", out, "--workers", 2]

@@ -161,8 +161,9 @@ def test_two_workers_make_the_same_bytes_even_if_one_dies(tree, finished, tmp_pa
     assert tree(tmp_path / "set") == tree(root)
 
 
-def test_workers_that_always_die_are_given_up(plan_of, tmp_path, cache):
-    with pytest.raises(OutputError, match="memory is short"):
+def test_workers_that_always_die_are_given_up(plan_of, tmp_path, cache, monkeypatch):
+    monkeypatch.setattr("LayerSeparationLib.dataset.local_workers._MOST_DEATHS", 2)
+    with pytest.raises(OutputError, match="died 2 times in a row.*memory is short"):
         make(
             Places(tmp_path / "set"),
             plan_of(),

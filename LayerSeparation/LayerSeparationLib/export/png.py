@@ -23,7 +23,7 @@ _FULL_SCALE = 65535
 _FILTER_UP = 2
 # The noise of a 16-bit film never repeats, and a mask is runs: with run lengths alone, both files are smaller
 # than at level 1 and an image takes half the time. (Whole films of 8 bits get a tenth to a quarter larger.)
-_COMPRESSION_LEVEL, _STRATEGY = 1, zlib.Z_RLE
+_LEVEL, _STRATEGY = 1, zlib.Z_RLE
 # Films are encoded this many pixels at a time: a whole one in float64 would take eight bytes a pixel, thrice.
 _PIXELS_AT_A_TIME = 2**20
 
@@ -118,7 +118,7 @@ def _stripes(shape: tuple[int, ...]) -> Iterator[slice]:
 
 def _compressed(samples: NDArray[Any]) -> bytes:
     """Return the scan lines, filtered and compressed, a stripe of the image at a time."""
-    compressor = zlib.compressobj(_COMPRESSION_LEVEL, strategy=_STRATEGY)
+    compressor = zlib.compressobj(_LEVEL, strategy=_STRATEGY)
     row_bytes = samples[:1].nbytes
     above = np.zeros((1, row_bytes), dtype=np.uint8)
     parts = []

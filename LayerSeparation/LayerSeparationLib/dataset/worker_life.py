@@ -14,6 +14,7 @@ from .plan import Block
 _GRACE_S = 5.0
 """A worker that was told to end has so long to clean up."""
 _ENDED = 128 + signal.SIGTERM
+_at_work = False
 
 
 def attend(program: Connection) -> None:
@@ -26,11 +27,15 @@ def attend(program: Connection) -> None:
 
 def attended(work: Callable[[Block], int], block: Block) -> int:
     """Do a block's work; a worker that is told to end cleans up behind it first."""
+    global _at_work  # noqa: PLW0603 - a process has one life
+    _at_work = True
     try:
         return work(block)
     except SystemExit:
         # The pool would take this for the work's result and go on.
         os._exit(_ENDED)
+    finally:
+        _at_work = False
 
 
 def _watch(program: Connection) -> None:
@@ -42,6 +47,9 @@ def _watch(program: Connection) -> None:
 
 def _end(_number: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if not _at_work:
+        # Nothing to clean up; an exception would surface in whatever the pool is doing, with a traceback.
+        os._exit(_ENDED)
     late = threading.Timer(_GRACE_S, os._exit, (_ENDED,))
     late.daemon = True
     late.start()

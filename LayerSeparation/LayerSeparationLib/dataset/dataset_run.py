@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing
+import shutil
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -96,7 +97,7 @@ def make(
     runner = run or partial(run_locally, workers=1)
     if progress:
         progress(done, plan.samples)
-    with closing(runner(work, missing)) as finished:
+    with _without_remains(places), closing(runner(work, missing)) as finished:
         for block, _ in finished:
             done += block.stop - block.start
             if progress:
@@ -148,3 +149,16 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def _without_remains(places: Places) -> Iterator[None]:
+    """Where the work stops early, remove what workers that were ended had begun."""
+    try:
+        yield
+    except BaseException:
+        for remains in (places.work / "staged").glob("*"):
+            shutil.rmtree(remains, ignore_errors=True)
+        for remains in (places.work / "blocks").glob(".*.partial*"):
+            remains.unlink(missing_ok=True)
+        raise

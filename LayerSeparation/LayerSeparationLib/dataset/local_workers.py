@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from ..errors import OutputError
 from .plan import Block
-from .worker_life import attend, attended
+from .worker_life import attend
 
 Work = Callable[[Block], int]
 _MOST_DEATHS = 3
@@ -49,7 +48,7 @@ def run_locally(
         running: dict[Future[int], Block] = {}
         try:
             while True:
-                _fill(pool, partial(attended, work), running, again, source, workers * _WAITING_PER_WORKER)
+                _fill(pool, work, running, again, source, workers * _WAITING_PER_WORKER)
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -66,7 +65,7 @@ def run_locally(
                 ) from error
             again.extend(running.values())
         finally:
-            # Where the run stops early, what workers have begun is not waited for: they end, and clean up.
+            # Where the run stops early, what workers have begun is not waited for.
             ends.close()
             pool.shutdown(wait=True, cancel_futures=True)
 

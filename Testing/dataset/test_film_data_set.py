@@ -18,8 +18,11 @@ from LayerSeparationLib.dataset import (
     unfinished_data_sets,
     verify,
 )
+from LayerSeparationLib.dataset.intake import LayersInput
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.export import JointExport
+from LayerSeparationLib.joints import JointCrop
+from LayerSeparationLib.radiograph import Polarity
 
 PLANNED = DatasetOptions(per_joint=6, jsw=(0.5, 2.0), seed=3, formats=("webdataset",), split=(1, 0, 0))
 GIVEN = DatasetOptions(per_joint=1, given=True, formats=("coco",), split=(1, 0, 0))
@@ -105,9 +108,31 @@ def test_a_joint_that_cannot_be_used_is_told_and_nothing_is_left(layers, tmp_pat
 
 
 def test_layers_come_back_from_the_cache_bit_by_bit(layers, tmp_path):
-    from LayerSeparationLib.dataset.intake import LayersInput
-
     found = LayersInput(layers).put_into(LayerCache(tmp_path))
     cached = LayerCache(tmp_path).load(found.key)
     edit = GapEdit(target_jsw_mm=0.7, tilt_deg=3.0)
     np.testing.assert_array_equal(cached.layers.synthesize(edit).image, layers.synthesize(edit).image)
+
+
+def test_what_cannot_be_made_is_told_sample_by_sample(layers, tmp_path):
+    wild = replace(PLANNED, shift=10.0, tilt_deg=30.0, per_joint=12)
+    made = make_film_data_set([JointExport(layers, GapEdit())], wild, tmp_path, command=COMMAND)
+    assert made.outcome.failed > 0
+    assert made.outcome.samples + made.outcome.failed == 12
+    assert verify(made.folder) == []
+
+
+def test_scores_are_obtained_as_they_were_spread_also_where_margins_touch(layers, tmp_path):
+    balanced = replace(PLANNED, balance="svdh", jsw=(0.0, 2.5), per_joint=20)
+    made = make_film_data_set([JointExport(layers, GapEdit())], balanced, tmp_path, command=COMMAND)
+    rows = labels(made.folder)
+    assert sorted(row["svdh_like"] for row in rows) == [score for score in "01234" for _ in range(4)]
+    assert any(row["jsw_mm"] == "" and row["svdh_like"] == "3" for row in rows)
+
+
+def test_the_polarity_of_the_source_is_kept(layers, tmp_path):
+    turned = replace(layers.radiograph, polarity=Polarity(inverted=True, decided_by="a test"))
+    one = replace(layers, crop=JointCrop(turned, layers.pose))
+    found = LayersInput(one).put_into(LayerCache(tmp_path))
+    polarity = LayerCache(tmp_path).load(found.key).layers.radiograph.polarity
+    assert (polarity.inverted, polarity.decided_by) == (True, "a test")

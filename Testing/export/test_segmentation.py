@@ -149,6 +149,9 @@ def test_a_part_of_a_film_is_put_where_it_lay(tmp_path):
     assert np.array_equal(read_segmentation(path, (20, 30))["a"], expected)
     with pytest.raises(InputError, match="choose the radiograph"):
         read_segmentation(path, (20, 19))
+    assert np.array_equal(read_segments(path, (20, 30), (0.15, 0.1))[0].mask, expected)
+    with pytest.raises(InputError, match=r"0\.15 x 0\.1 mm/px, not of 0\.2"):
+        read_segments(path, (20, 30), (0.2, 0.2))
 
 
 @settings(max_examples=25, deadline=None)

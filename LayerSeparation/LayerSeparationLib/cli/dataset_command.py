@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 _SHOWN_PROBLEMS = 20
+_OF_THE_PLACE = ("--workers", "--scheduler", "--cache", "--device")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -48,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
     asked = _asked(options)
     if options.workers is not None and options.workers < 1:
         raise InputError(f"--workers must be 1 or more, not {options.workers}.")
-    places = Places(options.output)
+    # "missing/../set" is a folder to write to even where "missing" is not there.
+    places = Places(options.output.resolve())
     cache = LayerCache(options.cache or places.layers)
     report = Report()
     with own_folder(places, asked), _client(options.scheduler) as client:
@@ -177,8 +179,19 @@ def _command(options: argparse.Namespace) -> str:
     """Return the command line without the names of inputs and folders, which may name patients."""
     named = {**dict.fromkeys(options.inputs, "IN"), options.output: "DIR", options.cache: "DIR"}
     stands_for = {str(path): word for path, word in named.items()}
-    words = [stands_for.get(word, word) for word in options.words]
+    words = [stands_for.get(word, word) for word in _without_choices_of_place(options.words)]
     return shlex.join(["layer-separation", *words])
+
+
+def _without_choices_of_place(words: Sequence[str]) -> Iterator[str]:
+    """Leave out where and by how many a data set was made: the same data set has the same card."""
+    left = iter(words)
+    for word in left:
+        name, equals, _ = word.partition("=")
+        if name not in _OF_THE_PLACE:
+            yield word
+        elif not equals:
+            next(left, None)
 
 
 def _verify(folder: Path) -> int:

@@ -22,8 +22,13 @@ def data_card(
     """Return the card as Markdown."""
     parts = [
         "# Synthetic radiographs of finger joints\n",
-        "**SYNTHETIC.** No image in this data set is a radiograph as it was taken. For research only: "
-        "nothing in it may decide on a patient.\n",
+        "**SYNTHETIC.** "
+        + (
+            "Images are made by a program, but for those whose record says `synthetic: false`. "
+            if plan.options.given
+            else "No image in this data set is a radiograph as it was taken. "
+        )
+        + "For research only: nothing in it may decide on a patient.\n",
         _counts(plan, tally),
         _how(plan, command),
         _widths(tally, plan.options),

@@ -96,6 +96,7 @@ class LayerCache:
             "pose": asdict(layers.pose),
             "spacing": asdict(layers.radiograph.spacing),
             "laterality": layers.radiograph.origin.laterality,
+            "polarity": asdict(layers.radiograph.polarity),
             "weights_sha256": layers.weights_sha256,
             "dicom_header": dicom_header,
         }
@@ -144,7 +145,7 @@ def _joint(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> CachedJ
     part = Radiograph(
         intensity=arrays["part"],
         spacing=PixelSpacing(**{**spacing, "source": SpacingSource(spacing["source"])}),
-        polarity=Polarity(inverted=False, decided_by="cached intensity"),
+        polarity=Polarity(**meta["polarity"]),
         intensity_map=IntensityMap.full_scale(0.0, 1.0, np.dtype(np.float32)),
         origin=Origin(laterality=meta["laterality"]),
         label=meta["film"][:12],

@@ -60,7 +60,9 @@ def labels_of(planned: PlannedSample, sample: Sample, options: DatasetOptions) -
     closed = mean is None and first is not None
     score = None
     if unit == "mm" and normal_mm is not None and (closed or mean is not None):
-        score = score_of(0.0 if closed else mean, normal_mm)
+        # Margins that touch have no measured width; the width asked for is met all the same.
+        width = edit.target if edit.target is not None else (0.0 if closed else mean)
+        score = score_of(width, normal_mm)
     return {
         "number": planned.number,
         "name": planned.name,

@@ -8,7 +8,6 @@ import threading
 from multiprocessing.connection import Connection
 
 _ENDED = 128 + signal.SIGTERM
-_at_work = False
 
 
 def attend(program: Connection) -> None:

@@ -121,7 +121,10 @@ def _describe_acquisition(image: Dataset, source: Dataset, sample: Sample) -> No
     image.SoftwareVersions = f"LayerSeparation {__version__}"
     image.Laterality = side if side in ("L", "R") else ""
     image.PatientOrientation = source.get("PatientOrientation") or ""
-    image.BurnedInAnnotation = source.get("BurnedInAnnotation") or "NO"
+    # DX wants a word on it; elsewhere nothing is claimed that the source did not say.
+    burnt_in = source.get("BurnedInAnnotation") or ("NO" if image.SOPClassUID == _DX else None)
+    if burnt_in:
+        image.BurnedInAnnotation = burnt_in
     image.LossyImageCompression = source.get("LossyImageCompression") or "00"
     image.AcquisitionDate = image.AcquisitionTime = ""
     image.ContentDate, image.ContentTime = "", ""

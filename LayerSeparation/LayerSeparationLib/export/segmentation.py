@@ -21,6 +21,7 @@ from .nrrd import project_marks, spacing_or_one, write_nrrd_file
 _EMPTY_EXTENT = "0 -1 0 -1 0 -1"
 _TERMINOLOGY_TAG = "TerminologyEntry:"
 _SPACING_MARK = "LayerSeparation.spacing"
+_SAME_SPACING = 0.01
 NO_COLOR = (0.5, 0.5, 0.5)
 """Of segments whose file names none."""
 
@@ -108,7 +109,11 @@ def write_segmentation(
     write_nrrd_file(path, layers, (len(segments), columns, rows, 1), fields, key_values)
 
 
-def read_seg_nrrd(path: str | Path, shape: tuple[int, int] | None = None) -> list[Segment]:
+def read_seg_nrrd(
+    path: str | Path,
+    shape: tuple[int, int] | None = None,
+    spacing_mm: tuple[float, float] | None = None,
+) -> list[Segment]:
     """Read the segments of a single-slice `.seg.nrrd`, written here or saved by 3D Slicer.
 
     Parameters
@@ -119,6 +124,8 @@ def read_seg_nrrd(path: str | Path, shape: tuple[int, int] | None = None) -> lis
         Shape (rows, columns) of the image that was segmented. Slicer crops what it saves to the extent of the
         segments; where that happened, the far border can't be known from the file. What was written here of a
         part of a larger film lies where that part lay.
+    spacing_mm
+        Pixel spacing (row, column) of that image, if it is known: a part of a film of another one is refused.
 
     Returns
     -------
@@ -145,6 +152,12 @@ def read_seg_nrrd(path: str | Path, shape: tuple[int, int] | None = None) -> lis
     if shape is not None and shape != (rows, columns) and _SPACING_MARK in header:
         x_mm, y_mm = image.GetOrigin()[:2]
         column_mm, row_mm = image.GetSpacing()[:2]
+        known = spacing_mm if header[_SPACING_MARK] == "mm" else None
+        if known is not None and not np.allclose((row_mm, column_mm), known, rtol=_SAME_SPACING):
+            raise InputError(
+                f"{path} segments a film of {row_mm:.4g} x {column_mm:.4g} mm/px, not of {known[0]:.4g} x "
+                f"{known[1]:.4g}: choose the radiograph that was segmented."
+            )
         column, row = column + round(x_mm / column_mm), row + round(y_mm / row_mm)
     if shape is None:
         shape = (row + rows, column + columns)

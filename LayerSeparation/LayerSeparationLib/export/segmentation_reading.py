@@ -12,7 +12,11 @@ from .dicom_segmentation import is_dicom, read_dicom_segmentation
 from .segmentation import Segment, read_seg_nrrd
 
 
-def read_segments(path: str | Path, shape: tuple[int, int] | None = None) -> list[Segment]:
+def read_segments(
+    path: str | Path,
+    shape: tuple[int, int] | None = None,
+    spacing_mm: tuple[float, float] | None = None,
+) -> list[Segment]:
     """Read the segments of a radiograph from a `.seg.nrrd` or a DICOM segmentation; the content decides.
 
     Parameters
@@ -21,6 +25,8 @@ def read_segments(path: str | Path, shape: tuple[int, int] | None = None) -> lis
         File to read.
     shape
         Shape (rows, columns) of the image that was segmented, if it is to be checked; see `read_seg_nrrd`.
+    spacing_mm
+        Its pixel spacing (row, column), if that is to be checked, too.
 
     Returns
     -------
@@ -35,7 +41,7 @@ def read_segments(path: str | Path, shape: tuple[int, int] | None = None) -> lis
         The file is DICOM and pydicom is not installed.
     """
     if not is_dicom(path):
-        return read_seg_nrrd(path, shape)
+        return read_seg_nrrd(path, shape, spacing_mm)
     segments = read_dicom_segmentation(path)
     found = segments[0].mask.shape
     if shape is not None and found != tuple(shape):

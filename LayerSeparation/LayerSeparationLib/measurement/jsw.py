@@ -63,6 +63,8 @@ def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
 def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
     """Measure between known margins (canonical pixels)."""
     columns, widths_px = margins.widths()
+    if not columns.size:
+        return without_jsw(crop, "the bones do not face each other")
     closed = bool(np.mean(widths_px < _TOUCHING_PX) > _CLOSED_PART)
     reason = "no joint space: the margins touch or overlap (narrowing, ankylosis or an oblique view)"
     scale = crop.unit_per_px

@@ -50,7 +50,7 @@ def load_segmentation(path: str | Path, film: Film) -> vtk.vtkObject:
     """
     path = Path(path)
     geometry = film.geometry
-    segments = read_segments(path, geometry.shape)
+    segments = read_segments(path, geometry.shape, film.spacing.mm)
     if not segments:
         raise InputError(_("{path} holds no segments.").format(path=path))
     rows, columns = geometry.shape

@@ -97,7 +97,13 @@ def resolve(edit: GapEdit, jsw: JointSpaceWidth, unit_per_px: float) -> BoneMoti
                 f"A target JSW can't be reached because the film's JSW is not known ({jsw.reason}): "
                 "ask for a change of the gap."
             )
-        change_px = edit.target / unit_per_px - float(without_gap.margins(jsw.margins).widths()[1].mean())
+        facing = without_gap.margins(jsw.margins).widths()[1]
+        if not facing.size:
+            raise InputError(
+                "After this shift and tilt the bones no longer face each other: there is no joint space to set. "
+                "Ask for less of them."
+            )
+        change_px = edit.target / unit_per_px - float(facing.mean())
     motion = _split(edit, change_px, edit.shift / unit_per_px)
     for bone in (motion.upper, motion.lower):
         if math.hypot(bone.x_px, bone.y_px) > GREATEST_MOTION_PX:

@@ -100,7 +100,7 @@ def resolve(edit: GapEdit, jsw: JointSpaceWidth, unit_per_px: float) -> BoneMoti
         facing = without_gap.margins(jsw.margins).widths()[1]
         if not facing.size:
             raise InputError(
-                "After this shift and tilt the bones no longer face each other: there is no joint space to set. "
+                "After this shift and tilt the bones no longer face each other: there is no joint space. "
                 "Ask for less of them."
             )
         change_px = edit.target / unit_per_px - float(facing.mean())

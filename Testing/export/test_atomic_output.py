@@ -194,6 +194,8 @@ def test_ctrl_c_leaves_nothing(tmp_path):
     program = (
         "import os, signal, sys, time\n"
         "from LayerSeparationLib.export import output_folder\n"
+        # Shells let programs in the background ignore Ctrl-C.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"with output_folder({str(tmp_path / 'joint')!r}) as temporary:\n"
         "    (temporary / 'a').write_text('x')\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"

@@ -49,5 +49,7 @@ def test_unknown_names(name):
         devices.choose_device(name)
 
 
-def test_description_counts_threads():
-    assert devices.describe_device(torch.device("cpu")) == f"CPU ({torch.get_num_threads()} threads)"
+@pytest.mark.parametrize(("threads", "text"), [(1, "CPU (1 thread)"), (2, "CPU (2 threads)")])
+def test_description_counts_threads(monkeypatch, threads, text):
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    assert devices.describe_device(torch.device("cpu")) == text

@@ -92,8 +92,8 @@ def make(
     work = partial(
         work_on, str(places.root.resolve()), str(cache.folder.resolve()), plan.fingerprint, __version__
     )
-    missing = [block for block in plan.blocks() if not places.record(block.number).exists()]
-    done = plan.samples - sum(block.stop - block.start for block in missing)
+    missing = _missing_blocks(places, plan)
+    done = _samples_beyond(plan, missing)
     runner = run or partial(run_locally, workers=1)
     if progress:
         progress(done, plan.samples)
@@ -140,8 +140,16 @@ def samples_done(places: Places) -> tuple[int, int]:
         If there is no data set that this version can go on with.
     """
     plan = places.read_plan()
-    done = sum(block.stop - block.start for block in plan.blocks() if places.record(block.number).exists())
-    return done, plan.samples
+    return _samples_beyond(plan, _missing_blocks(places, plan)), plan.samples
+
+
+def _missing_blocks(places: Places, plan: Plan) -> list[Block]:
+    return [block for block in plan.blocks() if not places.record(block.number).exists()]
+
+
+def _samples_beyond(plan: Plan, missing: Sequence[Block]) -> int:
+    """Return how many samples lie in the other blocks."""
+    return plan.samples - sum(block.stop - block.start for block in missing)
 
 
 def available_cores() -> int:

@@ -18,7 +18,7 @@ UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE = "Upper_bone", "Lower_bone", "
 SEGMENT_IDS = (UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE)
 ALGORITHM = "LayerSeparation"
 AUTOMATIC, SEMIAUTOMATIC = "AUTOMATIC", "SEMIAUTOMATIC"
-_LABELMAP = "Binary labelmap"
+LABELMAP = "Binary labelmap"
 
 
 class JointSegmentation:
@@ -44,14 +44,14 @@ class JointSegmentation:
         Segments that the user added stay.
         """
         segmentation = self.node.GetSegmentation()
-        segmentation.SetSourceRepresentationName(_LABELMAP)
+        segmentation.SetSourceRepresentationName(LABELMAP)
         for segment_id, described in zip(SEGMENT_IDS, _described(masks, joint, side), strict=True):
             segment = segmentation.GetSegment(segment_id)
             if segment is None:
                 segment = slicer.vtkSegment()
                 segment.SetName(described.name)
                 segment.SetColor(*described.color)
-                segment.AddRepresentation(_LABELMAP, self._new_labelmap())
+                segment.AddRepresentation(LABELMAP, self._new_labelmap())
                 segmentation.AddSegment(segment, segment_id)
             segment.SetTag("DICOM.SegmentAlgorithmType", algorithm)
             segment.SetTag("DICOM.SegmentAlgorithmName", f"{ALGORITHM} {version}")
@@ -94,7 +94,7 @@ class JointSegmentation:
             segment = segmentation.GetSegment(segment_id)
             if segment is None:
                 continue
-            labelmap = segment.GetRepresentation(_LABELMAP)
+            labelmap = segment.GetRepresentation(LABELMAP)
             if self._is_own(segment_id, labelmap):
                 # Work in the Segment Editor may reach beyond the part.
                 untouched = self._written.get(segment_id) == labelmap.GetMTime()
@@ -109,7 +109,7 @@ class JointSegmentation:
                 labelmap = self._new_labelmap()
                 self._voxels(labelmap)[...] = mask
                 segment.SetLabelValue(1)
-                segment.AddRepresentation(_LABELMAP, labelmap)
+                segment.AddRepresentation(LABELMAP, labelmap)
             labelmap.GetPointData().GetScalars().Modified()
             labelmap.Modified()
             self._written[segment_id] = labelmap.GetMTime()
@@ -117,7 +117,7 @@ class JointSegmentation:
     def differs(self, segment_id: str, mask: np.ndarray) -> bool:
         """Tell whether a segment was worked on since it was written: it then holds another mask."""
         segment = self.node.GetSegmentation().GetSegment(segment_id)
-        labelmap = segment.GetRepresentation(_LABELMAP) if segment is not None else None
+        labelmap = segment.GetRepresentation(LABELMAP) if segment is not None else None
         if labelmap is None or self._written.get(segment_id) == labelmap.GetMTime():
             return False
         found = self.read(segment_id)
@@ -126,7 +126,7 @@ class JointSegmentation:
     def read(self, segment_id: str) -> np.ndarray | None:
         """Return a segment's mask on the grid, bool (rows, columns), whatever grid its labelmap has."""
         segment = self.node.GetSegmentation().GetSegment(segment_id)
-        labelmap = segment.GetRepresentation(_LABELMAP) if segment is not None else None
+        labelmap = segment.GetRepresentation(LABELMAP) if segment is not None else None
         if labelmap is None:
             return None
         if labelmap.IsEmpty():
@@ -158,22 +158,32 @@ class JointSegmentation:
         segmentation = self.node.GetSegmentation()
         ids = [segmentation.GetNthSegmentID(n) for n in range(segmentation.GetNumberOfSegments())]
         return any(
-            segmentation.GetSegment(other).GetRepresentation(_LABELMAP) is labelmap
+            segmentation.GetSegment(other).GetRepresentation(LABELMAP) is labelmap
             for other in ids
             if other != segment_id
         )
 
     def _new_labelmap(self) -> vtk.vtkObject:
-        rows, columns = self._shape
-        labelmap = slicer.vtkOrientedImageData()
-        labelmap.SetExtent(0, columns - 1, 0, rows - 1, 0, 0)
-        labelmap.AllocateScalars(vtk.VTK_UNSIGNED_CHAR, 1)
-        labelmap.GetPointData().GetScalars().Fill(0)
-        labelmap.SetImageToWorldMatrix(to_vtk(self._matrix))
-        return labelmap
+        return empty_labelmap(self._shape, self._matrix)
 
     def _voxels(self, labelmap: vtk.vtkObject) -> np.ndarray:
-        return numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars()).reshape(self._shape)
+        return labelmap_voxels(labelmap, self._shape)
+
+
+def empty_labelmap(shape: tuple[int, int], ijk_to_ras: np.ndarray) -> vtk.vtkObject:
+    """Return a labelmap of one slice (rows, columns) of zeros."""
+    rows, columns = shape
+    labelmap = slicer.vtkOrientedImageData()
+    labelmap.SetExtent(0, columns - 1, 0, rows - 1, 0, 0)
+    labelmap.AllocateScalars(vtk.VTK_UNSIGNED_CHAR, 1)
+    labelmap.GetPointData().GetScalars().Fill(0)
+    labelmap.SetImageToWorldMatrix(to_vtk(ijk_to_ras))
+    return labelmap
+
+
+def labelmap_voxels(labelmap: vtk.vtkObject, shape: tuple[int, int]) -> np.ndarray:
+    """Return the voxels of a labelmap of one slice, (rows, columns); writing to them changes it."""
+    return numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars()).reshape(shape)
 
 
 def _in_order(masks: JointMasks) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -12,17 +12,15 @@ from pathlib import Path
 import numpy as np
 import slicer
 import vtk
-from vtk.util import numpy_support
 
 from ..errors import InputError
 from ..export import Segment, read_segments
 from ..joints import Window
 from ..translation import tr as _
 from .film import Film
-from .film_geometry import to_vtk
 from .hierarchy import put_beside
+from .joint_segmentation import LABELMAP, empty_labelmap, labelmap_voxels
 
-_LABELMAP = "Binary labelmap"
 _NAMES_NOTHING = "segmentation"
 
 
@@ -56,7 +54,7 @@ def load_segmentation(path: str | Path, film: Film) -> vtk.vtkObject:
     rows, columns = geometry.shape
     matrix = geometry.window_matrix(Window(0, rows, 0, columns))
     node = film.node.GetScene().AddNewNodeByClass("vtkMRMLSegmentationNode", _name(path))
-    node.GetSegmentation().SetSourceRepresentationName(_LABELMAP)
+    node.GetSegmentation().SetSourceRepresentationName(LABELMAP)
     node.SetReferenceImageGeometryParameterFromVolumeNode(film.node)
     for index, segment in enumerate(segments):
         node.GetSegmentation().AddSegment(_vtk_segment(segment, matrix), f"Segment_{index + 1}")
@@ -71,14 +69,9 @@ def _vtk_segment(described: Segment, ijk_to_ras: np.ndarray) -> vtk.vtkObject:
     segment.SetColor(*described.color)
     if described.terminology:
         segment.SetTag(segment.GetTerminologyEntryTagName(), described.terminology)
-    rows, columns = described.mask.shape
-    labelmap = slicer.vtkOrientedImageData()
-    labelmap.SetExtent(0, columns - 1, 0, rows - 1, 0, 0)
-    labelmap.AllocateScalars(vtk.VTK_UNSIGNED_CHAR, 1)
-    voxels = numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars())
-    voxels.reshape(described.mask.shape)[...] = described.mask
-    labelmap.SetImageToWorldMatrix(to_vtk(ijk_to_ras))
-    segment.AddRepresentation(_LABELMAP, labelmap)
+    labelmap = empty_labelmap(described.mask.shape, ijk_to_ras)
+    labelmap_voxels(labelmap, described.mask.shape)[...] = described.mask
+    segment.AddRepresentation(LABELMAP, labelmap)
     return segment
 
 

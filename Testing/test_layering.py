@@ -15,8 +15,8 @@ import LayerSeparationLib
 LIBRARY = Path(__file__).parents[1] / "LayerSeparation" / "LayerSeparationLib"
 # A room may use the rooms before it, never those behind it.
 ROOMS = (
-    *("errors", "radiograph", "inference", "joints", "separation", "phantom", "measurement"),
-    *("synthesis", "export", "dataset", "training", "cli", "translation", "scene", "widgets"),
+    *("errors", "version", "translation", "files", "radiograph", "inference", "joints", "separation"),
+    *("phantom", "measurement", "synthesis", "export", "dataset", "training", "scene", "widgets", "cli"),
 )
 FILES = sorted(LIBRARY.rglob("*.py"))
 LONGEST_FILE = 400

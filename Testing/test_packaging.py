@@ -87,7 +87,11 @@ def test_cmake_lists_name_every_file_and_no_other(variable, scripts):
 def test_weights_ship_with_their_card():
     resources = shipped(scripts=False)
     assert [file for file in resources if file.endswith(".safetensors")]
-    assert [file for file in resources if file.startswith("Resources/Models/") and file.endswith(".md")]
+    assert [
+        file
+        for file in resources
+        if file.startswith("LayerSeparationLib/inference/models/") and file.endswith(".md")
+    ]
 
 
 def test_catalogue_entry_keeps_to_its_schema():

@@ -9,14 +9,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .version import __version__
+
 if TYPE_CHECKING:
     from .joints import JointFinder, JointPose, find_joints
     from .phantom import make_hand, make_joint
     from .radiograph import Radiograph, read_radiograph
     from .separation import JointLayers, Separator
     from .synthesis import GapEdit, SyntheticJoint
-
-__version__ = "0.1.0"
 
 __all__ = [
     "GapEdit",

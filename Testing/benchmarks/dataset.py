@@ -33,16 +33,16 @@ from LayerSeparationLib import JointPose, Separator, make_joint
 from LayerSeparationLib.dataset import (
     CachingSeparator,
     DatasetOptions,
+    DatasetPaths,
     LayerCache,
-    Places,
     Plan,
-    make,
+    make_dataset,
     make_plan,
     run_locally,
 )
-from LayerSeparationLib.dataset.realized_sample import realized
-from LayerSeparationLib.export.json_file import json_text
-from LayerSeparationLib.export.png import png_of_intensity, png_of_mask
+from LayerSeparationLib.dataset.run.render_sample import realized
+from LayerSeparationLib.export.formats.png import png_of_intensity, png_of_mask
+from LayerSeparationLib.files.json_file import json_text
 
 KINDS = ("MCP", "PIP", "DIP", "IP")
 ROUNDS = 3
@@ -115,8 +115,12 @@ def rate(plan: Plan, cache: LayerCache, workers: int, root: Path) -> float:
 
     folder = Path(tempfile.mkdtemp(dir=root))
     with suppress(_EnoughError):
-        make(
-            Places(folder / "set"), plan, cache, run=partial(run_locally, workers=workers), progress=progress
+        make_dataset(
+            DatasetPaths(folder / "set"),
+            plan,
+            cache,
+            run=partial(run_locally, workers=workers),
+            progress=progress,
         )
     (first, begun), (last, ended) = told[1 + workers], told[-1]
     return (last - first) / (ended - begun)
@@ -166,7 +170,7 @@ def print_peak(folder: Path, count: int) -> None:
     cache = LayerCache(folder)
     plan = Plan.from_json(json.loads((folder / f"plan{count}.json").read_text()))
     with tempfile.TemporaryDirectory(dir=folder) as root:
-        make(Places(Path(root) / "set"), plan, cache)
+        make_dataset(DatasetPaths(Path(root) / "set"), plan, cache)
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 

@@ -9,7 +9,7 @@ import SimpleITK as sitk
 
 from LayerSeparationLib import make_hand
 from LayerSeparationLib.cli import main
-from LayerSeparationLib.dataset.narrowing_score import score_of
+from LayerSeparationLib.dataset.plan.narrowing_score import score_of
 from LayerSeparationLib.export import read_joint_record
 from LayerSeparationLib.joints import JOINT_NAMES
 

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from LayerSeparationLib import JointPose
-from LayerSeparationLib.dataset import CachingSeparator, DatasetOptions, LayerCache, Places, make, make_plan
+from LayerSeparationLib.dataset import (
+    CachingSeparator,
+    DatasetOptions,
+    DatasetPaths,
+    LayerCache,
+    make_dataset,
+    make_plan,
+)
 
 NAMES = {"MCP": "MCP3", "PIP": "PIP2", "DIP": "DIP4"}
 
@@ -45,5 +52,5 @@ def finished(tmp_path_factory, plan_of, cache):
     """A data set in three formats, made in one go."""
     root = tmp_path_factory.mktemp("data") / "set"
     plan = plan_of(per_joint=8, formats=("png", "coco", "webdataset"), exposure=0.2, noise=0.01)
-    make(Places(root), plan, cache)
+    make_dataset(DatasetPaths(root), plan, cache)
     return root, plan

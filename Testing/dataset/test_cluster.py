@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from LayerSeparationLib import JointPose
-from LayerSeparationLib.dataset import Places, make
+from LayerSeparationLib.dataset import DatasetPaths, make_dataset
 from LayerSeparationLib.errors import InputError, OutputError
 
 distributed = pytest.importorskip("distributed")
 
-from LayerSeparationLib.dataset.cluster import (  # noqa: E402
+from LayerSeparationLib.dataset.run.cluster import (
     GPU,
     ClusterSeparation,
     connect,
@@ -35,7 +35,7 @@ def cluster():
 
 def test_a_killed_worker_loses_and_doubles_nothing(tree, cluster, finished, tmp_path, cache):
     root, plan = finished
-    places, killed = Places(tmp_path / "set"), []
+    places, killed = DatasetPaths(tmp_path / "set"), []
     with connect(cluster.scheduler_address) as client:
         assert not has_gpu_workers(client)
         victim = next(iter(client.run(os.getpid).values()))
@@ -48,7 +48,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(tree, cluster, finished, tmp_
 
         thread = threading.Thread(target=kill_in_the_middle)
         thread.start()
-        make(places, plan, cache, run=partial(run_on_cluster, client))
+        make_dataset(places, plan, cache, run=partial(run_on_cluster, client))
         thread.join()
     assert killed[0] < len(list(plan.blocks()))
     assert tree(places.root) == tree(root)

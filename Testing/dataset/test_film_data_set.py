@@ -12,13 +12,13 @@ from LayerSeparationLib import GapEdit, JointPose
 from LayerSeparationLib.dataset import (
     DatasetOptions,
     LayerCache,
-    go_on,
     make_film_data_set,
+    resume_dataset,
     samples_done,
     unfinished_data_sets,
     verify,
 )
-from LayerSeparationLib.dataset.intake import LayersInput
+from LayerSeparationLib.dataset.plan.plan_inputs import LayersInput
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.export import JointExport
 from LayerSeparationLib.joints import JointCrop
@@ -69,7 +69,7 @@ def test_it_goes_on_from_its_folder_alone_and_ends_the_same(layers, tmp_path, tr
         make_film_data_set(joints, PLANNED, tmp_path / "part", command=COMMAND, progress=stop)
     [places] = unfinished_data_sets(tmp_path / "part" / layers.radiograph.name)
     assert samples_done(places) == (4, 6)
-    go_on(places)
+    resume_dataset(places)
     assert places.root.name == whole.folder.name
     assert tree(places.root) == tree(whole.folder)
     assert unfinished_data_sets(places.root.parent) == []

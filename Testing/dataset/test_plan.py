@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from LayerSeparationLib.dataset import DatasetOptions, Plan, make_plan
-from LayerSeparationLib.dataset.narrowing_score import score_of, width_bins
-from LayerSeparationLib.dataset.series import series_of_films
-from LayerSeparationLib.dataset.splits import split_of_series
+from LayerSeparationLib.dataset.plan.narrowing_score import score_of, width_bins
+from LayerSeparationLib.dataset.plan.series import series_of_films
+from LayerSeparationLib.dataset.plan.splits import split_of_series
 from LayerSeparationLib.errors import InputError
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from LayerSeparationLib import GapEdit, JointPose, Radiograph
-from LayerSeparationLib.dataset.remeasured import MOST_SAMPLES, Remeasured, jsw_anew, remeasured
-from LayerSeparationLib.dataset.spread_samples import spread_samples
+from LayerSeparationLib.dataset.report.remeasure import MOST_SAMPLES, Remeasured, jsw_anew, remeasured
+from LayerSeparationLib.dataset.report.spread_samples import spread_samples
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
 
 

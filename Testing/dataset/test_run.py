@@ -13,10 +13,17 @@ import pytest
 import SimpleITK as sitk
 
 from LayerSeparationLib import GapEdit, JointPose, Radiograph
-from LayerSeparationLib.dataset import CachingSeparator, LayerCache, Places, make, run_locally, verify
-from LayerSeparationLib.dataset.block_work import work_on
-from LayerSeparationLib.dataset.exposure import exposed
-from LayerSeparationLib.dataset.realized_sample import realized
+from LayerSeparationLib.dataset import (
+    CachingSeparator,
+    DatasetPaths,
+    LayerCache,
+    make_dataset,
+    run_locally,
+    verify,
+)
+from LayerSeparationLib.dataset.run.block_work import work_on
+from LayerSeparationLib.dataset.run.exposure import exposed
+from LayerSeparationLib.dataset.run.render_sample import realized
 from LayerSeparationLib.errors import InputError, OutputError
 from LayerSeparationLib.export import read_joint_record
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
@@ -80,13 +87,13 @@ def test_any_order_and_repetition_make_the_same_bytes(tree, finished, tmp_path, 
             work(block)
             yield block, work(block)
 
-    make(Places(tmp_path / "set"), plan, cache, run=backwards)
+    make_dataset(DatasetPaths(tmp_path / "set"), plan, cache, run=backwards)
     assert tree(tmp_path / "set") == tree(root)
 
 
 def test_stopped_after_any_block_it_goes_on(tree, finished, tmp_path, cache):
     root, plan = finished
-    places, starts = Places(tmp_path / "set"), []
+    places, starts = DatasetPaths(tmp_path / "set"), []
 
     class StopError(Exception):
         pass
@@ -98,13 +105,13 @@ def test_stopped_after_any_block_it_goes_on(tree, finished, tmp_path, cache):
 
     for _ in range(3):
         with pytest.raises(StopError):
-            make(places, plan, cache, progress=stop)
+            make_dataset(places, plan, cache, progress=stop)
         with pytest.raises(OutputError, match="not finished"):
             verify(places.root)
-    make(places, plan, cache)
+    make_dataset(places, plan, cache)
     assert starts[:6] == [0, 4, 4, 8, 8, 12]
     assert tree(places.root) == tree(root)
-    outcome = make(places, plan, cache)
+    outcome = make_dataset(places, plan, cache)
     assert outcome.already_complete
     assert tree(places.root) == tree(root)
 
@@ -112,18 +119,19 @@ def test_stopped_after_any_block_it_goes_on(tree, finished, tmp_path, cache):
 PROGRAM = """
 import sys
 from pathlib import Path
-from LayerSeparationLib.dataset import LayerCache, Places, make, run_locally
+from LayerSeparationLib.dataset import LayerCache, DatasetPaths, make_dataset, run_locally
 from functools import partial
 if __name__ == "__main__":
-    places = Places(Path(sys.argv[1]))
-    make(places, places.read_plan(), LayerCache(Path(sys.argv[2])), run=partial(run_locally, workers=2))
+    places = DatasetPaths(Path(sys.argv[1]))
+    cache = LayerCache(Path(sys.argv[2]))
+    make_dataset(places, places.read_plan(), cache, run=partial(run_locally, workers=2))
 """
 
 
 def test_killed_it_goes_on_and_ends_with_the_same_data_set(tree, finished, tmp_path, cache, begun_process):
     """`kill -9` of the program at whatever it is doing; its workers end by themselves."""
     root, plan = finished
-    places = Places(tmp_path / "set")
+    places = DatasetPaths(tmp_path / "set")
     places.root.mkdir()
     (places.root / "plan.json").write_bytes((root / "plan.json").read_bytes())
     (tmp_path / "program.py").write_text(PROGRAM)
@@ -132,7 +140,7 @@ def test_killed_it_goes_on_and_ends_with_the_same_data_set(tree, finished, tmp_p
     assert not places.done.exists()
     for folder in (places.root / "png").glob("*/*"):
         assert len(list(folder.iterdir())) == 6
-    make(places, plan, cache)
+    make_dataset(places, plan, cache)
     assert tree(places.root) == tree(root)
 
 
@@ -151,8 +159,8 @@ def die_always(_work, _block):
 def test_two_workers_make_the_same_bytes_even_if_one_dies(tree, finished, tmp_path, cache):
     root, plan = finished
     marker = str(tmp_path / "died")
-    make(
-        Places(tmp_path / "set"),
+    make_dataset(
+        DatasetPaths(tmp_path / "set"),
         plan,
         cache,
         run=lambda work, blocks: run_locally(partial(die_once, marker, work), blocks, 2),
@@ -164,8 +172,8 @@ def test_two_workers_make_the_same_bytes_even_if_one_dies(tree, finished, tmp_pa
 def test_workers_that_always_die_are_given_up(plan_of, tmp_path, cache, monkeypatch):
     monkeypatch.setattr("LayerSeparationLib.dataset.local_workers._MOST_DEATHS", 2)
     with pytest.raises(OutputError, match="died 2 times in a row.*memory is short"):
-        make(
-            Places(tmp_path / "set"),
+        make_dataset(
+            DatasetPaths(tmp_path / "set"),
             plan_of(),
             cache,
             run=lambda work, blocks: run_locally(partial(die_always, work), blocks, 2),
@@ -174,7 +182,7 @@ def test_workers_that_always_die_are_given_up(plan_of, tmp_path, cache, monkeypa
 
 def test_a_full_disk_is_told_and_gone_on_from(tree, finished, tmp_path, cache, monkeypatch):
     root, plan = finished
-    places, written = Places(tmp_path / "set"), []
+    places, written = DatasetPaths(tmp_path / "set"), []
     write = Path.write_bytes
 
     def full(path, data):
@@ -185,18 +193,18 @@ def test_a_full_disk_is_told_and_gone_on_from(tree, finished, tmp_path, cache, m
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OutputError, match="No space left.*same command goes on"):
-        make(places, plan, cache)
+        make_dataset(places, plan, cache)
     monkeypatch.undo()
     assert not list(places.root.rglob("*.partial"))
     assert not any((places.work / "staged").iterdir())
-    make(places, plan, cache)
+    make_dataset(places, plan, cache)
     assert tree(places.root) == tree(root)
 
 
 def test_an_unwritable_place_is_told(plan_of, tmp_path, cache):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(OutputError):
-        make(Places(tmp_path / "file" / "set"), plan_of(), cache)
+        make_dataset(DatasetPaths(tmp_path / "file" / "set"), plan_of(), cache)
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -204,7 +212,7 @@ def test_another_plan_is_refused_and_the_difference_named(tree, finished, cache,
     root, plan = finished
     before = tree(root)
     with pytest.raises(OutputError, match="per_joint was 8 and is now 5"):
-        make(Places(root), plan_of(), cache)
+        make_dataset(DatasetPaths(root), plan_of(), cache)
     assert tree(root) == before
 
 
@@ -214,23 +222,23 @@ def test_another_version_and_foreign_files_are_refused(tmp_path, cache, plan_of)
     other.mkdir()
     (other / "plan.json").write_text(json.dumps({**plan.as_json(), "version": "0.0.9"}))
     with pytest.raises(OutputError, match=r"another version \(0.0.9"):
-        make(Places(other), plan, cache)
+        make_dataset(DatasetPaths(other), plan, cache)
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("mine")
     with pytest.raises(OutputError, match="holds other files"):
-        make(Places(foreign), plan, cache)
+        make_dataset(DatasetPaths(foreign), plan, cache)
     assert [path.name for path in foreign.iterdir()] == ["thesis.txt"]
 
 
 def test_nothing_is_written_through_a_link(tmp_path, cache, plan_of):
-    plan, places, outside = plan_of(), Places(tmp_path / "set"), tmp_path / "outside"
+    plan, places, outside = plan_of(), DatasetPaths(tmp_path / "set"), tmp_path / "outside"
     outside.mkdir()
     places.root.mkdir()
     (places.root / "plan.json").write_text(json.dumps(plan.as_json()))
     (places.root / "png").symlink_to(outside)
     with pytest.raises(OutputError, match="is a link"):
-        make(places, plan, cache)
+        make_dataset(places, plan, cache)
     assert list(outside.iterdir()) == []
 
 
@@ -257,7 +265,7 @@ def test_verify_finds_what_changed(tree, finished, tmp_path):
 
 def test_an_edit_that_is_too_large_fails_alone(tmp_path, cache, plan_of):
     plan = plan_of(jsw=(0.0, 8.0), per_joint=8, shift=0.0)
-    outcome = make(Places(tmp_path / "set"), plan, cache)
+    outcome = make_dataset(DatasetPaths(tmp_path / "set"), plan, cache)
     assert 0 < outcome.failed < plan.samples
     assert outcome.samples + outcome.failed == plan.samples
     done = json.loads((tmp_path / "set" / "dataset.json").read_text())
@@ -266,19 +274,19 @@ def test_an_edit_that_is_too_large_fails_alone(tmp_path, cache, plan_of):
 
 
 def test_missing_and_foreign_layers_are_told(tmp_path, plan_of, cache):
-    plan, places = plan_of(), Places(tmp_path / "set")
+    plan, places = plan_of(), DatasetPaths(tmp_path / "set")
     with pytest.raises(InputError, match="are not in"):
-        make(places, plan, LayerCache(tmp_path / "nothing"))
+        make_dataset(places, plan, LayerCache(tmp_path / "nothing"))
     path = cache.path(plan.joints[0].key)
     swapped = LayerCache(tmp_path / "swapped")
     target = swapped.path(plan.joints[0].key)
     target.parent.mkdir(parents=True)
     target.write_bytes(cache.path(plan.joints[1].key).read_bytes())
     with pytest.raises(InputError, match="not those of the plan"):
-        make(places, plan, swapped)
+        make_dataset(places, plan, swapped)
     target.write_bytes(path.read_bytes()[:5000])
     with pytest.raises(InputError, match="damaged"):
-        make(places, plan, swapped)
+        make_dataset(places, plan, swapped)
 
 
 def test_a_worker_with_another_version_or_folder_is_refused(tmp_path, plan_of, cache):

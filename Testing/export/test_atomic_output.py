@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from LayerSeparationLib.errors import InputError, OutputError
-from LayerSeparationLib.export import output_file, output_folder
+from LayerSeparationLib.files import output_file, output_folder
 
 needs_dev_full = pytest.mark.skipif(
     not Path("/dev/full").exists(), reason="needs a device that is always full"

@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw
 
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.export import Entry, chosen_collections, collection_formats, read_segmentation
-from LayerSeparationLib.export.outline import outlines
-from LayerSeparationLib.export.run_length import compressed_runs
+from LayerSeparationLib.export.formats.outline import outlines
+from LayerSeparationLib.export.formats.run_length import compressed_runs
 
 NAMES = ("upper_bone", "lower_bone", "joint_space", "soft_tissue")
 MASKS = arrays(bool, st.tuples(st.integers(1, 14), st.integers(1, 14)))

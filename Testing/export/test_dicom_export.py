@@ -12,8 +12,8 @@ from pydicom.uid import ExplicitVRLittleEndian
 from LayerSeparationLib import GapEdit, JointPose, read_radiograph
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.export import read_segmentation, read_segments, sample_of
-from LayerSeparationLib.export.dicom_export import write_dicom
-from LayerSeparationLib.export.dicom_header import source_header
+from LayerSeparationLib.export.formats.dicom_header import source_header
+from LayerSeparationLib.export.formats.dicom_pair import write_dicom
 from LayerSeparationLib.radiograph import PixelSpacing, SpacingSource
 
 CR, DX = "1.2.840.10008.5.1.4.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1"

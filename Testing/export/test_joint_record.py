@@ -12,13 +12,8 @@ import pytest
 
 from LayerSeparationLib import __version__
 from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.export import (
-    joint_record,
-    read_joint_record,
-    write_joint_record,
-    write_json,
-    write_table,
-)
+from LayerSeparationLib.export import joint_record, read_joint_record, write_joint_record
+from LayerSeparationLib.files import write_json, write_table
 from LayerSeparationLib.radiograph.polarity import Polarity
 from LayerSeparationLib.synthesis.gap_edit import GapEdit
 

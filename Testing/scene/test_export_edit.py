@@ -12,12 +12,7 @@ from LayerSeparationLib import GapEdit  # noqa: E402
 from LayerSeparationLib.errors import InputError, OutputError  # noqa: E402
 from LayerSeparationLib.export import existing_folders, read_joint_record, read_segmentation  # noqa: E402
 from LayerSeparationLib.scene import Film, SceneJoints  # noqa: E402
-from LayerSeparationLib.scene.export_edit import (  # noqa: E402
-    current_exports,
-    export_current,
-    export_formats,
-    export_sweep,
-)
+from LayerSeparationLib.scene.export_edit import current_exports, export_current, export_formats, export_sweep
 
 from .conftest import add_film, line_px, true_layers  # noqa: E402
 

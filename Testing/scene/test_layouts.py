@@ -9,8 +9,8 @@ import pytest
 
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
-from LayerSeparationLib.scene import Film, marks  # noqa: E402
-from LayerSeparationLib.scene.layouts import (  # noqa: E402
+from LayerSeparationLib.scene import Film, node_attributes  # noqa: E402
+from LayerSeparationLib.scene.layouts import (
     FILM,
     LAYERS_LAYOUT,
     SIDE_BY_SIDE_LAYOUT,
@@ -90,7 +90,7 @@ def test_the_film_beside_itself_before_the_first_separation(views, joint_film):
 def test_four_views_of_the_layers(scene, views, joint):
     show_layers(joint)
     assert scene.GetFirstNodeByClass("vtkMRMLLayoutNode").GetViewArrangement() == LAYERS_LAYOUT
-    for role in (marks.SOFT_TISSUE, marks.UPPER_BONE, marks.LOWER_BONE):
+    for role in (node_attributes.SOFT_TISSUE, node_attributes.UPPER_BONE, node_attributes.LOWER_BONE):
         assert background(views[role]) is joint.owner.find(role)
 
 
@@ -107,7 +107,7 @@ def test_the_view_turns_to_the_joint_and_then_stays_where_the_user_moved_it(view
     assert height / width == pytest.approx(500 / 400)
     view.SetFieldOfView(width / 3, height / 3, depth)
     show_layers(joint)
-    assert views[marks.UPPER_BONE].GetFieldOfView()[0] == pytest.approx(width / 3)
+    assert views[node_attributes.UPPER_BONE].GetFieldOfView()[0] == pytest.approx(width / 3)
     show_side_by_side(joint.film)
     assert view.GetFieldOfView()[0] > width / 3
 
@@ -175,4 +175,4 @@ def test_views_of_another_shape_are_as_full_as_the_first(views, logics, joint):
         logic.ResizeSliceNode(400, 400)
     show_layers(joint)
     fit_again(joint.line.GetScene())
-    assert views[marks.UPPER_BONE].GetFieldOfView()[:2] == pytest.approx((width, width))
+    assert views[node_attributes.UPPER_BONE].GetFieldOfView()[:2] == pytest.approx((width, width))

@@ -8,7 +8,7 @@ import pytest
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
 from LayerSeparationLib import GapEdit  # noqa: E402
-from LayerSeparationLib.scene.margin_markups import (  # noqa: E402
+from LayerSeparationLib.scene.margin_markups import (
     LOWER,
     MARGIN_ROLES,
     RULER,

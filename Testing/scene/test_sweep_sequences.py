@@ -14,7 +14,7 @@ from vtk.util import numpy_support  # noqa: E402
 from LayerSeparationLib import GapEdit  # noqa: E402
 from LayerSeparationLib.errors import InputError  # noqa: E402
 from LayerSeparationLib.scene import films_in  # noqa: E402
-from LayerSeparationLib.scene.sweep_sequences import (  # noqa: E402
+from LayerSeparationLib.scene.sweep_sequences import (
     IMAGE_SHOWN,
     SEGMENTATION_SHOWN,
     make_sweep,

@@ -10,11 +10,7 @@ import pytest
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
 from LayerSeparationLib.export import joint_segments  # noqa: E402
-from LayerSeparationLib.scene.terminology import (  # noqa: E402
-    TERMINOLOGY_FILE,
-    TERMINOLOGY_NAME,
-    register_terminology,
-)
+from LayerSeparationLib.scene.terminology import TERMINOLOGY_FILE, TERMINOLOGY_NAME, register_terminology
 
 MASK = np.zeros((2, 2), bool)
 

@@ -15,7 +15,7 @@ slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
 from LayerSeparationLib import GapEdit  # noqa: E402
 from LayerSeparationLib.scene import JointStatus  # noqa: E402
-from LayerSeparationLib.scene.marks import UPPER_POSE  # noqa: E402
+from LayerSeparationLib.scene.node_attributes import UPPER_POSE  # noqa: E402
 from LayerSeparationLib.widgets.states import PanelState, Torch  # noqa: E402
 
 

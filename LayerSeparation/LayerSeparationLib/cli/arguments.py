@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from .. import __version__
 from ..joints import JOINT_KINDS, JOINT_NAMES
+from ..version import __version__
 from .dataset_arguments import add_dataset_arguments, add_format_argument
 
 

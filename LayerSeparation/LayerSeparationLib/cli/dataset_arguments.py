@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..dataset import BALANCES
-from ..dataset.narrowing_score import NORMAL_JSW_MM
-from ..dataset.series import SERIES_RULES
+from ..dataset.plan.narrowing_score import NORMAL_JSW_MM
+from ..dataset.plan.series import SERIES_RULES
 from ..export import chosen_formats, collection_formats, export_formats
 
 

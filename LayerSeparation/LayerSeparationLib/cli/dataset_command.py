@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 from ..dataset import (
     CachingSeparator,
     DatasetOptions,
+    DatasetPaths,
     InputJoint,
     LayerCache,
-    Places,
     Plan,
     available_cores,
-    make,
+    make_dataset,
     make_plan,
     own_folder,
     run_locally,
     series_label,
     verify,
 )
-from ..dataset.dataset_run import Runner
-from ..dataset.narrowing_score import NORMAL_JSW_MM
+from ..dataset.make_dataset import Runner
+from ..dataset.plan.narrowing_score import NORMAL_JSW_MM
 from ..errors import InputError, LayerSeparationError
 from ..separation import Separator
 from .joint_jobs import Report, joint_jobs
@@ -50,13 +50,13 @@ def run(options: argparse.Namespace) -> int:
     if options.workers is not None and options.workers < 1:
         raise InputError(f"--workers must be 1 or more, not {options.workers}.")
     # "missing/../set" is a folder to write to even where "missing" is not there.
-    places = Places(options.output.resolve())
+    places = DatasetPaths(options.output.resolve())
     cache = LayerCache(options.cache or places.layers)
     report = Report()
     with own_folder(places, asked), _client(options.scheduler) as client:
         plan, failures = _planned(options, asked, cache, report, client)
         show = ProgressLine()
-        outcome = make(
+        outcome = make_dataset(
             places,
             plan,
             cache,
@@ -144,7 +144,7 @@ def _caching(
     options: argparse.Namespace, asked: DatasetOptions, cache: LayerCache, client: Client | None
 ) -> CachingSeparator:
     if client is not None:
-        from ..dataset.cluster import ClusterSeparation, has_gpu_workers
+        from ..dataset.run.cluster import ClusterSeparation, has_gpu_workers
         from ..inference.weights import find_weights
         from ..separation.separator import default_weights
 
@@ -158,7 +158,7 @@ def _caching(
 
 def _runner(options: argparse.Namespace, client: Client | None) -> Runner:
     if client is not None:
-        from ..dataset.cluster import run_on_cluster
+        from ..dataset.run.cluster import run_on_cluster
 
         return partial(run_on_cluster, client)
     return partial(run_locally, workers=options.workers or available_cores())
@@ -169,7 +169,7 @@ def _client(scheduler: str | None) -> Iterator[Client | None]:
     if scheduler is None:
         yield None
         return
-    from ..dataset.cluster import connect
+    from ..dataset.run.cluster import connect
 
     with connect(scheduler) as client:
         yield client

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import InputError
-from ..export import gap_folder, output_folder, write_layers, write_synthetic
+from ..export import gap_folder, write_layers, write_synthetic
+from ..files import output_folder
 from ..joints import JointPose, unique_labels
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..radiograph import Radiograph

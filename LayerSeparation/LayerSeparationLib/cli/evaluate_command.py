@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from ..errors import InputError
-from ..export import output_file, refuse_existing_file, write_json
+from ..files import output_file, refuse_existing_file, write_json
 from ..inference.weights import require_torch
 from ..joints import JointFinder
 from ..radiograph import find_radiographs, read_radiograph

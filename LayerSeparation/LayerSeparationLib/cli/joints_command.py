@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..export import output_file, refuse_existing_file, write_table
+from ..files import output_file, refuse_existing_file, write_table
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose
 from ..radiograph import Radiograph
 from .joint_jobs import Report, existing_inputs, joint_finder, read_film

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..export import jsw_fields, output_file, refuse_existing_file, write_table
+from ..export import jsw_fields
+from ..files import output_file, refuse_existing_file, write_table
 from ..measurement import measure_jsw
 from .joint_jobs import Report, joint_jobs
 

@@ -10,12 +10,12 @@ import numpy as np
 from ..export import (
     joint_record,
     joint_segments,
-    output_folder,
     write_joint_record,
     write_nrrd,
     write_png,
     write_segmentation,
 )
+from ..files import output_folder
 from ..joints import CANONICAL_MM_PER_PX
 from ..phantom import PhantomJointTruth, make_hand, make_joint
 from ..radiograph import Radiograph

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..export import output_file, write_json, write_png
-from ..export.nrrd import project_marks, write_nrrd_file
+from ..export import write_png
+from ..export.formats.nrrd import project_marks, write_nrrd_file
+from ..files import output_file, write_json
 from ..phantom import FilmSettings, PhantomJointTruth, make_hand, make_joint
 from ..radiograph import Radiograph
 

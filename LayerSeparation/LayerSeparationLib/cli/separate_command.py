@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from ..export import output_folder, write_layers
+from ..export import write_layers
+from ..files import output_folder
 from .joint_jobs import Report, joint_jobs
 
 

@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from ..export import chosen_formats, gap_folder, jsw_fields, output_folder, write_synthetic
+from ..export import chosen_formats, gap_folder, jsw_fields, write_synthetic
+from ..files import output_folder
 from ..synthesis import GapEdit
 from .joint_jobs import Report, joint_jobs
 

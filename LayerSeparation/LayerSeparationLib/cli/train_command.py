@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DependencyError, InputError
-from ..export import explained_output
+from ..files import explained_output
 from ..inference.weights import WeightsFile, require_torch
 
 if TYPE_CHECKING:

@@ -1,16 +1,16 @@
 """Data sets of synthetic joints: a plan, a seed and a run."""
 
-from .dataset_run import Outcome, available_cores, begin, go_on, make, samples_done
 from .film_data_set import FilmDataSet, data_sets_folder, left_out, make_film_data_set, unfinished_data_sets
-from .intake import CachingSeparator, InputJoint, make_plan
-from .layer_cache import LayerCache
-from .local_workers import run_locally
-from .options import BALANCES, DatasetOptions
-from .own_folder import own_folder
-from .places import Places
-from .plan import Plan
-from .series import series_label
-from .verify import verify
+from .make_dataset import Outcome, available_cores, begin_dataset, make_dataset, resume_dataset, samples_done
+from .plan.dataset_paths import DatasetPaths
+from .plan.layer_cache import LayerCache
+from .plan.options import BALANCES, DatasetOptions
+from .plan.plan import Plan
+from .plan.plan_inputs import CachingSeparator, InputJoint, make_plan
+from .plan.series import series_label
+from .report.verify import verify
+from .run.folder_check import own_folder
+from .run.local_workers import run_locally
 
 __all__ = [
     "BALANCES",
@@ -20,14 +20,14 @@ __all__ = [
     "InputJoint",
     "LayerCache",
     "Outcome",
-    "Places",
+    "DatasetPaths",
     "Plan",
     "available_cores",
-    "begin",
+    "begin_dataset",
     "data_sets_folder",
-    "go_on",
+    "resume_dataset",
     "left_out",
-    "make",
+    "make_dataset",
     "make_film_data_set",
     "make_plan",
     "own_folder",

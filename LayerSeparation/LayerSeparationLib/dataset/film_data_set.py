@@ -13,19 +13,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .. import __version__
 from ..errors import InputError, LayerSeparationError
 from ..export import JointExport
 from ..export.joint_export import folder_name
-from ..export.json_file import json_line
+from ..files import json_line
 from ..separation import JointLayers
 from ..synthesis import GapEdit
-from .dataset_run import Outcome, make
-from .intake import InputJoint, LayersInput, make_plan
-from .layer_cache import LayerCache
-from .options import DatasetOptions
-from .own_folder import own_folder
-from .places import Places
+from ..version import __version__
+from .make_dataset import Outcome, make_dataset
+from .plan.dataset_paths import DatasetPaths
+from .plan.layer_cache import LayerCache
+from .plan.options import DatasetOptions
+from .plan.plan_inputs import InputJoint, LayersInput, make_plan
+from .run.folder_check import own_folder
 
 _PREFIX = "data_set_"
 _NAME_LENGTH = 8
@@ -78,12 +78,12 @@ def make_film_data_set(
     inputs = {layers: LayersInput(layers, options.keep_patient) for layers in edits}
     if options.given:
         options = replace(options, per_joint=len(next(iter(edits.values()))))
-    places = Places(
+    places = DatasetPaths(
         data_sets_folder(folder, joints[0].layers.radiograph.name) / _name(inputs, edits, options)
     )
     cache = LayerCache(places.layers)
     if places.done.exists():
-        outcome = make(places, places.read_plan(), cache)
+        outcome = make_dataset(places, places.read_plan(), cache)
         return FilmDataSet(places.root, outcome, tuple(left_out(places)))
     reasons: list[str] = []
 
@@ -99,11 +99,11 @@ def make_film_data_set(
                 shutil.rmtree(places.root, ignore_errors=True)
             raise InputError("\n".join([str(error), *reasons])) from error
         failed = [{"reason": reason} for reason in reasons]
-        outcome = make(places, plan, cache, command=command, failed_inputs=failed, progress=progress)
+        outcome = make_dataset(places, plan, cache, command=command, failed_inputs=failed, progress=progress)
     return FilmDataSet(places.root, outcome, tuple(reasons))
 
 
-def left_out(places: Places) -> list[str]:
+def left_out(places: DatasetPaths) -> list[str]:
     """Return the joints that a complete data set could not use, each with its reason."""
     summary = json.loads(places.done.read_text(encoding="utf-8"))
     return [str(one["reason"]) for one in summary["failed_inputs"]]
@@ -114,10 +114,10 @@ def data_sets_folder(folder: Path, film: str) -> Path:
     return Path(folder) / folder_name(film)
 
 
-def unfinished_data_sets(folder: Path) -> list[Places]:
+def unfinished_data_sets(folder: Path) -> list[DatasetPaths]:
     """Return the data sets in a film's folder that are not complete, the one that was begun last first."""
     try:
-        found = [Places(path.parent) for path in Path(folder).glob(f"{_PREFIX}*/plan.json")]
+        found = [DatasetPaths(path.parent) for path in Path(folder).glob(f"{_PREFIX}*/plan.json")]
         begun = {places: places.plan.stat().st_mtime for places in found if not places.done.exists()}
     except OSError:
         return []

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import InputError
-from .coco import CocoFormat
 from .collection import CollectionFormat
-from .folder_collection import FolderFormat
-from .nnunet import NnunetFormat
-from .webdataset import WebDatasetFormat
-from .yolo import YoloFormat
+from .formats.coco import CocoFormat
+from .formats.nnunet import NnunetFormat
+from .formats.sample_folders import FolderFormat
+from .formats.webdataset import WebDatasetFormat
+from .formats.yolo import YoloFormat
 
 
 def collection_formats() -> list[CollectionFormat]:

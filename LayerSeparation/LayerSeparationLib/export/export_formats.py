@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InputError
-from .dicom_export import write_dicom
-from .joint_record import write_joint_record
-from .nrrd import write_nrrd
-from .png import write_mask_png, write_png
-from .preview import write_preview
+from .formats.dicom_pair import write_dicom
+from .formats.nrrd import write_nrrd
+from .formats.png import write_mask_png, write_png
+from .formats.preview import write_preview
+from .formats.seg_nrrd import write_segmentation
+from .record import write_joint_record
 from .sample import Sample
-from .segmentation import write_segmentation
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InputError
+from ..files import output_folder
 from ..separation import JointLayers
 from ..synthesis import GapEdit
-from .atomic_output import output_folder
 from .export_formats import chosen_formats
 from .joint_files import gap_folder
 from .sample import sample_of

@@ -8,10 +8,10 @@ from pathlib import Path
 from ..separation import JointLayers
 from ..synthesis import GapEdit, SyntheticJoint
 from .export_formats import chosen_formats
-from .joint_record import write_joint_record
-from .nrrd import write_nrrd
+from .formats.nrrd import write_nrrd
+from .formats.seg_nrrd import write_segmentation
+from .record import write_joint_record
 from .sample import record_of, sample_of
-from .segmentation import write_segmentation
 
 
 def write_layers(folder: Path, layers: JointLayers) -> None:

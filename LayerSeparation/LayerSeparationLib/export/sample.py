@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..files import json_line
 from ..joints import CANONICAL_SIZE_PX, JointPose
 from ..measurement import JointSpaceWidth
 from ..radiograph import PixelSpacing
 from ..synthesis import GapEdit, JointMasks, SyntheticJoint
-from .joint_record import joint_record
-from .joint_segments import joint_segments
-from .json_file import json_line
-from .segmentation import Segment
+from .formats.seg_nrrd import Segment
+from .record import joint_record
+from .segments import joint_segments
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .dicom_segmentation import is_dicom, read_dicom_segmentation
-from .segmentation import Segment, read_seg_nrrd
+from .formats.dicom_segmentation import is_dicom, read_dicom_segmentation
+from .formats.seg_nrrd import Segment, read_seg_nrrd
 
 
 def read_segments(

@@ -17,7 +17,7 @@ from ..errors import DependencyError, WeightsError
 if TYPE_CHECKING:
     import torch
 
-MODELS_FOLDER = Path(__file__).resolve().parents[2] / "Resources" / "Models"
+MODELS_FOLDER = Path(__file__).resolve().parent / "models"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,7 @@ import numpy as np
 from .base_end import BaseKind
 from .bone_assembly import Disease, make_bone
 from .bone_shape import BoneShape
-from .bone_size import (
-    DISTAL_PHALANGES,
-    METACARPALS,
-    MIDDLE_PHALANGES,
-    PROXIMAL_PHALANGES,
-    BoneSize,
-)
+from .bone_size import DISTAL_PHALANGES, METACARPALS, MIDDLE_PHALANGES, PROXIMAL_PHALANGES, BoneSize
 from .frame import Frame
 from .head_end import HeadKind
 from .joint_kind import USUAL_JSW_MM, JointKind

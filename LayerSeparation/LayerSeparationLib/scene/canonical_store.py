@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import vtk
 
-from .. import __version__
 from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose
 from ..radiograph import Radiograph
 from ..separation import JointLayers
 from ..separation.layers import CanonicalSeparation
+from ..version import __version__
 from .film_source import spacing_as_json, spacing_from_json
-from .marks import SEPARATION, read_json, write_json
+from .node_attributes import SEPARATION, read_json, write_json
 from .scalar_volumes import has_shape, voxels_of, write_volume
 
 _SHARES = 3

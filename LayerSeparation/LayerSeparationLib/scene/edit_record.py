@@ -9,7 +9,7 @@ import vtk
 
 from ..errors import InputError
 from ..synthesis import GapEdit
-from .marks import EDIT, read_json, write_json
+from .node_attributes import EDIT, read_json, write_json
 
 
 def edit_as_json(edit: GapEdit) -> dict[str, Any]:

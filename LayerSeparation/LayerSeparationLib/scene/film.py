@@ -19,7 +19,7 @@ from ..radiograph.stored_film import StoredFilm
 from ..translation import tr as _
 from .film_geometry import FilmGeometry, ijk_to_ras
 from .film_source import FilmSource, film_source
-from .marks import CALIBRATION, INVERT, SPACING, role_of, write_json
+from .node_attributes import CALIBRATION, INVERT, SPACING, role_of, write_json
 
 
 class Film:

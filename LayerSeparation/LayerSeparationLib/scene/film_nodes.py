@@ -8,17 +8,17 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import vtk
 
-from .. import __version__
 from ..joints import Window
 from ..synthesis import GapEdit, SyntheticJoint
 from ..translation import tr as _
+from ..version import __version__
 from .edited_film import changed_window, edited_region
 from .film import Film
 from .hierarchy import put_beside
 from .joint_nodes import film_window
-from .joint_owner import remove_node
 from .jsw_table import fill_row, fill_table
-from .marks import FILM_REFERENCE, ROLE, SYNTHETIC_FILM, TABLE
+from .node_attributes import FILM_REFERENCE, ROLE, SYNTHETIC_FILM, TABLE
+from .node_references import remove_node
 from .scalar_volumes import has_shape, image_window, show_in_grey, touch, voxels_of, write_volume
 from .scene_joint import SceneJoint
 

@@ -15,7 +15,7 @@ from ..radiograph.dicom_spacing import spacing_from_dicom
 from ..radiograph.file_format import DICOM_SUFFIXES, RASTER_SUFFIXES, format_of
 from ..radiograph.spacing import is_believable
 from .film_geometry import FilmGeometry
-from .marks import CALIBRATION, SPACING, read_json, write_json
+from .node_attributes import CALIBRATION, SPACING, read_json, write_json
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset

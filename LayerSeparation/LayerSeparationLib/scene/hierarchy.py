@@ -5,7 +5,7 @@ from __future__ import annotations
 import slicer
 import vtk
 
-from .marks import ROLE
+from .node_attributes import ROLE
 
 _FOLDER_ROLE = "joint folder"
 

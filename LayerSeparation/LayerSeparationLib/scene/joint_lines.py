@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JOINT_NAMES, JointCrop, JointPose, anatomical_name
 from ..joints.crop import to_points
 from ..translation import tr as _
-from . import marks
+from . import node_attributes
 from .film import Film
 
 _SAME_JOINT = 0.1
@@ -39,16 +39,16 @@ def joint_lines(film: Film) -> list[vtk.vtkObject]:
     return [
         line
         for line in lines
-        if marks.role_of(line) == marks.JOINT
-        and line.GetNodeReferenceID(marks.FILM_REFERENCE) == film.node.GetID()
+        if node_attributes.role_of(line) == node_attributes.JOINT
+        and line.GetNodeReferenceID(node_attributes.FILM_REFERENCE) == film.node.GetID()
     ]
 
 
 def mark_as_joint(line: vtk.vtkObject, film: Film) -> None:
     """Make a line the joint of a film."""
-    line.SetAttribute(marks.ROLE, marks.JOINT)
-    line.SetAttribute(marks.FORMAT, str(marks.CURRENT_FORMAT))
-    line.SetNodeReferenceID(marks.FILM_REFERENCE, film.node.GetID())
+    line.SetAttribute(node_attributes.ROLE, node_attributes.JOINT)
+    line.SetAttribute(node_attributes.FORMAT, str(node_attributes.CURRENT_FORMAT))
+    line.SetNodeReferenceID(node_attributes.FILM_REFERENCE, film.node.GetID())
     if line.GetDisplayNode() is None:
         line.CreateDefaultDisplayNodes()
     display = line.GetDisplayNode()
@@ -65,7 +65,7 @@ def mark_as_joint(line: vtk.vtkObject, film: Film) -> None:
 def is_newer(line: vtk.vtkObject) -> bool:
     """Tell whether a line was saved by a version that this one does not know."""
     try:
-        return int(line.GetAttribute(marks.FORMAT) or "0") > marks.CURRENT_FORMAT
+        return int(line.GetAttribute(node_attributes.FORMAT) or "0") > node_attributes.CURRENT_FORMAT
     except ValueError:
         return True
 
@@ -126,7 +126,7 @@ def swap_ends(line: vtk.vtkObject) -> None:
 def confidence_of(line: vtk.vtkObject) -> float | None:
     """Return how sure the network was of a line that it found, 0..1; None for a line that the user drew."""
     try:
-        return float(line.GetAttribute(marks.CONFIDENCE) or "")
+        return float(line.GetAttribute(node_attributes.CONFIDENCE) or "")
     except ValueError:
         return None
 
@@ -134,9 +134,9 @@ def confidence_of(line: vtk.vtkObject) -> float | None:
 def set_confidence(line: vtk.vtkObject, confidence: float | None) -> None:
     """Keep how sure the network was; None once the line is the user's."""
     if confidence is None:
-        line.RemoveAttribute(marks.CONFIDENCE)
+        line.RemoveAttribute(node_attributes.CONFIDENCE)
     else:
-        line.SetAttribute(marks.CONFIDENCE, f"{confidence:.4f}")
+        line.SetAttribute(node_attributes.CONFIDENCE, f"{confidence:.4f}")
 
 
 def line_ends(film: Film, pose: JointPose) -> np.ndarray:

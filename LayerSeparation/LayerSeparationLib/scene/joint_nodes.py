@@ -5,29 +5,34 @@ from __future__ import annotations
 import numpy as np
 import vtk
 
-from .. import __version__
 from ..separation import JointLayers
 from ..synthesis import SyntheticJoint
 from ..synthesis.moved_bone import Part, union
 from ..translation import tr as _
-from . import marks
+from ..version import __version__
+from . import node_attributes
 from .bone_handles import BoneHandles, show_handles
 from .canonical_store import store_layers
 from .edit_record import write_edit
 from .film import Film
-from .joint_owner import JointOwner
 from .joint_segmentation import AUTOMATIC, LOWER_BONE, SEMIAUTOMATIC, UPPER_BONE, JointSegmentation
 from .jsw_profile import draw_profile
+from .node_references import NodeReferences
 from .scalar_volumes import has_shape, image_window, layer_window, show_in_grey, write_part, write_volume
 
-LAYER_ROLES = (marks.SOFT_TISSUE, marks.UPPER_BONE, marks.LOWER_BONE, marks.SYNTHETIC)
+LAYER_ROLES = (
+    node_attributes.SOFT_TISSUE,
+    node_attributes.UPPER_BONE,
+    node_attributes.LOWER_BONE,
+    node_attributes.SYNTHETIC,
+)
 _VOLUME = "vtkMRMLScalarVolumeNode"
 
 
 class JointNodes:
     """Writes a joint's layers and edits into its nodes, and makes those that are missing."""
 
-    def __init__(self, film: Film, owner: JointOwner) -> None:
+    def __init__(self, film: Film, owner: NodeReferences) -> None:
         self._film = film
         self._owner = owner
         self._written: Part | None = None
@@ -36,7 +41,9 @@ class JointNodes:
 
     def store(self, layers: JointLayers, corrected: bool) -> None:
         """Keep the network's output in the scene."""
-        volume, made = self._owner.find_or_make(marks.CANONICAL, _VOLUME, _("network output"), hidden=True)
+        volume, made = self._owner.find_or_make(
+            node_attributes.CANONICAL, _VOLUME, _("network output"), hidden=True
+        )
         store_layers(volume, layers, corrected)
         self._provenance(volume, layers)
         if made:
@@ -54,7 +61,12 @@ class JointNodes:
             for role, node in self._owner.all():
                 self._provenance(node, joint.layers)
                 write_edit(node, joint.edit)
-                moved = role in (marks.UPPER_BONE, marks.LOWER_BONE, marks.SEGMENTATION, marks.SYNTHETIC)
+                moved = role in (
+                    node_attributes.UPPER_BONE,
+                    node_attributes.LOWER_BONE,
+                    node_attributes.SEGMENTATION,
+                    node_attributes.SYNTHETIC,
+                )
                 node.SetAttribute("LayerSeparation.synthetic", str(moved and joint.is_synthetic).lower())
 
     def rewrite_all(self) -> None:
@@ -63,20 +75,20 @@ class JointNodes:
 
     def show_image(self, joint: SyntheticJoint, image: np.ndarray) -> None:
         """Put another image in place of the edited one, where the two differ."""
-        volume = self._owner.find(marks.SYNTHETIC)
+        volume = self._owner.find(node_attributes.SYNTHETIC)
         if volume is not None and has_shape(volume, image.shape):
             write_part(volume, image, joint.changed)
 
     def describe_segments(self, joint: SyntheticJoint) -> None:
         """Give the segments the codes of the joint's present name and side; their masks stay."""
-        node = self._owner.find(marks.SEGMENTATION)
+        node = self._owner.find(node_attributes.SEGMENTATION)
         if node is not None:
             pose = joint.layers.pose
             self._segments(node, joint.layers).describe(joint.masks, pose.name, pose.side)
 
     def was_repaired(self, joint: SyntheticJoint) -> bool:
         """Tell whether the user worked on a bone's segment since the edit was written."""
-        node = self._owner.find(marks.SEGMENTATION)
+        node = self._owner.find(node_attributes.SEGMENTATION)
         if node is None:
             return False
         segments = self._segments(node, joint.layers)
@@ -85,7 +97,7 @@ class JointNodes:
 
     def mask(self, segment_id: str, layers: JointLayers) -> np.ndarray | None:
         """Return a segment as it is in the scene now, bool on the joint's window."""
-        node = self._owner.find(marks.SEGMENTATION)
+        node = self._owner.find(node_attributes.SEGMENTATION)
         return None if node is None else self._segments(node, layers).read(segment_id)
 
     def handles(self, layers: JointLayers) -> BoneHandles:
@@ -103,18 +115,18 @@ class JointNodes:
                 write_volume(volume, image, self._matrix(joint.layers))
                 if made:
                     self._show(volume, role, joint)
-            elif role != marks.SOFT_TISSUE:
+            elif role != node_attributes.SOFT_TISSUE:
                 write_part(volume, image, part)
 
     def _show(self, volume: vtk.vtkObject, role: str, joint: SyntheticJoint) -> None:
-        if role == marks.SYNTHETIC:
+        if role == node_attributes.SYNTHETIC:
             show_in_grey(volume, *image_window(joint.layers.image, film_window(self._film)))
         else:
             show_in_grey(volume, *layer_window(getattr(joint.layers, role)))
 
     def _write_segmentation(self, joint: SyntheticJoint, corrected: bool, part: Part | None) -> None:
         node, made = self._owner.find_or_make(
-            marks.SEGMENTATION, "vtkMRMLSegmentationNode", _("segmentation")
+            node_attributes.SEGMENTATION, "vtkMRMLSegmentationNode", _("segmentation")
         )
         segments = self._segments(node, joint.layers)
         if not made and part is not None:
@@ -123,7 +135,7 @@ class JointNodes:
         pose = joint.layers.pose
         algorithm = SEMIAUTOMATIC if corrected else AUTOMATIC
         segments.set_up(joint.masks, pose.name, pose.side, algorithm, __version__)
-        reference = self._owner.find(marks.SYNTHETIC)
+        reference = self._owner.find(node_attributes.SYNTHETIC)
         if reference is not None:
             segments.set_reference(reference)
         segments.show()
@@ -136,13 +148,13 @@ class JointNodes:
     def _write_handles(self, joint: SyntheticJoint) -> None:
         handles = self.handles(joint.layers)
         for role, name, motion in (
-            (marks.UPPER_POSE, _("upper bone pose"), joint.motion.upper),
-            (marks.LOWER_POSE, _("lower bone pose"), joint.motion.lower),
+            (node_attributes.UPPER_POSE, _("upper bone pose"), joint.motion.upper),
+            (node_attributes.LOWER_POSE, _("lower bone pose"), joint.motion.lower),
         ):
             transform, made = self._owner.find_or_make(role, "vtkMRMLLinearTransformNode", name)
             if made:
                 show_handles(transform, False)
-            handles.place(transform, motion, upper=role == marks.UPPER_POSE)
+            handles.place(transform, motion, upper=role == node_attributes.UPPER_POSE)
 
     def _matrix(self, layers: JointLayers) -> np.ndarray:
         return self._film.geometry.window_matrix(layers.crop.window)

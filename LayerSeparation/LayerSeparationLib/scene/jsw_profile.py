@@ -8,14 +8,14 @@ from vtk.util import numpy_support
 
 from ..measurement import JointSpaceWidth
 from ..translation import tr as _
-from .joint_owner import JointOwner
-from .marks import PROFILE, PROFILE_CHART, PROFILE_EDITED, PROFILE_FILM
+from .node_attributes import PROFILE, PROFILE_CHART, PROFILE_EDITED, PROFILE_FILM
+from .node_references import NodeReferences
 
 _POSITION, _FILM, _EDITED = "position", "film", "edited"
 _FILM_COLOR, _EDITED_COLOR = (0.45, 0.45, 0.45), (0.85, 0.33, 0.1)
 
 
-def draw_profile(owner: JointOwner, before: JointSpaceWidth, after: JointSpaceWidth) -> None:
+def draw_profile(owner: NodeReferences, before: JointSpaceWidth, after: JointSpaceWidth) -> None:
     """Draw both profiles over the position across the joint, in the JSW's unit."""
     table, _made = owner.find_or_make(PROFILE, "vtkMRMLTableNode", _("JSW profile"))
     position, film, edited = _columns(before, after)

@@ -8,7 +8,7 @@ import numpy as np
 import vtk
 
 from ..translation import tr as _
-from . import marks
+from . import node_attributes
 from .film import Film
 from .film_geometry import FilmGeometry, to_vtk
 
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from .scene_joint import SceneJoint
 
 FILM, SYNTHETIC = "film", "synthetic"
-SOFT_TISSUE, UPPER_BONE, LOWER_BONE = marks.SOFT_TISSUE, marks.UPPER_BONE, marks.LOWER_BONE
+SOFT_TISSUE, UPPER_BONE, LOWER_BONE = (
+    node_attributes.SOFT_TISSUE,
+    node_attributes.UPPER_BONE,
+    node_attributes.LOWER_BONE,
+)
 SIDE_BY_SIDE_LAYOUT, LAYERS_LAYOUT = 3781, 3782
 """Numbers of the layouts; Slicer's own end below 100, other extensions choose as freely."""
 VIEW_GROUP = 3781
@@ -66,8 +70,8 @@ def synthetic_film_of(film_node: vtk.vtkObject) -> vtk.vtkObject | None:
     scene = film_node.GetScene()
     for index in range(scene.GetNumberOfNodesByClass("vtkMRMLScalarVolumeNode")):
         node = scene.GetNthNodeByClass(index, "vtkMRMLScalarVolumeNode")
-        is_it = marks.role_of(node) == marks.SYNTHETIC_FILM
-        if is_it and node.GetNodeReference(marks.FILM_REFERENCE) is film_node:
+        is_it = node_attributes.role_of(node) == node_attributes.SYNTHETIC_FILM
+        if is_it and node.GetNodeReference(node_attributes.FILM_REFERENCE) is film_node:
             return node
     return None
 
@@ -169,7 +173,7 @@ def _place_of_views(
 def _extent_shown(view: vtk.vtkObject) -> tuple[float, float]:
     """Width and height that a view is to show: what it was fitted to, unless the user zoomed since."""
     width, height, _depth = view.GetFieldOfView()
-    kept = marks.read_json(view, _TO_FIT)
+    kept = node_attributes.read_json(view, _TO_FIT)
     # Slicer keeps the height in mm of a view that it gives another size.
     if kept is not None and np.isclose(height, kept["shown_height"]):
         return kept["width"], kept["height"]
@@ -200,7 +204,7 @@ def _fit(view: vtk.vtkObject, width: float, height: float) -> None:
     view.SetFieldOfView(mm_per_px * max(columns, 1), mm_per_px * max(rows, 1), view.GetFieldOfView()[2])
     view.UpdateMatrices()
     fitted = {"width": width, "height": height, "size_px": [columns, rows], "shown_height": mm_per_px * rows}
-    marks.write_json(view, _TO_FIT, fitted)
+    node_attributes.write_json(view, _TO_FIT, fitted)
 
 
 def fit_again(scene: vtk.vtkObject) -> None:
@@ -210,7 +214,7 @@ def fit_again(scene: vtk.vtkObject) -> None:
     mm: the sides of what they show may then be cut off.
     """
     for view in view_nodes(scene).values():
-        kept = marks.read_json(view, _TO_FIT)
+        kept = node_attributes.read_json(view, _TO_FIT)
         if kept is not None and list(view.GetDimensions()[:2]) != kept["size_px"]:
             _fit(view, kept["width"], kept["height"])
 

@@ -15,7 +15,7 @@ from ..separation import JointLayers
 from ..synthesis import GapEdit, SyntheticJoint
 from ..synthesis.corrected_layers import corrected_layers
 from ..translation import tr as _
-from . import marks
+from . import node_attributes
 from .bone_handles import show_handles
 from .bone_names import bone_names
 from .canonical_store import film_checksum, pose_from_json, restore_layers, was_corrected
@@ -26,8 +26,8 @@ from .film_source import spacing_as_json
 from .joint_box import select_box
 from .joint_lines import confidence_of, ends_of, joint_lines, pose_between, same_place, swap_ends
 from .joint_nodes import JointNodes
-from .joint_owner import JointOwner
 from .joint_segmentation import LOWER_BONE, UPPER_BONE
+from .node_references import NodeReferences
 
 
 class JointStatus(Enum):
@@ -65,7 +65,7 @@ class SceneJoint:
     ) -> None:
         self.film = film
         self.line = line
-        self.owner = JointOwner(line, film.node)
+        self.owner = NodeReferences(line, film.node)
         self._changed = changed or (lambda _joint, _what, _finished: None)
         self._nodes = JointNodes(film, self.owner)
         self._layers: JointLayers | None = None
@@ -74,7 +74,7 @@ class SceneJoint:
         self._history = EditHistory(self._edit)
         self._film_shown = False
         self.is_writing = False
-        kept = self.owner.find(marks.CANONICAL)
+        kept = self.owner.find(node_attributes.CANONICAL)
         self._corrected = kept is not None and was_corrected(kept)
 
     @property
@@ -101,7 +101,7 @@ class SceneJoint:
     @property
     def side(self) -> str | None:
         """'L' or 'R'; the film's own, unless the user says another. None where it is not known."""
-        own = self.line.GetAttribute(marks.SIDE)
+        own = self.line.GetAttribute(node_attributes.SIDE)
         try:
             return own or self.film.radiograph.origin.laterality
         except InputError:
@@ -112,7 +112,7 @@ class SceneJoint:
     def side(self, side: str | None) -> None:
         if side not in ("L", "R", None):
             raise InputError(_("The side of a hand is L or R, not {side}.").format(side=side))
-        self.line.SetAttribute(marks.SIDE, side or "")
+        self.line.SetAttribute(node_attributes.SIDE, side or "")
         self._follow_identity()
         self._changed(self, "line", True)
 
@@ -145,7 +145,7 @@ class SceneJoint:
     @property
     def status(self) -> JointStatus:
         """How far the joint has come."""
-        volume = self.owner.find(marks.CANONICAL)
+        volume = self.owner.find(node_attributes.CANONICAL)
         if volume is None and self._layers is None:
             return JointStatus.NOT_SEPARATED
         if self._is_outdated(volume) or self.layers is None:
@@ -156,7 +156,7 @@ class SceneJoint:
     def layers(self) -> JointLayers | None:
         """The separated layers; after loading a scene those that were saved, bit by bit. None before."""
         if self._layers is None:
-            volume = self.owner.find(marks.CANONICAL)
+            volume = self.owner.find(node_attributes.CANONICAL)
             if volume is not None:
                 self._layers = restore_layers(volume, self.film.radiograph)
                 self._follow_identity()
@@ -244,7 +244,7 @@ class SceneJoint:
         self._edit = edit
         if finished:
             self._history.add(edit)
-        if self.owner.find(marks.CANONICAL) is None:
+        if self.owner.find(node_attributes.CANONICAL) is None:
             self._nodes.store(layers, self._corrected)
         self._write(result, finished)
         self._changed(self, "edit", finished)
@@ -277,7 +277,9 @@ class SceneJoint:
         Only what is rigid in the film's plane counts, within the limits of an edit.
         """
         result = self.result
-        upper, lower = (self.owner.find(role) for role in (marks.UPPER_POSE, marks.LOWER_POSE))
+        upper, lower = (
+            self.owner.find(role) for role in (node_attributes.UPPER_POSE, node_attributes.LOWER_POSE)
+        )
         if result is None or upper is None or lower is None:
             return self._edit
         handles = self._nodes.handles(result.layers)
@@ -288,14 +290,14 @@ class SceneJoint:
 
     def show_handles(self, visible: bool) -> None:
         """Show or hide the handles of both bones in the slice views."""
-        for role in (marks.UPPER_POSE, marks.LOWER_POSE):
+        for role in (node_attributes.UPPER_POSE, node_attributes.LOWER_POSE):
             transform = self.owner.find(role)
             if transform is not None:
                 show_handles(transform, visible)
 
     def select(self, selected: bool) -> None:
         """Draw the joint's box as that of the selected joint, or as of the others."""
-        box = self.owner.find(marks.BOX)
+        box = self.owner.find(node_attributes.BOX)
         if box is not None:
             select_box(box, selected)
 
@@ -375,7 +377,7 @@ class SceneJoint:
             self.is_writing = False
 
     def _is_outdated(self, volume: vtk.vtkObject | None) -> bool:
-        kept = marks.read_json(volume, marks.SEPARATION) if volume is not None else None
+        kept = node_attributes.read_json(volume, node_attributes.SEPARATION) if volume is not None else None
         if kept is None and self._layers is not None:
             kept = {
                 "pose": asdict(self._layers.pose),

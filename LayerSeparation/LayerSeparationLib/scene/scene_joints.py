@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..joints import JOINT_NAMES, JointCrop, JointPose, unique_labels
 from ..radiograph import Radiograph
 from ..translation import tr as _
-from . import marks
+from . import node_attributes
 from .film import Film
 from .film_nodes import FilmNodes
 from .hierarchy import put_in_folder
@@ -30,8 +30,8 @@ from .joint_lines import (
     runs_backwards,
     set_confidence,
 )
+from .observers import Observers
 from .scene_joint import SceneJoint
-from .scene_watch import SceneWatch
 
 Callback = Callable[[SceneJoint | None, str], None]
 
@@ -52,7 +52,7 @@ class SceneJoints:
         self._joints: list[SceneJoint] = []
         self._names: dict[SceneJoint, str] = {}
         self._newer: list[str] = []
-        self._watch = SceneWatch(self)
+        self._watch = Observers(self)
         for line in joint_lines(film):
             if is_newer(line):
                 self._newer.append(line.GetName())
@@ -269,14 +269,14 @@ class SceneJoints:
         return line
 
     def _box(self, joint: SceneJoint) -> vtk.vtkObject | None:
-        return joint.owner.find(marks.BOX)
+        return joint.owner.find(node_attributes.BOX)
 
     def _draw_box(self, joint: SceneJoint) -> None:
         try:
             crop = JointCrop(self.film.radiograph, joint.pose)
         except InputError:
             return
-        box, made = joint.owner.find_or_make(marks.BOX, "vtkMRMLMarkupsClosedCurveNode", _("box"))
+        box, made = joint.owner.find_or_make(node_attributes.BOX, "vtkMRMLMarkupsClosedCurveNode", _("box"))
         if made:
             style_box(box)
         draw_box(box, crop, self.film.geometry)

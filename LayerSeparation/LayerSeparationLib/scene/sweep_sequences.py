@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import slicer
 import vtk
 
-from .. import __version__
 from ..errors import InputError
 from ..synthesis import GapEdit, SyntheticJoint
 from ..translation import tr as _
-from . import marks
+from ..version import __version__
+from . import node_attributes
 from .canonical_store import was_corrected
 from .edit_record import write_edit
 from .export_edit import with_target
-from .joint_owner import JointOwner, remove_node
 from .joint_segmentation import AUTOMATIC, SEMIAUTOMATIC, JointSegmentation
+from .node_references import NodeReferences, remove_node
 from .scalar_volumes import show_in_grey, write_volume
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class _Frames:
         for node, role in ((self.image, IMAGE_SHOWN), (self.segmentation, SEGMENTATION_SHOWN)):
             node.SetName(joint.owner.full_name(_("sweep")))
             # The node that is shown takes these over with every frame.
-            node.SetAttribute(marks.ROLE, role)
+            node.SetAttribute(node_attributes.ROLE, role)
             node.SetAttribute("LayerSeparation.joint", joint.name)
             node.SetAttribute("LayerSeparation.weights_sha256", layers.weights_sha256)
             node.SetAttribute("LayerSeparation.spacing_source", layers.radiograph.spacing.source.value)
@@ -134,7 +134,7 @@ class _Frames:
         write_volume(self.image, edited.image, self._matrix)
         pose = self._layers.pose
         if self.segmentation.GetSegmentation().GetNumberOfSegments() == 0:
-            kept = self._joint.owner.find(marks.CANONICAL)
+            kept = self._joint.owner.find(node_attributes.CANONICAL)
             algorithm = SEMIAUTOMATIC if kept is not None and was_corrected(kept) else AUTOMATIC
             self.segments.set_up(edited.masks, pose.name, pose.side, algorithm, __version__)
             self.segments.set_reference(self.image)
@@ -162,7 +162,7 @@ def _new_sequence(joint: SceneJoint, name: str) -> vtk.vtkObject:
 
 
 def _show(
-    owner: JointOwner,
+    owner: NodeReferences,
     images: vtk.vtkObject,
     segmentations: vtk.vtkObject,
     frames: _Frames,
@@ -173,7 +173,7 @@ def _show(
     browser = slicer.vtkMRMLSequenceBrowserNode()
     browser.SetName(owner.full_name(_("sweep browser")))
     for role, node in {IMAGES: images, SEGMENTATIONS: segmentations, BROWSER: browser}.items():
-        node.SetAttribute(marks.ROLE, role)
+        node.SetAttribute(node_attributes.ROLE, role)
         scene.AddNode(node)
         added.append(node)
         owner.keep(role, node)
@@ -191,7 +191,7 @@ def _show(
         shown = browser.GetProxyNode(sequence)
         added.append(shown)
         owner.keep(role, shown)
-    synthetic = owner.find(marks.SYNTHETIC)
+    synthetic = owner.find(node_attributes.SYNTHETIC)
     display = synthetic.GetDisplayNode() if synthetic is not None else None
     window = (display.GetWindowLevelMin(), display.GetWindowLevelMax()) if display else (0.0, 1.0)
     show_in_grey(browser.GetProxyNode(images), *window)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..export import output_file
+from ..files import output_file
 from . import layer_truth as rules
 from .joint_set import DrawnJoint
 from .layer_truth import LayerTruth, layer_truth

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..dataset import DatasetOptions, Outcome, Places, go_on, left_out, make_film_data_set
+from ..dataset import DatasetOptions, DatasetPaths, Outcome, left_out, make_film_data_set, resume_dataset
 from ..export import JointExport, export_joints
 from ..scene.export_edit import MADE_BY
 
@@ -53,11 +53,11 @@ def export_job(
     return job
 
 
-def resume_job(places: Places) -> Callable[[Report], Written]:
+def resume_job(places: DatasetPaths) -> Callable[[Report], Written]:
     """Return a job that goes on with a data set."""
 
     def job(report: Report) -> Written:
-        outcome = go_on(places, _told(report, DATA_SET))
+        outcome = resume_dataset(places, _told(report, DATA_SET))
         return Written(data_set=places.root, outcome=outcome, left_out=tuple(left_out(places)))
 
     return job

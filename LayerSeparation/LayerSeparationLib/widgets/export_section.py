@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import qt
 import slicer
 
-from ..dataset import Places, data_sets_folder, unfinished_data_sets
+from ..dataset import DatasetPaths, data_sets_folder, unfinished_data_sets
 from ..errors import LayerSeparationError
 from ..export import JointExport, existing_folders
 from ..scene.export_edit import (
@@ -43,7 +43,7 @@ class ExportSection:
     def __init__(self, panel: Panel) -> None:
         self._panel, self.ui = panel, panel.ui
         self.plan = PlanSection(panel)
-        self._unfinished: list[Places] = []
+        self._unfinished: list[DatasetPaths] = []
         self._step: tuple[str, int, int] | None = None
         self._files = self._boxes(self.ui.exportFormatsWidget, export_formats(), usual_formats())
         self._sets = self._boxes(self.ui.dataSetFormatsWidget, data_set_formats(), [])

@@ -12,7 +12,7 @@ from ..scene import SceneJoint
 from ..synthesis import GapEdit
 from ..synthesis.bone_motion import GREATEST_MOTION_PX
 from ..translation import tr as _
-from .measures import decimals_of, joint_title, width_text
+from .length_format import decimals_of, joint_title, width_text
 from .message import show_message
 from .user_errors import shown_errors
 

@@ -10,8 +10,8 @@ import slicer
 from ..joints.pose import JOINT_NAMES
 from ..scene import JointStatus, SceneJoint, SceneJoints
 from ..translation import tr as _
+from .length_format import NOTHING, joint_title, length_text
 from .line_placing import LinePlacing
-from .measures import NOTHING, joint_title, length_text
 from .message import show_message
 from .user_errors import shown_errors
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..dataset import BALANCES, DatasetOptions
 from ..translation import tr as _
-from .measures import decimals_of
+from .length_format import decimals_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import vtk
 
 from ..scene.sweep_sequences import make_sweep, sweep_of
 from ..translation import tr as _
-from .measures import decimals_of
+from .length_format import decimals_of
 from .states import PanelState
 from .user_errors import shown_errors
 from .worker import CancelledError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import slicer
 import vtk
 
-from ..scene import marks
+from ..scene import node_attributes
 from ..scene.layouts import composite_of
 from ..translation import tr as _
 
@@ -41,6 +41,6 @@ def _shows_edit(view: vtk.vtkObject, film_is_edited: bool) -> bool:
     return any(
         volume is not None
         and volume.GetAttribute("LayerSeparation.synthetic") == "true"
-        and (film_is_edited or marks.role_of(volume) != marks.SYNTHETIC_FILM)
+        and (film_is_edited or node_attributes.role_of(volume) != node_attributes.SYNTHETIC_FILM)
         for volume in volumes
     )

@@ -24,7 +24,7 @@ from ..scene.layouts import (
 )
 from ..scene.layouts import SOFT_TISSUE as SOFT_TISSUE_VIEW
 from ..scene.margin_markups import MARGIN_ROLES, show_margins, update_margins
-from ..scene.marks import SEGMENTATION
+from ..scene.node_attributes import SEGMENTATION
 from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
 from .synthetic_mark import mark_synthetic_views
 from .user_errors import shown_errors

@@ -1,0 +1,93 @@
+"""How joint space widths are spread: a width for each of the equal parts of a distribution."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import InputError
+from .narrowing_score import normal_width, why_not_scored, width_bins
+from .options import DatasetOptions
+
+
+def width_at(
+    options: DatasetOptions,
+    joint: str,
+    measured: NDArray[np.float64],
+    stratum: int,
+    place: float,
+    turn: int,
+) -> float:
+    """Return the width that a sample asks for.
+
+    Parameters
+    ----------
+    options
+        Its `jsw`, `balance`, `per_joint` and `normal_jsw_mm` count.
+    joint
+        Name of the joint.
+    measured
+        Widths of all inputs, ascending, for 'as-is'.
+    stratum
+        0..per_joint - 1: which of the equal parts of the distribution.
+    place
+        0..1: where within the part.
+    turn
+        Any number that differs from joint to joint: where scores can't be spread evenly within a joint (fewer
+        samples than scores), it spreads them over the joints.
+    """
+    assert options.jsw is not None
+    low, high = options.jsw
+    share = (stratum + place) / options.per_joint
+    if options.balance == "uniform":
+        return low + share * (high - low)
+    if options.balance == "as-is":
+        inside = measured[(measured >= low) & (measured <= high)]
+        return float(np.quantile(inside, share))
+    normal_mm = normal_width(joint, options.normal_jsw_mm)
+    assert normal_mm is not None
+    bins = list(width_bins(normal_mm, (low, high)).values())
+    first, last = bins[(stratum + turn) % len(bins)]
+    parts = -(-options.per_joint // len(bins))
+    return first + (stratum // len(bins) + place) / parts * (last - first)
+
+
+def refuse_impossible(options: DatasetOptions, joint: str, unit: str, jsw: float | None, why: str) -> None:
+    """Refuse a joint of which the samples that are asked for can't be made.
+
+    Raises
+    ------
+    InputError
+        With the reason.
+    """
+    if unit != options.unit:
+        raise InputError(
+            "the film's pixel spacing is unknown, so nothing can be asked for in mm: "
+            "give the spacing, or lengths in px."
+            if unit == "px"
+            else "the film's pixel spacing is known: ask for lengths in mm, not in px."
+        )
+    if options.jsw is None:
+        return
+    if jsw is None:
+        raise InputError(
+            f"its joint space width is not known ({why}), so samples can't be balanced by it: "
+            "ask for changes of the width."
+        )
+    if options.balance == "svdh" and normal_width(joint, options.normal_jsw_mm) is None:
+        raise InputError(why_not_scored(joint))
+
+
+def refuse_empty(options: DatasetOptions, measured: NDArray[np.float64]) -> None:
+    """Refuse 'as-is' where no input's width lies in the range.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    if options.balance != "as-is" or options.jsw is None:
+        return
+    low, high = options.jsw
+    if not ((measured >= low) & (measured <= high)).any():
+        raise InputError(f"No input has a joint space width within {low:g}..{high:g} {options.unit}.")

@@ -1,0 +1,166 @@
+"""Separated layers on disk, named by what they were made from: 10,000 samples cost one separation.
+
+A cached joint holds the film around the joint only, so that a worker reads a megabyte, not a film.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from ...errors import InputError
+from ...files import json_line, output_file
+from ...joints import JointCrop, JointPose
+from ...joints.crop import Window
+from ...radiograph import IntensityMap, Origin, PixelSpacing, Polarity, Radiograph, SpacingSource
+from ...separation import JointLayers
+from ...separation.layers import CanonicalSeparation
+
+_RING_PX = 1
+"""A ring around the joint's window tells that the film goes on there."""
+
+
+@dataclass(frozen=True, eq=False)
+class CachedJoint:
+    """A joint out of the cache."""
+
+    layers: JointLayers
+    """On the film around the joint."""
+    offset_px: tuple[int, int]
+    """(x, y) of that part's first pixel on the film."""
+    film: str
+    """sha256 of the whole film."""
+    dicom_header: Mapping[str, Any] | None
+    sha256: str
+    """Of the layers."""
+
+
+def film_sha256(radiograph: Radiograph) -> str:
+    """Return the sha256 of a film's shape and intensities."""
+    intensity = radiograph.intensity
+    found = hashlib.sha256(repr(intensity.shape).encode())
+    found.update(np.ascontiguousarray(intensity).data)
+    return found.hexdigest()
+
+
+def joint_key(
+    film: str,
+    spacing: PixelSpacing,
+    pose: JointPose,
+    weights_sha256: str,
+    dicom_header: Mapping[str, Any] | None = None,
+    given: CanonicalSeparation | None = None,
+) -> str:
+    """Return the sha256 of what decides the layers of a joint and what is said of them.
+
+    `given` are layers that do not follow from film, pose and weights alone: a person may have corrected them.
+    """
+    parts = [film, asdict(spacing), asdict(pose), weights_sha256, dicom_header]
+    found = hashlib.sha256(json_line(parts).encode())
+    if given is not None:
+        for array in (given.shares, given.silhouettes):
+            found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
+
+
+class LayerCache:
+    """A folder of cached joints.
+
+    Parameters
+    ----------
+    folder
+        Made when the first joint is stored.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, key: str) -> Path:
+        """Return the file of a joint."""
+        return self.folder / key[:2] / f"{key}.npz"
+
+    def store(self, key: str, film: str, layers: JointLayers, dicom_header: Mapping[str, Any] | None) -> None:
+        """Store a joint; it is complete or not there."""
+        part, x, y = _around(layers)
+        meta = {
+            "film": film,
+            "offset_px": [x, y],
+            "pose": asdict(layers.pose),
+            "spacing": asdict(layers.radiograph.spacing),
+            "laterality": layers.radiograph.origin.laterality,
+            "polarity": asdict(layers.radiograph.polarity),
+            "weights_sha256": layers.weights_sha256,
+            "dicom_header": dicom_header,
+        }
+        canonical = layers.canonical
+        arrays: dict[str, Any] = {
+            "part": part,
+            "image": canonical.image,
+            "shares": canonical.shares,
+            "silhouettes": canonical.silhouettes,
+        }
+        with output_file(self.path(key), overwrite=True) as place, place.open("wb") as file:
+            np.savez(file, meta=np.frombuffer(json_line(meta).encode(), dtype=np.uint8), **arrays)
+
+    def load(self, key: str) -> CachedJoint | None:
+        """Return a joint; None where it is not cached.
+
+        Raises
+        ------
+        InputError
+            If the file is damaged.
+        """
+        path = self.path(key)
+        if not path.exists():
+            return None
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in ("part", "image", "shares", "silhouettes")}
+                meta = json.loads(stored["meta"].tobytes())
+            return _joint(meta, arrays)
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+            raise InputError(
+                f"{path} is damaged ({error}): remove it, and the joint is separated again."
+            ) from error
+
+
+def _around(layers: JointLayers) -> tuple[np.ndarray, int, int]:
+    """Return the film around a joint's window, and where it begins."""
+    window, (rows, columns) = layers.crop.window, layers.radiograph.shape
+    top, left = max(0, window.top - _RING_PX), max(0, window.left - _RING_PX)
+    around = Window(top, min(rows, window.bottom + _RING_PX), left, min(columns, window.right + _RING_PX))
+    return np.ascontiguousarray(layers.radiograph.intensity[around.slices]), left, top
+
+
+def _joint(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> CachedJoint:
+    spacing = meta["spacing"]
+    part = Radiograph(
+        intensity=arrays["part"],
+        spacing=PixelSpacing(**{**spacing, "source": SpacingSource(spacing["source"])}),
+        polarity=Polarity(**meta["polarity"]),
+        intensity_map=IntensityMap.full_scale(0.0, 1.0, np.dtype(np.float32)),
+        origin=Origin(laterality=meta["laterality"]),
+        label=meta["film"][:12],
+    )
+    x, y = meta["offset_px"]
+    fields: dict[str, Any] = meta["pose"]
+    pose = JointPose(**{**fields, "centre_px": tuple(fields["centre_px"]), "distal": tuple(fields["distal"])})
+    shifted = replace(pose, centre_px=(pose.centre_px[0] - x, pose.centre_px[1] - y))
+    canonical = CanonicalSeparation(arrays["image"], arrays["shares"], arrays["silhouettes"])
+    found = hashlib.sha256()
+    for name in sorted(arrays):
+        found.update(np.ascontiguousarray(arrays[name]).data)
+    return CachedJoint(
+        layers=JointLayers(JointCrop(part, shifted), canonical, meta["weights_sha256"]),
+        offset_px=(x, y),
+        film=meta["film"],
+        dicom_header=meta["dicom_header"],
+        sha256=found.hexdigest(),
+    )

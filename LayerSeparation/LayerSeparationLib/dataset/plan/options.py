@@ -1,0 +1,143 @@
+"""What a data set is asked to hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from ...errors import InputError
+from ...export import chosen_collections
+from ...synthesis.gap_edit import GREATEST_TILT_DEG, MOVES
+from .narrowing_score import NORMAL_JSW_MM
+
+BALANCES = ("uniform", "svdh", "as-is")
+UNITS = ("mm", "px")
+MOST_SAMPLES_PER_JOINT = 1_000_000
+_STRONGEST_EXPOSURE = 0.9
+_STRONGEST_NOISE = 0.5
+_LONGEST_TEXT = 500
+
+
+@dataclass(frozen=True)
+class DatasetOptions:
+    """The choices that decide every sample.
+
+    Attributes
+    ----------
+    per_joint
+        Samples of each joint.
+    seed
+        0 or more.
+    formats
+        Names of `collection_formats`.
+    jsw
+        Least and greatest mean JSW to ask for, in `unit`; None where changes are asked for.
+    change
+        Least and greatest change of the JSW, in `unit`; None where widths are asked for.
+    balance
+        How widths are spread over `jsw`: 'uniform'; 'svdh', equal numbers of every SvdH-like score; 'as-is',
+        as the measured widths of the inputs are spread.
+    unit
+        'mm', or 'px' of the film for films without pixel spacing.
+    tilt_deg, shift
+        Tilt in degrees and shift in `unit` are drawn evenly from -value to +value.
+    moves
+        Bone that moves: 'upper', 'lower', 'both'.
+    exposure
+        Attenuation is multiplied by a factor between 1 / (1 + value) and 1 + value.
+    noise
+        Standard deviation of added noise of intensity is drawn from 0 to value.
+    split
+        Shares of train, val and test.
+    normal_jsw_mm
+        Kind of joint ('MCP', ...) -> JSW of a healthy joint, for SvdH-like scores; key '*' is any joint.
+    keep_patient
+        Keep patient and study of DICOM sources.
+    licence
+        Text for the data card.
+    given
+        Nothing is drawn: the plan's joints come with the edits that they are to have, `per_joint` of each.
+    """
+
+    per_joint: int
+    seed: int = 0
+    formats: tuple[str, ...] = ("png",)
+    jsw: tuple[float, float] | None = None
+    change: tuple[float, float] | None = None
+    balance: str = "uniform"
+    unit: str = "mm"
+    tilt_deg: float = 0.0
+    shift: float = 0.0
+    moves: str = "upper"
+    exposure: float = 0.0
+    noise: float = 0.0
+    split: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    normal_jsw_mm: Mapping[str, float] = field(default_factory=lambda: dict(NORMAL_JSW_MM))
+    keep_patient: bool = False
+    licence: str = ""
+    given: bool = False
+
+    def __post_init__(self) -> None:
+        chosen_collections(self.formats)
+        _whole("per_joint", self.per_joint, 1, MOST_SAMPLES_PER_JOINT)
+        _whole("seed", self.seed, 0, 2**63 - 1)
+        if [self.jsw is not None, self.change is not None, self.given].count(True) != 1:
+            raise InputError("Ask either for joint space widths or for changes of them, or give the edits.")
+        for name, span in (("jsw", self.jsw), ("change", self.change)):
+            if span is not None and not (all(map(math.isfinite, span)) and span[0] <= span[1]):
+                raise InputError(f"{name} must be two numbers, the smaller first, not {span}.")
+        if self.jsw is not None and self.jsw[0] < 0:
+            raise InputError(f"A joint space of {self.jsw[0]} can't be: ask for 0 or more, or for changes.")
+        for name, choice, offered in (
+            ("balance", self.balance, BALANCES),
+            ("unit", self.unit, UNITS),
+            ("moves", self.moves, MOVES),
+        ):
+            if choice not in offered:
+                raise InputError(f"{name} must be one of {', '.join(offered)}, not '{choice}'.")
+        for name, value, greatest in (
+            ("tilt_deg", self.tilt_deg, GREATEST_TILT_DEG),
+            ("shift", self.shift, math.inf),
+            ("exposure", self.exposure, _STRONGEST_EXPOSURE),
+            ("noise", self.noise, _STRONGEST_NOISE),
+        ):
+            if not (math.isfinite(value) and 0 <= value <= greatest):
+                raise InputError(f"{name} must be a number from 0 to {greatest:g}, not {value}.")
+        self._check_together()
+
+    def _check_together(self) -> None:
+        if min(self.split) < 0 or not math.isclose(sum(self.split), 1, abs_tol=1e-6):
+            raise InputError(f"The shares of train, val and test must add up to 1, not {self.split}.")
+        if any(not (math.isfinite(value) and value > 0) for value in self.normal_jsw_mm.values()):
+            raise InputError("The JSW of a healthy joint must be above 0 mm.")
+        if self.balance != "uniform" and self.change is not None:
+            raise InputError(
+                f"Balance '{self.balance}' is about joint space widths: ask for widths, not for changes."
+            )
+        if self.balance == "svdh" and self.unit == "px":
+            raise InputError("SvdH-like scores need widths in mm: give the pixel spacing.")
+        if len(self.licence) > _LONGEST_TEXT:
+            raise InputError(f"The licence's text is longer than {_LONGEST_TEXT} characters: name it only.")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the options in JSON's own types."""
+        values = asdict(self)
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> DatasetOptions:
+        """Return the options of `as_json`."""
+        known = {one.name for one in fields(cls)}
+        made: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in values.items()
+            if key in known
+        }
+        return cls(**made)
+
+
+def _whole(name: str, value: int, least: int, greatest: int) -> None:
+    if not isinstance(value, int) or not least <= value <= greatest:
+        raise InputError(f"{name} must be a whole number from {least} to {greatest}, not {value}.")

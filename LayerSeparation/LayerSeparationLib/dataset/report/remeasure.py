@@ -1,0 +1,110 @@
+"""JSW measured anew on samples, as a check of the widths that the labels give.
+
+The labels' JSW is the distance of the margins that were found in the source film and moved with the bones, so
+that it is what was asked for by construction. Here the margins are found again, in the bones as the sample
+has them. Both rely on one separation and one tracing of margins: what they share, this check can't see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ...errors import LayerSeparationError
+from ...measurement import JointSpaceWidth, MarginsNotFoundError, find_margins, jsw_of_margins, without_jsw
+from ...synthesis import SyntheticJoint
+from ..plan.layer_cache import LayerCache
+from ..plan.plan import Plan
+from .spread_samples import spread_samples
+
+MOST_SAMPLES = 200
+
+
+@dataclass
+class Remeasured:
+    """Widths asked for, and found anew in the samples' layers."""
+
+    pairs: list[tuple[float, float]] = field(default_factory=list)
+    """(asked for, found) of every sample that has both; in the unit of the data set."""
+    closed: int = 0
+    """Samples without a joint space, by the moved margins and by those found anew."""
+    not_measurable: int = 0
+    """Samples without a width asked for, or in which none was found although there should be one."""
+
+    def add(self, joint: SyntheticJoint) -> None:
+        """Measure a sample anew and count it."""
+        moved, found = joint.jsw_after, jsw_anew(joint)
+        if moved.margins is None:
+            self.not_measurable += 1
+        elif found.mean is not None:
+            asked = joint.edit.target
+            self.pairs.append((float(moved.profile.mean()) if asked is None else asked, found.mean))
+        elif found.margins is not None and moved.mean is None:
+            self.closed += 1
+        else:
+            self.not_measurable += 1
+
+    @property
+    def samples(self) -> int:
+        """Number of samples that were looked at."""
+        return len(self.pairs) + self.closed + self.not_measurable
+
+    @property
+    def mean_difference(self) -> float | None:
+        """Mean absolute difference of found and asked for."""
+        return float(self._differences.mean()) if self.pairs else None
+
+    @property
+    def greatest_difference(self) -> float | None:
+        """Greatest absolute difference of found and asked for."""
+        return float(self._differences.max()) if self.pairs else None
+
+    @property
+    def _differences(self) -> np.ndarray:
+        return np.array([abs(found - asked) for asked, found in self.pairs])
+
+    def as_json(self, unit: str) -> dict[str, Any]:
+        """Return the figures in JSON's own types."""
+        return {
+            "unit": unit,
+            "samples": self.samples,
+            "count": len(self.pairs),
+            f"mean_absolute_difference_{unit}": self.mean_difference,
+            f"greatest_absolute_difference_{unit}": self.greatest_difference,
+            "closed": self.closed,
+            "not_measurable": self.not_measurable,
+        }
+
+
+def remeasured(plan: Plan, cache: LayerCache) -> Remeasured:
+    """Measure up to `MOST_SAMPLES` samples anew, spread evenly over the plan; they are made again for it."""
+    found = Remeasured()
+    for joint in _joints(plan, cache):
+        found.add(joint)
+    return found
+
+
+def jsw_anew(joint: SyntheticJoint) -> JointSpaceWidth:
+    """Find the margins of an edited joint in its own layers, and measure between them."""
+    crop = joint.layers.crop
+    upper, lower, *silhouettes = (
+        crop.to_canonical(image.astype(np.float32))
+        for image in (joint.upper_bone, joint.lower_bone, joint.masks.upper_bone, joint.masks.lower_bone)
+    )
+    try:
+        margins = find_margins(upper, lower, np.stack(silhouettes))
+    except MarginsNotFoundError as reason:
+        return without_jsw(crop, str(reason))
+    return jsw_of_margins(crop, margins)
+
+
+def _joints(plan: Plan, cache: LayerCache) -> Iterator[SyntheticJoint]:
+    for planned, cached in spread_samples(plan, cache, MOST_SAMPLES):
+        try:
+            yield cached.layers.synthesize(planned.edit)
+        except LayerSeparationError:
+            # Not a sample: the edit is too large for the crop.
+            continue

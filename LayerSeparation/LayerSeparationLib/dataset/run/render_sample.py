@@ -1,0 +1,92 @@
+"""A planned sample made real."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ...export import Sample, sample_of
+from ..plan.layer_cache import CachedJoint
+from ..plan.narrowing_score import normal_width, score_of
+from ..plan.options import DatasetOptions
+from ..plan.plan import PlannedSample
+from .exposure import exposed
+
+LABEL_COLUMNS = (
+    *("number", "name", "split", "series", "film_sha256", "joint", "side", "index"),
+    *("jsw_before_mm", "jsw_mm", "jsw_min_mm", "jsw_change_mm", "asked_jsw_mm", "asked_change_mm"),
+    *("jsw_before_px", "jsw_px", "jsw_min_px", "jsw_change_px", "asked_jsw_px", "asked_change_px"),
+    *("jsw_status", "svdh_like", "shift_mm", "shift_px", "tilt_deg", "moves"),
+    *("attenuation_factor", "noise_sd", "spacing_row_mm", "spacing_column_mm", "spacing_source", "synthetic"),
+)
+
+
+def realized(planned: PlannedSample, cached: CachedJoint) -> Sample:
+    """Make a sample from its joint's layers.
+
+    Raises
+    ------
+    InputError
+        If the edit is too large for the crop.
+    """
+    sample = sample_of(cached.layers.synthesize(planned.edit), planned.noise_seed, with_film=False)
+    changed = planned.attenuation_factor != 1 or planned.noise_sd > 0
+    (x, y), (left, top) = cached.offset_px, sample.origin_px
+    pose: dict[str, Any] = dict(sample.record["pose"])
+    pose["centre_px"] = [pose["centre_px"][0] + x, pose["centre_px"][1] + y]
+    exposure = {"attenuation_factor": planned.attenuation_factor, "noise_sd": planned.noise_sd}
+    record = {
+        **sample.record,
+        "pose": pose,
+        "exposure": exposure if changed else None,
+        "synthetic": sample.synthetic or changed,
+    }
+    return replace(
+        sample,
+        image=exposed(sample.image, planned.attenuation_factor, planned.noise_sd, planned.noise_seed),
+        record=record,
+        origin_px=(left + x, top + y),
+        film_key=cached.film,
+        dicom_header=cached.dicom_header,
+    )
+
+
+def labels_of(planned: PlannedSample, sample: Sample, options: DatasetOptions) -> dict[str, Any]:
+    """Return a sample's row of ``labels.csv``; see `LABEL_COLUMNS`."""
+    joint, unit, edit = planned.joint, planned.joint.unit, planned.edit
+    before, after = sample.record["jsw_before"], sample.record["jsw_after"]
+    mean, first = after[f"mean_{unit}"], before[f"mean_{unit}"]
+    normal_mm = normal_width(joint.name, options.normal_jsw_mm)
+    closed = mean is None and first is not None
+    score = None
+    if unit == "mm" and normal_mm is not None and (closed or mean is not None):
+        # Margins that touch have no measured width; the width asked for is met all the same.
+        width = edit.target if edit.target is not None else (0.0 if closed else mean)
+        score = score_of(width, normal_mm)
+    return {
+        "number": planned.number,
+        "name": planned.name,
+        "split": joint.split,
+        "series": joint.series[:12],
+        "film_sha256": joint.film,
+        "joint": joint.name,
+        "side": joint.side,
+        "index": planned.index,
+        f"jsw_before_{unit}": first,
+        f"jsw_{unit}": mean,
+        f"jsw_min_{unit}": after[f"min_{unit}"],
+        f"jsw_change_{unit}": edit.change if first is None or mean is None else mean - first,
+        f"asked_jsw_{unit}": edit.target,
+        f"asked_change_{unit}": edit.change,
+        "jsw_status": after["status"],
+        "svdh_like": score,
+        f"shift_{unit}": edit.shift,
+        "tilt_deg": edit.tilt_deg,
+        "moves": edit.moves,
+        "attenuation_factor": planned.attenuation_factor,
+        "noise_sd": planned.noise_sd,
+        "spacing_row_mm": sample.spacing.row_mm,
+        "spacing_column_mm": sample.spacing.column_mm,
+        "spacing_source": sample.spacing.source.value,
+        "synthetic": str(sample.synthetic).lower(),
+    }

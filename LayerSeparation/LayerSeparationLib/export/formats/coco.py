@@ -1,0 +1,136 @@
+"""COCO instance segmentation: one annotation a bone, the joint space and the soft tissue, as run lengths.
+
+Format: https://cocodataset.org/#format-data. Layout: ``images/<split>/`` and
+``annotations/instances_<split>.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from ...files import json_line
+from ...version import __version__
+from ..collection import Entry, plain_block
+from ..sample import Sample
+from .png import write_png
+from .run_length import compressed_runs
+
+_CATEGORIES = ("upper_bone", "lower_bone", "joint_space", "soft_tissue")
+_SUPERCATEGORY = "finger joint"
+
+
+class CocoFormat:
+    """Writes COCO."""
+
+    name = "coco"
+    label = "COCO (instances, RLE)"
+
+    def block(self, root: Path, split: str, number: int) -> Any:
+        """Return the writer of a block."""
+        return plain_block(_CocoBlock(root / "images" / split))
+
+    def finish(self, root: Path, entries: Iterable[Entry]) -> None:
+        """Write the annotation files, entry by entry: a data set of any length fits."""
+        folder = root / "annotations"
+        folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as opened:
+            files: dict[str, _AnnotationFile] = {}
+            for entry in entries:
+                if entry.split not in files:
+                    path = folder / f"instances_{entry.split}.json"
+                    files[entry.split] = opened.enter_context(_AnnotationFile(path))
+                files[entry.split].add(entry)
+
+
+class _CocoBlock:
+    def __init__(self, images: Path) -> None:
+        self._images = images
+
+    def add(self, _number: int, name: str, sample: Sample) -> Any:
+        self._images.mkdir(parents=True, exist_ok=True)
+        write_png(self._images / f"{name}.png", sample.image, synthetic=sample.synthetic)
+        rows, columns = sample.image.shape
+        return {
+            "size": [rows, columns],
+            "record": dict(sample.record),
+            "segments": [_annotation(segment.key, segment.mask) for segment in sample.segments],
+        }
+
+
+def _annotation(key: str, mask: np.ndarray) -> dict[str, Any]:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    box = [0, 0, 0, 0]
+    if rows.size:
+        box = [columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1]
+    return {
+        "category_id": _CATEGORIES.index(key) + 1,
+        "bbox": [int(value) for value in box],
+        "area": int(np.count_nonzero(mask)),
+        "counts": compressed_runs(mask),
+    }
+
+
+class _AnnotationFile:
+    """An annotation file that grows by the sample: images first, annotations from a side file at the end."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._side = path, path.with_suffix(".annotations")
+        self._first = True
+
+    def __enter__(self) -> _AnnotationFile:
+        self._images: IO[str] = self._path.open("w", encoding="utf-8", newline="\n")
+        self._annotations: IO[str] = self._side.open("w", encoding="utf-8", newline="\n")
+        description = {
+            "description": "SYNTHETIC radiographs of finger joints by LayerSeparation; for research only",
+            "version": __version__,
+        }
+        categories = [
+            {"id": number, "name": name, "supercategory": _SUPERCATEGORY}
+            for number, name in enumerate(_CATEGORIES, 1)
+        ]
+        head = f'{{"info":{json_line(description)},"licenses":[],"categories":{json_line(categories)},'
+        self._images.write(head + '"images":[')
+        return self
+
+    def add(self, entry: Entry) -> None:
+        rows, columns = entry.data["size"]
+        separator = "\n" if self._first else ",\n"
+        self._first = False
+        image = {
+            "id": entry.number + 1,
+            "file_name": f"{entry.split}/{entry.name}.png",
+            "height": rows,
+            "width": columns,
+            "synthetic": entry.data["record"]["synthetic"],
+            "record": entry.data["record"],
+        }
+        self._images.write(separator + json_line(image))
+        found = [one for one in entry.data["segments"] if one["area"]]
+        annotations = [
+            {
+                "id": (entry.number * len(_CATEGORIES)) + one["category_id"],
+                "image_id": entry.number + 1,
+                "category_id": one["category_id"],
+                "bbox": one["bbox"],
+                "area": one["area"],
+                "iscrowd": 0,
+                "segmentation": {"size": [rows, columns], "counts": one["counts"]},
+            }
+            for one in found
+        ]
+        self._annotations.write(separator + ",\n".join(json_line(one) for one in annotations))
+
+    def __exit__(self, *_error: object) -> None:
+        self._annotations.close()
+        self._images.write('],"annotations":[')
+        with self._side.open(encoding="utf-8", newline="\n") as annotations:
+            for line in annotations:
+                self._images.write(line)
+        self._images.write("]}\n")
+        self._images.close()
+        self._side.unlink()

@@ -1,0 +1,103 @@
+"""What a synthetic DICOM image takes over from the radiograph it was derived from.
+
+Attributes are taken over by a list of what may stay, not by a list of what must go, so that nothing
+unforeseen (private attributes, free text, overlays) passes. The list is a subset of what the Basic
+Application Level Confidentiality Profile (DICOM PS3.15, Annex E) leaves in place: no dates, no free text, no
+device serial numbers, no patient's age or sex.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DependencyError, InputError
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+_NAMESPACE = uuid.UUID("6f0c3c0e-2a0b-5d0e-9c57-3d0a53b6f1aa")
+_KEPT = (
+    *("SOPClassUID", "Modality", "Manufacturer", "ManufacturerModelName", "BodyPartExamined"),
+    *("ViewPosition", "Laterality", "ImageLaterality", "PatientOrientation", "KVP", "ExposureTime"),
+    *("ExposureTimeInuS", "XRayTubeCurrent", "XRayTubeCurrentInuA", "Exposure", "ExposureInuAs"),
+    *("DistanceSourceToDetector", "DistanceSourceToPatient", "EstimatedRadiographicMagnificationFactor"),
+    *("PositionerType", "DetectorType", "FilterType", "Grid", "FocalSpots", "AnatomicRegionSequence"),
+    *("ViewCodeSequence", "BurnedInAnnotation", "LossyImageCompression", "LossyImageCompressionRatio"),
+    *("LossyImageCompressionMethod",),
+)
+_OF_THE_PATIENT = (
+    *("PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate", "PatientSex", "PatientAge"),
+    *("StudyDate", "StudyTime", "StudyID", "StudyDescription", "AccessionNumber", "ReferringPhysicianName"),
+)
+_REFERENCED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+
+
+def require_pydicom() -> None:
+    """Raise `DependencyError` where pydicom is missing."""
+    try:
+        import pydicom  # noqa: F401
+    except ImportError as error:
+        raise DependencyError("Writing DICOM needs the package pydicom: pip install pydicom") from error
+
+
+def source_header(path: Path, keep_patient: bool = False) -> Mapping[str, Any]:
+    """Return what may be taken over from a DICOM file, as DICOM JSON.
+
+    Parameters
+    ----------
+    path
+        The radiograph.
+    keep_patient
+        Keep patient, study and the references to the original; by default they are left out, and the UIDs are
+        kept only as values from which new ones are made.
+
+    Raises
+    ------
+    InputError
+        If the file can't be read.
+    DependencyError
+        If pydicom is not installed.
+    """
+    return _source_header(Path(path), keep_patient)
+
+
+@lru_cache(maxsize=64)
+def _source_header(path: Path, keep_patient: bool) -> Mapping[str, Any]:
+    require_pydicom()
+    import pydicom
+
+    try:
+        source = pydicom.dcmread(path, stop_before_pixels=True, force=True)
+    except Exception as error:
+        raise InputError(f"{path}: the header can't be read as DICOM ({error}).") from error
+    kept = pydicom.Dataset()
+    for keyword in (*_KEPT, *(_OF_THE_PATIENT if keep_patient else ())):
+        if keyword in source:
+            kept[keyword] = source[keyword]
+    for keyword in _REFERENCED:
+        value = str(source.get(keyword) or "")
+        if value:
+            setattr(kept, keyword, value if keep_patient else new_uid("original", value))
+    header: dict[str, Any] = kept.to_json_dict()
+    return header
+
+
+def header_dataset(header: Mapping[str, Any] | None) -> Dataset:
+    """Return the dataset of a kept header; an empty one where there was no DICOM file."""
+    from pydicom import Dataset
+
+    return Dataset.from_json(dict(header)) if header else Dataset()
+
+
+def keeps_patient(source: Dataset) -> bool:
+    """Whether a kept header names the patient."""
+    return "PatientID" in source or "PatientName" in source
+
+
+def new_uid(*parts: str) -> str:
+    """Return the UID that belongs to some text, always the same: 2.25 and a UUID of version 5."""
+    return f"2.25.{uuid.uuid5(_NAMESPACE, chr(0).join(parts)).int}"

@@ -1,0 +1,3 @@
+"""The version of the library and of the extension: one number."""
+
+__version__ = "0.1.0"

@@ -348,7 +348,7 @@ class LayerSeparationTest(ScriptedLoadableModuleTest):
         self.delayDisplay("Separating")
         logic.separate(joints, "cpu")
         self.assertIsNotNone(joint.jsw_before.mean)
-        logic.setEdit(joint, GapEdit(target_jsw_mm=0.8))
+        logic.setEdit(joint, GapEdit(target_jsw=0.8))
         self.assertAlmostEqual(joint.jsw_after.mean, 0.8, places=2)
         browser = logic.makeSweep(joint, [0.5, 1.0, 1.5])
         self.assertEqual(browser.GetNumberOfItems(), 3)

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from .phantom import make_hand, make_joint
     from .radiograph import Radiograph, read_radiograph
     from .separation import JointLayers, Separator
-    from .synthesis import GapEdit, SyntheticJoint
+    from .synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
 
 __all__ = [
     "GapEdit",
     "JointFinder",
     "JointLayers",
     "JointPose",
+    "MovableJoint",
     "Radiograph",
     "Separator",
     "SyntheticJoint",
@@ -31,6 +32,7 @@ __all__ = [
     "make_hand",
     "make_joint",
     "read_radiograph",
+    "synthesize",
 ]
 
 _ROOM_OF = {
@@ -44,7 +46,9 @@ _ROOM_OF = {
     "make_hand": "phantom",
     "make_joint": "phantom",
     "GapEdit": "synthesis",
+    "MovableJoint": "synthesis",
     "SyntheticJoint": "synthesis",
+    "synthesize": "synthesis",
 }
 
 

@@ -21,7 +21,7 @@ import slicer
 sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 
 from conftest import SceneHost, add_film, add_joint, true_layers
-from LayerSeparationLib import GapEdit, make_hand
+from LayerSeparationLib import GapEdit, MovableJoint, make_hand, synthesize
 from LayerSeparationLib.scene import Film, SceneJoints
 from LayerSeparationLib.scene.margin_markups import update_margins
 
@@ -44,11 +44,11 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
     joint = _marked(joints, film, coarse, truth)
     layers = true_layers(film, joint.pose, truth)
     joint.set_layers(type(layers)(layers.crop, canonical, layers.weights_sha256))
-    rows, columns = joint.layers.crop.window.shape
+    rows, columns = joint.layers.crop.region.shape
     numbers = iter(range(10_000))
 
     def next_edit(**more: object) -> GapEdit:
-        return GapEdit(change_mm=-0.3 + 1e-3 * next(numbers), **more)  # type: ignore[arg-type]
+        return GapEdit(change=-0.3 + 1e-3 * next(numbers), **more)  # type: ignore[arg-type]
 
     def step(**more: object) -> float:
         edit = next_edit(**more)
@@ -60,10 +60,11 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
         return _cpu_ms(carry_out)
 
     def nodes(**more: object) -> float:
-        result = joint.layers.synthesize(next_edit(**more))
+        result = synthesize(movable, next_edit(**more))
         joint._result = result
         return _cpu_ms(lambda: joint.set_edit(result.edit, finished=False))
 
+    movable = MovableJoint(joint.layers)
     joint.set_edit(next_edit())
     label = f"{rows} x {columns} on {film.radiograph.shape[0]} x {film.radiograph.shape[1]} px"
     tasks: dict[str, Callable[[], float]] = {
@@ -74,11 +75,9 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
         "scene: a finished edit (table, plot, provenance too)": lambda: _cpu_ms(
             lambda: joint.set_edit(joint.edit)
         ),
-        "library: recomposition of the same joint": lambda: _cpu_ms(
-            lambda: joint.layers.synthesize(next_edit())
-        ),
+        "library: recomposition of the same joint": lambda: _cpu_ms(lambda: synthesize(movable, next_edit())),
         "library: both bones with tilt": lambda: _cpu_ms(
-            lambda: joint.layers.synthesize(next_edit(moves="both", tilt_deg=3.0))
+            lambda: synthesize(movable, next_edit(moves="both", tilt_deg=3.0))
         ),
     }
     times: dict[str, list[float]] = {name: [] for name in tasks}

@@ -14,7 +14,15 @@ from itertools import count
 import torch
 from published_generator import PublishedGenerator
 
-from LayerSeparationLib import GapEdit, JointFinder, Separator, make_hand, make_joint
+from LayerSeparationLib import (
+    GapEdit,
+    JointFinder,
+    MovableJoint,
+    Separator,
+    make_hand,
+    make_joint,
+    synthesize,
+)
 from LayerSeparationLib.measurement import measure_jsw
 
 HAND_SHAPE = (2500, 2200)
@@ -35,14 +43,14 @@ def main() -> None:
     published = PublishedGenerator().eval()
     parameters_m = sum(parameter.numel() for parameter in published.parameters()) / 1e6
     image_and_masks = torch.rand(1, 4, 256, 256)
-    step = count(1)
+    step, movable = count(1), MovableJoint(layers)
 
     def generate() -> None:
         with torch.inference_mode():
             published(image_and_masks)
 
     def edit(**more: object) -> None:
-        layers.synthesize(GapEdit(target_jsw_mm=1 + 1e-4 * next(step), **more))  # type: ignore[arg-type]
+        synthesize(movable, GapEdit(target_jsw=1 + 1e-4 * next(step), **more))  # type: ignore[arg-type]
 
     times_ms = medians_ms(
         {

@@ -80,7 +80,7 @@ def test_synthesize_writes_truth_for_every_gap(tmp_path, crop_png):
     assert {path.name for path in folder.iterdir()} == GAP_FILES
     record = read_joint_record(folder / "joint.json")
     assert record["synthetic"] is True
-    assert record["edit"]["target_jsw_mm"] == 0.5
+    assert record["edit"]["target_jsw"] == 0.5
     assert record["edit"]["tilt_deg"] == 2
     assert record["jsw_after"]["mean_mm"] == pytest.approx(0.5, abs=0.02)
     png, nrrd = pixels(folder / "image.png"), pixels(folder / "image.nrrd")
@@ -116,17 +116,17 @@ def test_measure_writes_one_row_a_joint(tmp_path, crop_png):
     table = tmp_path / "jsw.csv"
     assert run("measure", crop_png, "--crop", "--spacing", MM, "--csv", table) == 0
     (row,) = csv.DictReader(table.open())
-    assert list(row)[:4] == ["file", "joint", "jsw_mean_mm", "jsw_min_mm"]
-    assert float(row["jsw_mean_mm"]) == pytest.approx(1.6, abs=0.25)
-    assert float(row["jsw_min_mm"]) <= float(row["jsw_mean_mm"])
+    assert list(row)[:4] == ["file", "joint", "jsw_mean_mm", "jsw_min"]
+    assert float(row["jsw_mean"]) == pytest.approx(1.6, abs=0.25)
+    assert float(row["jsw_min"]) <= float(row["jsw_mean"])
     assert (row["spacing_source"], row["status"]) == ("given by the user", "measured")
 
 
 def test_without_spacing_no_mm_are_written(tmp_path, crop_png, capsys):
     assert run("measure", crop_png, "--crop", "--csv", tmp_path / "jsw.csv") == 0
     (row,) = csv.DictReader((tmp_path / "jsw.csv").open())
-    assert row["jsw_mean_mm"] == ""
-    assert float(row["jsw_mean_px"]) == pytest.approx(1.6 / MM, abs=3)
+    assert row["jsw_mean"] == ""
+    assert float(row["jsw_mean"]) == pytest.approx(1.6 / MM, abs=3)
     assert run("synthesize", crop_png, "--crop", "--gap", 1, "--output", tmp_path / "o") == 1
     assert "pixel spacing is unknown" in capsys.readouterr().err
     assert not (tmp_path / "o").exists() or not list((tmp_path / "o").rglob("*.nrrd"))
@@ -316,11 +316,11 @@ def test_a_table_has_a_row_for_every_input_of_whatever_name(tmp_path, crop_png):
     assert code == 1
     rows = list(csv.DictReader(table.open(newline="")))
     assert {row["file"] for row in rows} == {str(crop_png), str(other), str(broken)}
-    widths = [row["jsw_mean_mm"] for row in rows if row["file"] != str(broken)]
+    widths = [row["jsw_mean"] for row in rows if row["file"] != str(broken)]
     assert widths[0] == widths[1] != ""
     [failed] = [row for row in rows if row["file"] == str(broken)]
     assert failed["status"].startswith("failed: ")
-    assert failed["jsw_mean_mm"] == ""
+    assert failed["jsw_mean"] == ""
 
 
 @pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])

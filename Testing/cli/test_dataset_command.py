@@ -123,8 +123,8 @@ def test_without_spacing_samples_carry_px_and_mm_are_refused(tmp_path, films, ca
     words = ("--crop", "--unit", "px", "--jsw", "4:20", "--per-joint", 2, "--workers", 1)
     assert run(path, *words, "--output", tmp_path / "b") == 0
     for row in rows(tmp_path / "b"):
-        assert row["jsw_mm"] == row["svdh_like"] == row["spacing_row_mm"] == ""
-        assert float(row["jsw_px"]) == pytest.approx(float(row["asked_jsw_px"]), abs=1e-3)
+        assert row["jsw"] == row["svdh_like"] == row["spacing_row_mm"] == ""
+        assert float(row["jsw"]) == pytest.approx(float(row["asked_jsw"]), abs=1e-3)
 
 
 def test_unknown_width_refuses_balance_but_takes_changes(tmp_path, capsys):
@@ -135,8 +135,8 @@ def test_unknown_width_refuses_balance_but_takes_changes(tmp_path, capsys):
     assert "is not known" in capsys.readouterr().err
     assert run(*words, "--change=0.2:0.4", "--output", tmp_path / "b") == 0
     for row in rows(tmp_path / "b"):
-        assert row["jsw_mm"] == row["jsw_before_mm"] == ""
-        assert 0.2 <= float(row["asked_change_mm"]) <= 0.4
+        assert row["jsw"] == row["jsw_before"] == ""
+        assert 0.2 <= float(row["asked_change"]) <= 0.4
 
 
 @pytest.fixture

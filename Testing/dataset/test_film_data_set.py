@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from LayerSeparationLib import GapEdit, JointPose
+from LayerSeparationLib import GapEdit, JointPose, synthesize
 from LayerSeparationLib.dataset import (
     DatasetOptions,
     LayerCache,
@@ -45,13 +45,13 @@ def labels(folder):
 
 
 def test_edits_that_were_given_are_made_as_given(layers, tmp_path):
-    edits = [GapEdit(target_jsw_mm=1.0), GapEdit(change_mm=-0.3, tilt_deg=2.0), GapEdit()]
+    edits = [GapEdit(target_jsw=1.0), GapEdit(change=-0.3, tilt_deg=2.0), GapEdit()]
     made = make_film_data_set([JointExport(layers, edit) for edit in edits], GIVEN, tmp_path, command=COMMAND)
     assert made.outcome.samples == 3
     assert made.folder.parent == tmp_path / layers.radiograph.name
     rows = labels(made.folder)
-    before = layers.synthesize(GapEdit()).jsw_before.mean
-    assert [float(row["jsw_mm"]) for row in rows] == pytest.approx([1.0, before - 0.3, before], abs=5e-3)
+    before = synthesize(layers, GapEdit()).jsw_before.mean
+    assert [float(row["jsw"]) for row in rows] == pytest.approx([1.0, before - 0.3, before], abs=5e-3)
     assert [row["synthetic"] for row in rows] == ["true", "true", "false"]
     assert [float(row["tilt_deg"]) for row in rows] == [0, 2, 0]
     assert verify(made.folder) == []
@@ -110,8 +110,8 @@ def test_a_joint_that_cannot_be_used_is_told_and_nothing_is_left(layers, tmp_pat
 def test_layers_come_back_from_the_cache_bit_by_bit(layers, tmp_path):
     found = LayersInput(layers).put_into(LayerCache(tmp_path))
     cached = LayerCache(tmp_path).load(found.key)
-    edit = GapEdit(target_jsw_mm=0.7, tilt_deg=3.0)
-    np.testing.assert_array_equal(cached.layers.synthesize(edit).image, layers.synthesize(edit).image)
+    edit = GapEdit(target_jsw=0.7, tilt_deg=3.0)
+    np.testing.assert_array_equal(synthesize(cached.layers, edit).image, synthesize(layers, edit).image)
 
 
 def test_what_cannot_be_made_is_told_sample_by_sample(layers, tmp_path):
@@ -127,7 +127,7 @@ def test_scores_are_obtained_as_they_were_spread_also_where_margins_touch(layers
     made = make_film_data_set([JointExport(layers, GapEdit())], balanced, tmp_path, command=COMMAND)
     rows = labels(made.folder)
     assert sorted(row["svdh_like"] for row in rows) == [score for score in "01234" for _ in range(4)]
-    assert any(row["jsw_mm"] == "" and row["svdh_like"] == "3" for row in rows)
+    assert any(row["jsw"] == "" and row["svdh_like"] == "3" for row in rows)
 
 
 def test_the_polarity_of_the_source_is_kept(layers, tmp_path):

@@ -43,7 +43,7 @@ def test_seeds_and_indices_differ(plan_of):
 def test_uniform_widths_fill_every_equal_part_once(plan_of, per_joint):
     plan = plan_of(per_joint=per_joint)
     for joint in plan.joints:
-        widths = np.array([one.edit.target for one in asked(plan, joint.name)])
+        widths = np.array([one.edit.target_jsw for one in asked(plan, joint.name)])
         parts = np.floor((widths - 0.2) / 1.8 * per_joint - 1e-3).clip(0).astype(int)
         assert Counter(parts).most_common(1)[0][1] <= (1 if per_joint < 50 else 2)
         assert widths.min() >= 0.2
@@ -53,7 +53,7 @@ def test_uniform_widths_fill_every_equal_part_once(plan_of, per_joint):
 def test_scores_are_spread_evenly(plan_of):
     plan = plan_of(per_joint=50, jsw=(0, 2.5), balance="svdh", normal_jsw_mm={"*": 1.75})
     for joint in plan.joints:
-        counts = Counter(score_of(one.edit.target, 1.75) for one in asked(plan, joint.name))
+        counts = Counter(score_of(one.edit.target_jsw, 1.75) for one in asked(plan, joint.name))
         assert counts == {0: 10, 1: 10, 2: 10, 3: 10, 4: 10}
 
 
@@ -67,7 +67,7 @@ def test_scores_follow_the_width():
 
 def test_as_is_follows_the_inputs(plan_of):
     plan = plan_of(per_joint=200, balance="as-is")
-    widths = [one.edit.target for one in asked(plan, "MCP3")]
+    widths = [one.edit.target_jsw for one in asked(plan, "MCP3")]
     measured = [joint.jsw for joint in plan.joints]
     assert min(measured) - 1e-3 <= min(widths) < max(widths) <= max(measured) + 1e-3
     assert np.median(widths) == pytest.approx(np.median(measured), abs=0.02)
@@ -157,7 +157,7 @@ def test_what_the_method_does_not_score_is_refused_and_the_rest_goes_on(inputs):
     assert {joint.name for joint in plan.joints} == {"MCP3", "PIP2"}
     for joint in plan.joints:
         normal_mm = {"MCP3": 1.75, "PIP2": 0.95}[joint.name]
-        counts = Counter(score_of(one.edit.target, normal_mm) for one in asked(plan, joint.name))
+        counts = Counter(score_of(one.edit.target_jsw, normal_mm) for one in asked(plan, joint.name))
         assert counts == {0: 2, 1: 2, 2: 2, 3: 2, 4: 2}
     ((name, why),) = told
     assert name == "DIP4"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from LayerSeparationLib import GapEdit, JointPose, Radiograph
+from LayerSeparationLib import GapEdit, JointPose, Radiograph, synthesize
 from LayerSeparationLib.dataset import (
     CachingSeparator,
     DatasetPaths,
@@ -49,10 +49,10 @@ def test_every_sample_is_there_with_labels_and_truth(finished):
         record = read_joint_record(folder / "joint.json")
         assert record["synthetic"] is True
         assert record["source"] is None
-        assert record["edit"]["target_jsw_mm"] == planned.edit.target == float(row["asked_jsw_mm"])
+        assert record["edit"]["target_jsw"] == planned.edit.target_jsw == float(row["asked_jsw"])
         assert record["exposure"]["attenuation_factor"] == float(row["attenuation_factor"])
-        if row["jsw_mm"]:
-            assert float(row["jsw_mm"]) == pytest.approx(planned.edit.target, abs=1e-6)
+        if row["jsw"]:
+            assert float(row["jsw"]) == pytest.approx(planned.edit.target_jsw, abs=1e-6)
             assert (pixels(folder / "joint_space.png") > 0).any()
         assert (row["svdh_like"] == "") == (row["joint"] == "DIP4")
         assert row["synthetic"] == "true"
@@ -307,8 +307,8 @@ def test_a_joint_of_a_film_is_the_same_out_of_the_cache(tmp_path, separator, pha
     caching = CachingSeparator(separator.separate, separator.weights.sha256, LayerCache(tmp_path))
     (cached,) = caching.separate_many([(film, pose)])
     assert cached.radiograph.shape != film.shape
-    edit = GapEdit(target_jsw_mm=0.5, tilt_deg=3)
-    one, other = separator.separate(film, pose).synthesize(edit), cached.synthesize(edit)
+    edit = GapEdit(target_jsw=0.5, tilt_deg=3)
+    one, other = synthesize(separator.separate(film, pose), edit), synthesize(cached, edit)
     assert np.abs(one.image - other.image).max() < 1e-5
     assert np.array_equal(one.masks.upper_bone, other.masks.upper_bone)
     again = CachingSeparator(None, separator.weights.sha256, LayerCache(tmp_path))

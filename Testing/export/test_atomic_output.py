@@ -193,7 +193,7 @@ def test_link_stays_and_its_folder_is_replaced(tmp_path):
 def test_ctrl_c_leaves_nothing(tmp_path):
     program = (
         "import os, signal, sys, time\n"
-        "from LayerSeparationLib.export import output_folder\n"
+        "from LayerSeparationLib.files import output_folder\n"
         # Shells let programs in the background ignore Ctrl-C.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"with output_folder({str(tmp_path / 'joint')!r}) as temporary:\n"

@@ -9,7 +9,7 @@ import pydicom
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian
 
-from LayerSeparationLib import GapEdit, JointPose, read_radiograph
+from LayerSeparationLib import GapEdit, JointPose, read_radiograph, synthesize
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.export import read_segmentation, read_segments, sample_of
 from LayerSeparationLib.export.formats.dicom_header import source_header
@@ -61,7 +61,7 @@ def source_film(path, intensity, sop_class=CR, **more):
 
 def edited(separator, film, target_mm=0.6):
     layers = separator.separate(film, JointPose.whole_crop(film, "MCP3"))
-    return sample_of(layers.synthesize(GapEdit(target_jsw_mm=target_mm)))
+    return sample_of(synthesize(layers, GapEdit(target_jsw=target_mm)))
 
 
 def errors(path):
@@ -198,7 +198,7 @@ def test_film_of_a_joint_is_written_whole(tmp_path, separator, phantoms):
     path = source_film(tmp_path / "film.dcm", intensity)
     film = read_radiograph(path)
     layers = separator.separate(film, JointPose("PIP2", (187.5, 227.5), (0, -1)))
-    made = sample_of(layers.synthesize(GapEdit(change_mm=0.4)))
+    made = sample_of(synthesize(layers, GapEdit(change=0.4)))
     write_dicom(tmp_path, made)
     back = read_radiograph(tmp_path / "image.dcm")
     assert back.shape == film.shape

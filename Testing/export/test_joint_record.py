@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,8 +37,8 @@ def record(**changes):
     values = {
         "synthetic": True,
         "polarity": Polarity(inverted=True, decided_by="DICOM MONOCHROME1"),
-        "edit": {"target_jsw_mm": 1.0, "shift_mm": 0.0, "tilt_deg": 2.0, "moves": "upper"},
-        "jsw_before": {"mean_mm": np.float32(1.5), "min_mm": float("nan"), "status": "measured"},
+        "edit": {"target_jsw": 1.0, "shift": 0.0, "tilt_deg": 2.0, "moves": "upper", "unit": "mm"},
+        "jsw_before": {"mean": np.float32(1.5), "minimum": float("nan"), "unit": "mm", "status": "measured"},
         "weights_sha256": "ab" * 32,
         "seed": np.int64(7),
         "source": Path("/home/someone/films/hand.dcm"),
@@ -49,7 +48,7 @@ def record(**changes):
 
 def test_every_key_of_the_format():
     assert record() == {
-        "format": "LayerSeparation joint record 1",
+        "format": "LayerSeparation joint record 2",
         "version": __version__,
         "synthetic": True,
         "source": "hand.dcm",
@@ -65,13 +64,14 @@ def test_every_key_of_the_format():
         "spacing": {"row_mm": 0.15, "column_mm": 0.15, "source": "calibrated", "magnification": None},
         "polarity": {"inverted": True, "decided_by": "DICOM MONOCHROME1"},
         "edit": {
-            "target_jsw_mm": 1.0,
-            "change_mm": None,
-            "shift_mm": 0.0,
+            "target_jsw": 1.0,
+            "change": None,
+            "shift": 0.0,
             "tilt_deg": 2.0,
             "moves": "upper",
+            "unit": "mm",
         },
-        "jsw_before": {"mean_mm": 1.5, "min_mm": None, "status": "measured"},
+        "jsw_before": {"mean": 1.5, "minimum": None, "unit": "mm", "status": "measured"},
         "jsw_after": None,
         "exposure": None,
         "weights_sha256": "ab" * 32,
@@ -95,26 +95,26 @@ def test_only_the_file_name_is_kept(source):
     assert record(source=source)["source"] == "hand.dcm"
 
 
-def test_lengths_in_pixels_may_stand_beside_those_in_mm():
-    jsw = {"mean_mm": None, "min_mm": None, "status": "measured", "mean_px": 12.5, "min_px": 10.0}
-    edit = {"change_px": -3.0, "moves": "both"}
-    made = record(jsw_after=jsw, edit=edit)
+def test_lengths_in_pixels_say_so():
+    jsw = {"mean": 12.5, "minimum": 10.0, "unit": "px", "status": "measured"}
+    edit = GapEdit(change=-3.0, moves="both", unit="px")
+    made = record(jsw_after=jsw, edit=edit.as_json())
     assert made["jsw_after"] == jsw
-    assert (made["edit"]["change_px"], made["edit"]["change_mm"]) == (-3.0, None)
+    assert (made["edit"]["change"], made["edit"]["unit"]) == (-3.0, "px")
 
 
 def test_every_edit_fits_into_the_record():
-    edit = GapEdit(change_mm=-0.3, tilt_deg=1.5)
-    assert record(edit=asdict(edit))["edit"] == asdict(edit)
+    edit = GapEdit(change=-0.3, tilt_deg=1.5)
+    assert record(edit=edit.as_json())["edit"] == edit.as_json()
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"edit": {"gap": 1.0, "moves": "upper"}}, "gap"),
-        ({"edit": {"change_mm": "1", "moves": "upper"}}, "edit.change_mm"),
-        ({"edit": {"change_mm": True, "moves": "upper"}}, "edit.change_mm"),
-        ({"jsw_before": {"mean_mm": 1.0, "min_mm": 1.0}}, "status"),
+        ({"edit": {"change": "1", "moves": "upper"}}, "edit.change"),
+        ({"edit": {"change": True, "moves": "upper"}}, "edit.change"),
+        ({"jsw_before": {"mean": 1.0, "minimum": 1.0}}, "status"),
         ({"synthetic": 1}, "synthetic"),
         ({"seed": 1.5}, "seed"),
     ],

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX, JointCrop, JointPose
-from LayerSeparationLib.joints.crop import to_points
+from LayerSeparationLib.joints.affine import map_points
 from LayerSeparationLib.radiograph import Radiograph
 
 angles = st.floats(-180, 180)
@@ -36,9 +36,9 @@ def pose_at(x, y, angle_deg, **more):
 def test_there_and_back(angle, spacing):
     crop = JointCrop(film_with_blob(130, 150, spacing=spacing), pose_at(130.3, 149.6, angle))
     points = np.random.default_rng(0).uniform(0, 255, (20, 2))
-    film = to_points(crop.canonical_to_film, points)
-    assert np.allclose(to_points(crop.film_to_canonical, film), points, atol=1e-9)
-    assert np.allclose(to_points(crop.canonical_to_film, np.array([127.5, 127.5])), [130.3, 149.6])
+    film = map_points(crop.canonical_to_film, points)
+    assert np.allclose(map_points(crop.film_to_canonical, film), points, atol=1e-9)
+    assert np.allclose(map_points(crop.canonical_to_film, np.array([127.5, 127.5])), [130.3, 149.6])
 
 
 @given(angle=angles, spacing=spacings)
@@ -52,7 +52,7 @@ def test_a_canonical_pixel_is_the_same_length_in_every_direction(angle, spacing)
 
 def test_distal_is_up():
     crop = JointCrop(film_with_blob(130, 150, spacing=0.1), pose_at(130, 150, 90))
-    above = to_points(crop.canonical_to_film, np.array([127.5, 27.5]))
+    above = map_points(crop.canonical_to_film, np.array([127.5, 27.5]))
     assert np.allclose(above, [130 + 100 * CANONICAL_MM_PER_PX / 0.1, 150])
 
 
@@ -61,7 +61,7 @@ def test_distal_is_up():
 def test_a_spot_lands_where_the_matrix_says(angle, spacing):
     film = film_with_blob(140.4, 155.7, spacing=spacing, sigma=0.6 / spacing[0])
     crop = JointCrop(film, pose_at(130, 150, angle))
-    expected = to_points(crop.film_to_canonical, np.array([140.4, 155.7]))
+    expected = map_points(crop.film_to_canonical, np.array([140.4, 155.7]))
     assert np.allclose(centroid(crop.canonical_image()), expected, atol=0.1)
 
 
@@ -69,9 +69,9 @@ def test_a_spot_lands_where_the_matrix_says(angle, spacing):
 def test_the_way_back_puts_the_spot_where_it_was(angle):
     film = film_with_blob(140.4, 155.7, spacing=0.15, sigma=4)
     crop = JointCrop(film, pose_at(130, 150, angle))
-    back = crop.to_window(crop.canonical_image())
+    back = crop.to_region(crop.canonical_image())
     x, y = centroid(np.where(crop.inside, back, 0.2))
-    assert (x + crop.window.left, y + crop.window.top) == pytest.approx((140.4, 155.7), abs=0.05)
+    assert (x + crop.region.left, y + crop.region.top) == pytest.approx((140.4, 155.7), abs=0.05)
 
 
 def test_a_canonical_crop_is_not_resampled():
@@ -80,17 +80,17 @@ def test_a_canonical_crop_is_not_resampled():
     assert crop.is_canonical
     assert crop.covers_film
     assert np.array_equal(crop.canonical_image(), film.intensity)
-    assert np.array_equal(crop.to_window(film.intensity), film.intensity)
+    assert np.array_equal(crop.to_region(film.intensity), film.intensity)
 
 
 def test_a_crop_may_hang_over_the_border():
     film = film_with_blob(20, 30, spacing=0.15)
     crop = JointCrop(film, pose_at(5, 8, 20))
-    assert (crop.window.top, crop.window.left) == (0, 0)
+    assert (crop.region.top, crop.region.left) == (0, 0)
     image = crop.canonical_image()
     assert image.shape == (256, 256)
     assert np.isfinite(image).all()
-    expected = to_points(crop.film_to_canonical, np.array([20, 30]))
+    expected = map_points(crop.film_to_canonical, np.array([20, 30]))
     assert np.allclose(centroid(image), expected, atol=0.3)
 
 
@@ -107,9 +107,9 @@ def test_finer_films_do_not_alias():
 def test_width_in_px_where_spacing_is_unknown():
     film = film_with_blob(130, 150)
     crop = JointCrop(film, pose_at(130, 150, 0, field_of_view_px=128))
-    assert not crop.in_mm
+    assert crop.unit == "px"
     assert crop.unit_per_px == 0.5
-    assert crop.window.shape == (129, 129)  # its outermost pixel centres lie on the edge of the square
+    assert crop.region.shape == (129, 129)  # its outermost pixel centres lie on the edge of the square
     with pytest.raises(InputError, match="spacing in mm, or the joint's width"):
         JointCrop(film, pose_at(130, 150, 0))
 

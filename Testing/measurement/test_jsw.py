@@ -134,6 +134,6 @@ def test_joint_space_follows_the_pose(centre):
     crop = JointCrop(film, JointPose("MCP2", centre, (1.0, 0.0)))
     rows, columns = np.nonzero(joint_space(crop, flat_margins(100, 110)))
     right = centre[0] + 2 * (127.5 - np.array([100, 110]))
-    assert columns.max() + crop.window.left == pytest.approx(right[0], abs=1)
-    assert columns.min() + crop.window.left == pytest.approx(right[1], abs=1)
+    assert columns.max() + crop.region.left == pytest.approx(right[0], abs=1)
+    assert columns.min() + crop.region.left == pytest.approx(right[1], abs=1)
     assert rows.max() - rows.min() + 1 == pytest.approx(2 * 0.7 * 141, abs=4)

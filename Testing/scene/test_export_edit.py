@@ -40,7 +40,7 @@ def test_every_format_has_a_name_and_a_label():
 
 
 def test_the_current_edit_is_written_as_the_scene_shows_it(joint, tmp_path):
-    joint.set_edit(GapEdit(target_jsw_mm=0.8))
+    joint.set_edit(GapEdit(target_jsw=0.8))
     told = []
     (folder,) = export_current([joint], tmp_path, progress=lambda *step: told.append(step))
     assert folder == tmp_path / "joint" / "MCP3" / "gap_0.80"
@@ -69,7 +69,7 @@ def test_a_sweep_has_one_folder_a_width(joint, tmp_path):
     folders = export_sweep(joint, [0.5, 1.0], tmp_path, formats=["json"])
     assert [folder.name for folder in folders] == ["gap_0.50", "gap_1.00"]
     edit = read_joint_record(folders[1] / "joint.json")["edit"]
-    assert (edit["target_jsw_mm"], edit["tilt_deg"]) == (1.0, 2.0)
+    assert (edit["target_jsw"], edit["tilt_deg"]) == (1.0, 2.0)
 
 
 def test_nothing_is_overwritten_unasked(joint, tmp_path):
@@ -78,7 +78,7 @@ def test_nothing_is_overwritten_unasked(joint, tmp_path):
     assert existing_folders(current_exports([joint]), tmp_path) == [folder]
     with pytest.raises(OutputError, match="exists"):
         export_current([joint], tmp_path)
-    joint.set_edit(GapEdit(change_mm=0.0, tilt_deg=3.0))
+    joint.set_edit(GapEdit(change=0.0, tilt_deg=3.0))
     export_current([joint], tmp_path, overwrite=True)
     assert (folder / "notes.txt").read_text() == "mine"
     assert read_joint_record(folder / "joint.json")["edit"]["tilt_deg"] == 3.0

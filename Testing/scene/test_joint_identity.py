@@ -18,7 +18,7 @@ def code_of(joint, segment_id):
 
 
 def test_a_name_and_side_given_after_the_separation_reach_codes_and_files(joint, tmp_path):
-    joint.set_edit(GapEdit(target_jsw_mm=0.8))
+    joint.set_edit(GapEdit(target_jsw=0.8))
     before = joint.result.image.copy()
     assert "Metacarpal" in code_of(joint, "Lower_bone")
     joint.name, joint.side = "PIP2", "R"

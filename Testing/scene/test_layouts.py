@@ -97,7 +97,7 @@ def test_four_views_of_the_layers(scene, views, joint):
 def test_the_view_turns_to_the_joint_and_then_stays_where_the_user_moved_it(views, joint):
     show_side_by_side(joint.film, joint)
     view = views[FILM]
-    window = joint.layers.crop.window
+    window = joint.layers.crop.region
     middle = joint.film.to_ras(
         np.array([[(window.left + window.right) / 2, (window.top + window.bottom) / 2]])
     )

@@ -35,7 +35,7 @@ def centre_ras(node, index):
 def test_an_exported_segmentation_comes_back(joint, tmp_path, file, format_):
     if format_ == "dicom":
         pytest.importorskip("highdicom", reason="highdicom is not installed")
-    joint.set_edit(GapEdit(target_jsw_mm=0.8))
+    joint.set_edit(GapEdit(target_jsw=0.8))
     (folder,) = export_current([joint], tmp_path, formats=[format_])
     node = load_segmentation(folder / file, joint.film)
     segmentation = node.GetSegmentation()
@@ -45,7 +45,7 @@ def test_an_exported_segmentation_comes_back(joint, tmp_path, file, format_):
         y, x = np.nonzero(described)
         where, count = centre_ras(node, index)
         assert count == len(x)
-        window = joint.layers.crop.window
+        window = joint.layers.crop.region
         expected = joint.film.to_ras(np.array([[x.mean() + window.left, y.mean() + window.top]]))[0]
         np.testing.assert_allclose(where, expected, atol=1e-3)
     upper = segmentation.GetSegment("Segment_1")

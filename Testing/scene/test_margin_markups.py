@@ -35,7 +35,7 @@ def test_margins_lie_where_the_jsw_was_measured(joint):
 
 
 def test_the_ruler_is_as_long_as_the_jsw_and_beside_the_joint(joint):
-    joint.set_edit(GapEdit(target_jsw_mm=1.1))
+    joint.set_edit(GapEdit(target_jsw=1.1))
     update_margins(joint)
     ends = points_px(joint, RULER)
     assert np.hypot(*(ends[1] - ends[0])) * 0.082 == pytest.approx(1.1, abs=1e-3)
@@ -46,7 +46,7 @@ def test_they_follow_the_edit_without_new_nodes(scene, joint):
     update_margins(joint)
     count = scene.GetNumberOfNodes()
     before = points_px(joint, UPPER)
-    joint.set_edit(GapEdit(change_mm=0.82))
+    joint.set_edit(GapEdit(change=0.82))
     update_margins(joint)
     assert scene.GetNumberOfNodes() == count
     np.testing.assert_allclose(before[:, 1] - points_px(joint, UPPER)[:, 1], 10, atol=0.01)
@@ -67,7 +67,7 @@ def test_they_are_locked_thin_and_without_points(joint):
 def test_hidden_margins_stay_hidden(joint):
     update_margins(joint)
     show_margins(joint, False)
-    joint.set_edit(GapEdit(change_mm=0.3))
+    joint.set_edit(GapEdit(change=0.3))
     update_margins(joint)
     assert not any(joint.owner.find(role).GetDisplayNode().GetVisibility() for role in MARGIN_ROLES)
     show_margins(joint, True)

@@ -16,7 +16,7 @@ def reloaded(request, scene, hand_film, hand_phantom, make, tmp_path):
         truth = hand_phantom.joints[name]
         joint = make.joint(joints, truth, name)
         joint.set_layers(make.layers(hand_film, joint.pose, truth))
-    joints.joints[0].set_edit(GapEdit(change_mm=-0.4, tilt_deg=3.0, moves="both"))
+    joints.joints[0].set_edit(GapEdit(change=-0.4, tilt_deg=3.0, moves="both"))
     before = [
         (joint.name, joint.edit, joint.result, joint.layers, make.voxels(joint.owner.find("synthetic")))
         for joint in joints.joints
@@ -83,7 +83,7 @@ def test_editing_goes_on_with_the_same_nodes(reloaded, make):
     joint = loaded.joints[0]
     assert joint.edit_from_transforms() == joint.edit
     nodes = scene.GetNumberOfNodes()
-    joint.set_edit(GapEdit(change_mm=0.3))
+    joint.set_edit(GapEdit(change=0.3))
     assert scene.GetNumberOfNodes() == nodes
     result = joint.result
     np.testing.assert_array_equal(make.voxels(joint.owner.find("synthetic")), result.image)
@@ -127,5 +127,5 @@ def test_damaged_or_foreign_output_asks_for_a_separation(joints, joint, joint_fi
     assert damaged.status is JointStatus.OUTDATED
     assert damaged.layers is None
     with pytest.raises(InputError, match="not separated"):
-        damaged.set_edit(GapEdit(target_jsw_mm=1.0))
+        damaged.set_edit(GapEdit(target_jsw=1.0))
     again.close()

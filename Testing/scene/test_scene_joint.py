@@ -28,7 +28,7 @@ def images_of(joint):
 def segments_of(joint):
     """Read the four masks through the segmentation's own labelmaps."""
     node = joint.owner.find("segmentation")
-    reader = JointSegmentation(node, joint.layers.crop.window.shape, matrix_of(joint.owner.find("synthetic")))
+    reader = JointSegmentation(node, joint.layers.crop.region.shape, matrix_of(joint.owner.find("synthetic")))
     return [reader.read(segment) for segment in SEGMENT_IDS]
 
 
@@ -60,7 +60,7 @@ def hand_joint(hand_film, hand_phantom, make):
 
 def test_layers_add_up_to_the_films_attenuation(hand_joint, make):
     parts = [make.voxels(hand_joint.owner.find(role)) for role in VOLUMES[:3]]
-    window = hand_joint.layers.crop.window
+    window = hand_joint.layers.crop.region
     film = hand_joint.film.radiograph.attenuation[window.slices]
     np.testing.assert_allclose(sum(parts), film, atol=2e-6)
     assert parts[1].max() > 0.1
@@ -68,7 +68,7 @@ def test_layers_add_up_to_the_films_attenuation(hand_joint, make):
 
 
 def test_volumes_lie_on_the_films_own_pixels(hand_joint):
-    window = hand_joint.layers.crop.window
+    window = hand_joint.layers.crop.region
     for role in VOLUMES:
         volume = hand_joint.owner.find(role)
         assert volume.GetImageData().GetDimensions() == (window.shape[1], window.shape[0], 1)
@@ -84,28 +84,28 @@ def test_volumes_lie_on_the_films_own_pixels(hand_joint):
 
 def test_edits_reach_every_voxel_and_none_is_left_behind(hand_joint, make):
     edits = [
-        GapEdit(change_mm=-0.4),
-        GapEdit(change_mm=0.6, shift_mm=0.5, moves="lower"),
-        GapEdit(change_mm=0.2, tilt_deg=6.0, moves="both"),
-        GapEdit(change_mm=0.2, tilt_deg=-6.0),
+        GapEdit(change=-0.4),
+        GapEdit(change=0.6, shift=0.5, moves="lower"),
+        GapEdit(change=0.2, tilt_deg=6.0, moves="both"),
+        GapEdit(change=0.2, tilt_deg=-6.0),
         GapEdit(),
     ]
     for edit in edits:
         hand_joint.set_edit(edit, finished=False)
         check_nodes(hand_joint, make)
-    film = hand_joint.film.radiograph.intensity[hand_joint.layers.crop.window.slices]
+    film = hand_joint.film.radiograph.intensity[hand_joint.layers.crop.region.slices]
     np.testing.assert_array_equal(make.voxels(hand_joint.owner.find("synthetic")), film)
 
 
 def test_live_steps_make_no_nodes_and_no_arrays(joint, scene):
-    joint.set_edit(GapEdit(target_jsw_mm=1.0))
+    joint.set_edit(GapEdit(target_jsw=1.0))
     nodes = scene.GetNumberOfNodes()
     images = {role: joint.owner.find(role).GetImageData() for role in VOLUMES}
     segmentation = joint.owner.find("segmentation").GetSegmentation()
     labelmaps = [segmentation.GetSegment(i).GetRepresentation("Binary labelmap") for i in SEGMENT_IDS]
     for target in (1.2, 0.7, 0.3):
-        joint.set_edit(GapEdit(target_jsw_mm=target), finished=False)
-    joint.set_edit(GapEdit(target_jsw_mm=0.5))
+        joint.set_edit(GapEdit(target_jsw=target), finished=False)
+    joint.set_edit(GapEdit(target_jsw=0.5))
     assert scene.GetNumberOfNodes() == nodes
     assert all(joint.owner.find(role).GetImageData() is image for role, image in images.items())
     now = [segmentation.GetSegment(i).GetRepresentation("Binary labelmap") for i in SEGMENT_IDS]
@@ -119,7 +119,7 @@ def test_an_edit_is_announced_by_volumes_and_segments(joint):
     segmentation.AddObserver(
         segmentation.SourceRepresentationModified, lambda *_: heard.append("segmentation")
     )
-    joint.set_edit(GapEdit(target_jsw_mm=0.9), finished=False)
+    joint.set_edit(GapEdit(target_jsw=0.9), finished=False)
     assert {"volume", "segmentation"} <= set(heard)
 
 
@@ -143,7 +143,7 @@ def test_segments_have_codes_colours_and_tags(joint):
 
 
 def test_provenance_stands_on_every_node(joint):
-    joint.set_edit(GapEdit(target_jsw_mm=0.8, tilt_deg=2.0))
+    joint.set_edit(GapEdit(target_jsw=0.8, tilt_deg=2.0))
     for role, node in joint.owner.all():
         if role == "box":
             continue
@@ -151,7 +151,7 @@ def test_provenance_stands_on_every_node(joint):
         assert node.GetAttribute("LayerSeparation.version")
         assert node.GetAttribute("LayerSeparation.spacing_source") == "detector plane"
         assert json.loads(node.GetAttribute("LayerSeparation.edit")) == {
-            "target_jsw_mm": 0.8,
+            "target_jsw": 0.8,
             "tilt_deg": 2.0,
         }
     synthetic = {role: node.GetAttribute("LayerSeparation.synthetic") for role, node in joint.owner.all()}
@@ -160,10 +160,10 @@ def test_provenance_stands_on_every_node(joint):
 
 
 def test_undo_goes_over_finished_edits(joint, make):
-    first, second = GapEdit(target_jsw_mm=1.0), GapEdit(target_jsw_mm=0.6, shift_mm=0.2)
+    first, second = GapEdit(target_jsw=1.0), GapEdit(target_jsw=0.6, shift=0.2)
     assert not joint.can_undo
     joint.set_edit(first)
-    joint.set_edit(GapEdit(target_jsw_mm=0.8), finished=False)
+    joint.set_edit(GapEdit(target_jsw=0.8), finished=False)
     joint.set_edit(second)
     joint.undo()
     assert joint.edit == first
@@ -182,9 +182,9 @@ def test_undo_goes_over_finished_edits(joint, make):
 @pytest.mark.parametrize(
     "edit",
     [
-        GapEdit(change_mm=-0.5, shift_mm=0.3, tilt_deg=5.0),
-        GapEdit(change_mm=0.4, shift_mm=-0.2, tilt_deg=-3.0, moves="lower"),
-        GapEdit(change_mm=0.6, shift_mm=0.2, tilt_deg=4.0, moves="both"),
+        GapEdit(change=-0.5, shift=0.3, tilt_deg=5.0),
+        GapEdit(change=0.4, shift=-0.2, tilt_deg=-3.0, moves="lower"),
+        GapEdit(change=0.6, shift=0.2, tilt_deg=4.0, moves="both"),
     ],
 )
 def test_handles_and_edits_are_the_same_thing(hand_joint, edit):
@@ -233,42 +233,42 @@ def test_a_handle_pulled_too_far_or_out_of_the_plane_is_held_back(joint):
 
 
 def test_an_edit_that_can_not_be_leaves_the_scene_as_it_was(joint, make):
-    joint.set_edit(GapEdit(target_jsw_mm=0.9))
-    for impossible in (GapEdit(change_mm=30.0), GapEdit(change_px=3.0)):
+    joint.set_edit(GapEdit(target_jsw=0.9))
+    for impossible in (GapEdit(change=30.0), GapEdit(change=3.0, unit="px")):
         with pytest.raises(InputError):
             joint.set_edit(impossible)
-    assert joint.edit == GapEdit(target_jsw_mm=0.9)
+    assert joint.edit == GapEdit(target_jsw=0.9)
     check_nodes(joint, make)
 
 
 def test_separating_again_replaces(joint, scene, joint_film, joint_phantom, make):
-    joint.set_edit(GapEdit(target_jsw_mm=1.0))
+    joint.set_edit(GapEdit(target_jsw=1.0))
     nodes = scene.GetNumberOfNodes()
     ids = {role: node.GetID() for role, node in joint.owner.all()}
     joint.set_layers(make.layers(joint_film, joint.pose, joint_phantom, weights="1" * 64))
     assert scene.GetNumberOfNodes() == nodes
     assert {role: node.GetID() for role, node in joint.owner.all()} == ids
-    assert joint.edit == GapEdit(target_jsw_mm=1.0)
+    assert joint.edit == GapEdit(target_jsw=1.0)
     assert joint.owner.find("synthetic").GetAttribute("LayerSeparation.weights_sha256") == "1" * 64
     check_nodes(joint, make)
 
 
 def test_separating_at_another_place_moves_the_nodes(hand_joint, hand_film, hand_phantom, make):
-    before = hand_joint.layers.crop.window
+    before = hand_joint.layers.crop.region
     truth = hand_phantom.joints["MCP2"]
     for index, point in enumerate(hand_film.to_ras(make.line_px(truth.pose))):
         hand_joint.line.SetNthControlPointPositionWorld(index, *point)
     assert hand_joint.status is JointStatus.OUTDATED
     hand_joint.set_layers(make.layers(hand_film, hand_joint.pose, truth))
     assert hand_joint.status is JointStatus.READY
-    assert hand_joint.layers.crop.window != before
+    assert hand_joint.layers.crop.region != before
     check_nodes(hand_joint, make)
 
 
 def test_what_the_user_removed_comes_back_with_the_next_edit(joint, scene, make):
     for role in ("upper_bone", "segmentation", "synthetic", "lower_bone_pose", "jsw_profile", "canonical"):
         scene.RemoveNode(joint.owner.find(role))
-    joint.set_edit(GapEdit(target_jsw_mm=0.7))
+    joint.set_edit(GapEdit(target_jsw=0.7))
     check_nodes(joint, make)
     assert joint.owner.find("lower_bone_pose") is not None
     assert joint.owner.find("jsw_profile") is not None
@@ -277,7 +277,7 @@ def test_what_the_user_removed_comes_back_with_the_next_edit(joint, scene, make)
 
 def test_renamed_nodes_are_still_the_joints(joint, make):
     joint.owner.find("upper_bone").SetName("my bone")
-    joint.set_edit(GapEdit(target_jsw_mm=0.7))
+    joint.set_edit(GapEdit(target_jsw=0.7))
     check_nodes(joint, make)
     joint.name = "PIP2"
     assert joint.owner.find("upper_bone").GetName() == "my bone"
@@ -289,7 +289,7 @@ def test_renamed_nodes_are_still_the_joints(joint, make):
 
 
 def test_original_is_shown_while_held(joint, joints, make):
-    joint.set_edit(GapEdit(target_jsw_mm=0.5))
+    joint.set_edit(GapEdit(target_jsw=0.5))
     film = joint.layers.image
     joint.show_film(True)
     np.testing.assert_array_equal(make.voxels(joint.owner.find("synthetic")), film)
@@ -298,12 +298,12 @@ def test_original_is_shown_while_held(joint, joints, make):
     check_nodes(joint, make)
     np.testing.assert_array_equal(make.voxels(joints.synthetic_film), joint.result.film)
     joint.show_film(True)
-    joint.set_edit(GapEdit(target_jsw_mm=0.6), finished=False)
+    joint.set_edit(GapEdit(target_jsw=0.6), finished=False)
     check_nodes(joint, make)
 
 
 def test_profile_is_plotted_in_the_jsws_unit(joint):
-    joint.set_edit(GapEdit(target_jsw_mm=0.8))
+    joint.set_edit(GapEdit(target_jsw=0.8))
     table = joint.owner.find("jsw_profile").GetTable()
     film, edited = (
         np.array([table.GetValueByName(row, name).ToDouble() for row in range(table.GetNumberOfRows())])
@@ -316,7 +316,7 @@ def test_profile_is_plotted_in_the_jsws_unit(joint):
     assert chart.GetYAxisTitle() == "JSW (mm)"
 
 
-@pytest.mark.parametrize("edit", [GapEdit(), GapEdit(change_mm=-0.5, tilt_deg=4.0)])
+@pytest.mark.parametrize("edit", [GapEdit(), GapEdit(change=-0.5, tilt_deg=4.0)])
 def test_layers_follow_corrected_silhouettes(hand_joint, make, edit):
     hand_joint.set_edit(edit)
     with pytest.raises(InputError, match="not corrected"):
@@ -329,13 +329,13 @@ def test_layers_follow_corrected_silhouettes(hand_joint, make, edit):
     patch = (slice(row - 4, row + 5), slice(column - 3, column + 6))
     wanted = masks.upper_bone.copy()
     wanted[patch] = True
-    shape = hand_joint.layers.crop.window.shape
+    shape = hand_joint.layers.crop.region.shape
     voxels = np.asarray(vtk.util.numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars()))
     voxels.reshape(shape)[...] = wanted
     labelmap.Modified()
     old, image = hand_joint.layers, hand_joint.result.image
     with pytest.raises(InputError, match="were repaired: press Use corrected silhouettes"):
-        hand_joint.set_edit(GapEdit(change_mm=0.4))
+        hand_joint.set_edit(GapEdit(change=0.4))
     assert np.array_equal(voxels.reshape(shape) > 0, wanted)
     assert hand_joint.edit == edit
     assert np.array_equal(hand_joint.result.image, image)
@@ -364,7 +364,7 @@ def test_unknown_spacing_gives_pixels(scene, joint_phantom, make):
     joint = joints.add(film.to_ras(make.line_px(joint_phantom.pose, half_px=128.0)))
     assert joint.pose.field_of_view_px == pytest.approx(256.0)
     joint.set_layers(make.layers(film, joint.pose, joint_phantom))
-    joint.set_edit(GapEdit(target_jsw_px=9.0))
+    joint.set_edit(GapEdit(target_jsw=9.0, unit="px"))
     assert (joint.jsw_after.unit, joint.jsw_after.mean) == ("px", pytest.approx(9.0))
     film.calibrate(100.0, 8.2)
     assert joint.status is JointStatus.OUTDATED
@@ -375,7 +375,7 @@ def test_the_real_network(joint_film, joint_phantom, separator, make):
     joints = SceneJoints(joint_film)
     joint = make.joint(joints, joint_phantom, "MCP3")
     joint.set_layers(separator.separate_many(joints.jobs([joint]))[0])
-    joint.set_edit(GapEdit(target_jsw_mm=0.9))
+    joint.set_edit(GapEdit(target_jsw=0.9))
     assert joint.jsw_before.mean == pytest.approx(joint_phantom.jsw_mean_mm, abs=0.25)
     assert joint.owner.find("synthetic").GetAttribute("LayerSeparation.weights_sha256") == (
         separator.weights.sha256

@@ -92,7 +92,7 @@ def test_half_a_line_and_nonsense_are_refused(joints, scene):
 
 
 def test_table_has_one_row_a_joint(hand):
-    hand.get(hand.joints[1].line).set_edit(GapEdit(change_mm=-0.3))
+    hand.get(hand.joints[1].line).set_edit(GapEdit(change=-0.3))
     rows = rows_of(hand.table)
     assert [row["joint"].ToString() for row in rows] == ["MCP3", "MCP4", "IP1", "PIP3"]
     for row, joint in zip(rows, hand.joints, strict=True):
@@ -107,9 +107,9 @@ def test_synthetic_film_holds_every_edit_without_a_seam(hand, make):
     film = hand.film.radiograph.intensity
     np.testing.assert_array_equal(make.voxels(hand.synthetic_film), film)
     pip, ip = (next(j for j in hand.joints if j.name == name) for name in ("PIP3", "IP1"))
-    pip.set_edit(GapEdit(change_mm=-0.5))
-    ip.set_edit(GapEdit(change_mm=0.4, tilt_deg=3.0), finished=False)
-    ip.set_edit(GapEdit(change_mm=-0.4, tilt_deg=-3.0))
+    pip.set_edit(GapEdit(change=-0.5))
+    ip.set_edit(GapEdit(change=0.4, tilt_deg=3.0), finished=False)
+    ip.set_edit(GapEdit(change=-0.4, tilt_deg=-3.0))
     wanted = film.copy()
     for joint in (pip, ip):
         differs = joint.result.film != film
@@ -123,14 +123,14 @@ def test_synthetic_film_holds_every_edit_without_a_seam(hand, make):
 def test_joints_whose_squares_overlap_keep_both_edits(hand, make):
     one, other = hand.joints[0], hand.joints[1]
     for joint in (one, other):
-        joint.set_edit(GapEdit(change_mm=-0.8, moves="both"))
+        joint.set_edit(GapEdit(change=-0.8, moves="both"))
     once = make.voxels(hand.synthetic_film)
     film = hand.film.radiograph.intensity
     changed = [joint.result.film != film for joint in (one, other)]
     for mine, others, joint in ((changed[0], changed[1], one), (changed[1], changed[0], other)):
         np.testing.assert_array_equal(once[mine & ~others], joint.result.film[mine & ~others])
-    one.set_edit(GapEdit(change_mm=-0.8, moves="both", shift_mm=0.1))
-    one.set_edit(GapEdit(change_mm=-0.8, moves="both"))
+    one.set_edit(GapEdit(change=-0.8, moves="both", shift=0.1))
+    one.set_edit(GapEdit(change=-0.8, moves="both"))
     np.testing.assert_allclose(make.voxels(hand.synthetic_film), once, atol=1e-6)
     one.reset()
     np.testing.assert_array_equal(make.voxels(hand.synthetic_film), other.result.film)
@@ -139,7 +139,7 @@ def test_joints_whose_squares_overlap_keep_both_edits(hand, make):
 def test_callbacks_tell_what_happened(joints, joint):
     heard = []
     stop = joints.on_change(lambda which, what: heard.append((which, what)))
-    joint.set_edit(GapEdit(target_jsw_mm=1.0), finished=False)
+    joint.set_edit(GapEdit(target_jsw=1.0), finished=False)
     assert heard == [(joint, "edit")]
     heard.clear()
     matrix = vtk.vtkMatrix4x4()
@@ -202,7 +202,7 @@ def test_removing_a_joint_removes_what_was_made_and_nothing_else(scene, joint_fi
 
 def test_a_deleted_line_takes_its_joint_along(hand, scene, make):
     gone = hand.joints[0]
-    gone.set_edit(GapEdit(change_mm=-0.5))
+    gone.set_edit(GapEdit(change=-0.5))
     heard = []
     hand.on_change(lambda which, what: heard.append(what))
     scene.RemoveNode(gone.line)

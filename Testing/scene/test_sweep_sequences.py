@@ -11,7 +11,7 @@ slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 
 from vtk.util import numpy_support  # noqa: E402
 
-from LayerSeparationLib import GapEdit  # noqa: E402
+from LayerSeparationLib import GapEdit, synthesize
 from LayerSeparationLib.errors import InputError  # noqa: E402
 from LayerSeparationLib.scene import films_in  # noqa: E402
 from LayerSeparationLib.scene.sweep_sequences import (
@@ -43,7 +43,7 @@ def select(host, browser, number):
 
 
 def test_frames_are_the_edits(host, joint):
-    joint.set_edit(GapEdit(shift_mm=0.2))
+    joint.set_edit(GapEdit(shift=0.2))
     told = []
     browser = make_sweep(joint, TARGETS, lambda done, total: told.append((done, total)))
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
@@ -53,10 +53,10 @@ def test_frames_are_the_edits(host, joint):
     assert sweep_of(joint) is browser
     for number, target in enumerate(TARGETS):
         select(host, browser, number)
-        edited = joint.layers.synthesize(GapEdit(target_jsw_mm=target, shift_mm=0.2))
+        edited = synthesize(joint.layers, GapEdit(target_jsw=target, shift=0.2))
         image, segmentation = (joint.owner.find(role) for role in (IMAGE_SHOWN, SEGMENTATION_SHOWN))
         np.testing.assert_array_equal(voxels(image), edited.image)
-        assert json.loads(image.GetAttribute("LayerSeparation.edit"))["target_jsw_mm"] == target
+        assert json.loads(image.GetAttribute("LayerSeparation.edit"))["target_jsw"] == target
         assert image.GetAttribute("LayerSeparation.synthetic") == "true"
         upper = segmentation.GetSegmentation().GetSegment("Upper_bone").GetRepresentation("Binary labelmap")
         assert np.count_nonzero(voxels_of(upper)) == edited.masks.upper_bone.sum()
@@ -102,9 +102,9 @@ def test_frames_are_no_films_and_go_with_their_joint(host, joint, joint_film):
 
 def test_an_edit_does_not_change_the_frames_provenance(host, joint):
     make_sweep(joint, TARGETS)
-    joint.set_edit(GapEdit(target_jsw_mm=2.0))
+    joint.set_edit(GapEdit(target_jsw=2.0))
     image = joint.owner.find(IMAGE_SHOWN)
-    assert json.loads(image.GetAttribute("LayerSeparation.edit")) == {"target_jsw_mm": 0.4}
+    assert json.loads(image.GetAttribute("LayerSeparation.edit")) == {"target_jsw": 0.4}
     assert image.GetAttribute("LayerSeparation.synthetic") == "true"
 
 
@@ -129,7 +129,7 @@ def test_a_sweep_survives_the_scene(host, joint, tmp_path):
     assert line.GetNodeReference("LayerSeparation.sweep_browser") is browser
     select(host, browser, 2)
     image = line.GetNodeReference("LayerSeparation.sweep_image_shown")
-    assert json.loads(image.GetAttribute("LayerSeparation.edit"))["target_jsw_mm"] == 1.2
+    assert json.loads(image.GetAttribute("LayerSeparation.edit"))["target_jsw"] == 1.2
 
 
 def voxels_of(labelmap):

@@ -8,7 +8,7 @@ from LayerSeparationLib.errors import InputError
 
 
 def test_an_undo_that_is_refused_can_be_tried_again(joint):
-    edits = [GapEdit(target_jsw_mm=width) for width in (1.0, 0.8, 0.6)]
+    edits = [GapEdit(target_jsw=width) for width in (1.0, 0.8, 0.6)]
     for edit in edits:
         joint.set_edit(edit)
     upper = joint.owner.find("segmentation").GetSegmentation().GetSegment("Upper_bone")

@@ -65,7 +65,7 @@ def test_many_in_one_batch_are_as_one_by_one(separator, phantoms):
 def test_a_joint_in_a_whole_film(separator, hand):
     truth = hand.joints["MCP3"]
     layers = separator.separate(hand.radiograph, truth.pose)
-    window = layers.crop.window
+    window = layers.crop.region
     assert layers.image.shape == window.shape
     assert np.array_equal(layers.image, hand.radiograph.intensity[window.slices])
     assert window.shape[0] * 0.15 == pytest.approx(21, abs=4)  # a turned square of 21 mm

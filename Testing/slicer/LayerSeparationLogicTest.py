@@ -28,11 +28,11 @@ class LayerSeparationLogicTest(unittest.TestCase):
         ends = next(one for one in samples() if one.name == "PhantomJoint").joints["MCP5"]
         joint = logic.addJoint(joints, *ends, name="MCP5")
         self.assertEqual(logic.separate(joints, "cpu"), [joint])
-        film = joints.film.radiograph.attenuation[joint.layers.crop.window.slices]
+        film = joints.film.radiograph.attenuation[joint.layers.crop.region.slices]
         layers = [joint.owner.find(role) for role in ("soft_tissue", "upper_bone", "lower_bone")]
         total = sum(slicer.util.arrayFromVolume(layer)[0] for layer in layers)
         np.testing.assert_allclose(total, film, atol=1e-5)
-        logic.setEdit(joint, GapEdit(target_jsw_mm=0.8))
+        logic.setEdit(joint, GapEdit(target_jsw=0.8))
         self.assertAlmostEqual(joint.jsw_after.mean, 0.8, places=2)
         browser = logic.makeSweep(joint, [0.5, 1.0])
         self.assertEqual(browser.GetNumberOfItems(), 2)

@@ -61,7 +61,7 @@ class LayerSeparationPanelTest(Bench):
         self.click("layersButton")
         layers = [self.joint.owner.find(role) for role in ("soft_tissue", "upper_bone", "lower_bone")]
         total = sum(slicer.util.arrayFromVolume(layer)[0] for layer in layers)
-        window = self.joint.layers.crop.window
+        window = self.joint.layers.crop.region
         film = self.session.film.radiograph.attenuation[window.slices]
         np.testing.assert_allclose(total, film, atol=1e-5)
         screenshot("05_layers")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from LayerSeparationLib.synthesis import GapEdit
+from LayerSeparationLib.synthesis import GapEdit, synthesize
 from LayerSeparationLib.synthesis.spline_sampling import sample_spline, spline_weights
 
 
@@ -41,7 +41,7 @@ def test_many_points_are_sampled_in_sweeps_without_a_seam():
 def test_a_turned_bone_is_the_turned_image(mcp_layers):
     """Away from the border, where mirrored material does not come in."""
     tilt_deg = 4.0
-    joint = mcp_layers.synthesize(GapEdit(tilt_deg=tilt_deg))
+    joint = synthesize(mcp_layers, GapEdit(tilt_deg=tilt_deg))
     angle = np.deg2rad(tilt_deg)
     back = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     centre = np.array([127.5, 127.5])
@@ -49,7 +49,7 @@ def test_a_turned_bone_is_the_turned_image(mcp_layers):
     inside = (slice(24, -24), slice(24, -24))
     assert np.abs(joint.upper_bone - np.maximum(expected, 0))[inside].max() < 2e-4
     assert np.abs(joint.upper_bone - mcp_layers.upper_bone)[inside].max() > 0.1
-    rows, columns = joint.changed
+    rows, columns = joint.changed.slices
     outside = np.ones(joint.image.shape, bool)
     outside[rows, columns] = False
     assert np.array_equal(joint.image[outside], mcp_layers.image[outside])

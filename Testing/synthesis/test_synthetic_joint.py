@@ -5,12 +5,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from LayerSeparationLib import GapEdit, JointPose, Radiograph, make_hand
+from LayerSeparationLib import GapEdit, JointPose, Radiograph, make_hand, synthesize
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
 from LayerSeparationLib.measurement import measure_jsw
-from LayerSeparationLib.synthesis import sweep
+from LayerSeparationLib.synthesis import MovableJoint
 from LayerSeparationLib.synthesis.moved_bone import taper
-from LayerSeparationLib.synthesis.synthetic_joint import _recomposed
+from LayerSeparationLib.synthesis.recomposition import change_attenuation
 
 fast = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -25,9 +25,9 @@ def attenuation_of(joint):
     return joint.soft_tissue + joint.upper_bone + joint.lower_bone
 
 
-@pytest.mark.parametrize("edit", [GapEdit(), GapEdit(change_mm=0.0), GapEdit(change_mm=0.0, moves="both")])
+@pytest.mark.parametrize("edit", [GapEdit(), GapEdit(change=0.0), GapEdit(change=0.0, moves="both")])
 def test_zero_edit_is_the_film(mcp_layers, edit):
-    joint = mcp_layers.synthesize(edit)
+    joint = synthesize(mcp_layers, edit)
     assert np.array_equal(joint.image, mcp_layers.image)
     assert not joint.is_synthetic
     assert joint.jsw_after.mean == joint.jsw_before.mean
@@ -38,7 +38,7 @@ def test_zero_edit_returns_the_films_own_numbers(separator, phantoms):
 
     eight_bit = np.rint(phantoms["MCP"].radiograph.intensity * 255).astype(np.uint8)
     film = Radiograph.from_array((eight_bit / 255).astype(np.float32), MM)
-    joint = separator.separate(film, JointPose.whole_crop(film)).synthesize(GapEdit())
+    joint = synthesize(separator.separate(film, JointPose.whole_crop(film)), GapEdit())
     assert np.array_equal(np.rint(joint.image * 255).astype(np.uint8), eight_bit)
     assert np.array_equal(np.rint(joint.film.astype(np.float64) * 65535), eight_bit.astype(int) * 257)
     assert read_radiograph is not None
@@ -46,33 +46,33 @@ def test_zero_edit_returns_the_films_own_numbers(separator, phantoms):
 
 def test_asking_for_the_width_it_has_changes_next_to_nothing(mcp_layers):
     width = measure_jsw(mcp_layers).mean
-    joint = mcp_layers.synthesize(GapEdit(target_jsw_mm=width))
+    joint = synthesize(mcp_layers, GapEdit(target_jsw=width))
     assert np.abs(joint.image - mcp_layers.image).max() < 1e-3
 
 
 def test_a_whole_pixel_is_a_shift_of_the_layer(mcp_layers):
-    joint = mcp_layers.synthesize(GapEdit(change_mm=10 * MM))
+    joint = synthesize(mcp_layers, GapEdit(change=10 * MM))
     assert np.abs(joint.upper_bone[:200] - mcp_layers.upper_bone[10:210]).max() < 1e-3
     assert np.array_equal(joint.lower_bone, mcp_layers.lower_bone)
     assert np.array_equal(joint.masks.upper_bone[:200], (mcp_layers.upper_silhouette > 0.5)[10:210])
 
 
 def test_sideways(mcp_layers):
-    joint = mcp_layers.synthesize(GapEdit(shift_mm=7 * MM))
+    joint = synthesize(mcp_layers, GapEdit(shift=7 * MM))
     assert np.abs(joint.upper_bone[:, 27:230] - mcp_layers.upper_bone[:, 20:223]).max() < 1e-3
 
 
 def test_lower_and_both(mcp_layers):
-    lower = mcp_layers.synthesize(GapEdit(change_mm=8 * MM, moves="lower"))
+    lower = synthesize(mcp_layers, GapEdit(change=8 * MM, moves="lower"))
     assert np.abs(lower.lower_bone[58:] - mcp_layers.lower_bone[50:248]).max() < 1e-3
-    both = mcp_layers.synthesize(GapEdit(change_mm=8 * MM, moves="both"))
+    both = synthesize(mcp_layers, GapEdit(change=8 * MM, moves="both"))
     assert np.abs(both.lower_bone[54:] - mcp_layers.lower_bone[50:252]).max() < 1e-3
     assert np.abs(both.upper_bone[:200] - mcp_layers.upper_bone[4:204]).max() < 1e-3
     assert both.jsw_after.mean == pytest.approx(lower.jsw_after.mean, abs=1e-6)
 
 
 def test_tilt_turns_clockwise_about_the_joint(mcp_layers):
-    joint = mcp_layers.synthesize(GapEdit(tilt_deg=10))
+    joint = synthesize(mcp_layers, GapEdit(tilt_deg=10))
     rows, columns = np.mgrid[:256, :256]
 
     def centre_of(mask):
@@ -85,7 +85,7 @@ def test_tilt_turns_clockwise_about_the_joint(mcp_layers):
 
 
 def test_recomposed_image_is_the_sum_of_its_layers(mcp_layers):
-    joint = mcp_layers.synthesize(GapEdit(change_mm=-0.6, tilt_deg=4, shift_mm=0.3, moves="both"))
+    joint = synthesize(mcp_layers, GapEdit(change=-0.6, tilt_deg=4, shift=0.3, moves="both"))
     assert np.abs(-np.expm1(-attenuation_of(joint)) - joint.image).max() < 1e-5
     assert joint.is_synthetic
 
@@ -98,7 +98,7 @@ def test_recomposed_image_is_the_sum_of_its_layers(mcp_layers):
 )
 @fast
 def test_the_truth_says_what_was_asked(mcp_layers, target, tilt, shift, moves):
-    joint = mcp_layers.synthesize(GapEdit(target_jsw_mm=target, tilt_deg=tilt, shift_mm=shift, moves=moves))
+    joint = synthesize(mcp_layers, GapEdit(target_jsw=target, tilt_deg=tilt, shift=shift, moves=moves))
     if joint.jsw_after.mean is not None and joint.jsw_after.minimum > 0:
         assert joint.jsw_after.mean == pytest.approx(target, abs=0.01)
     assert joint.image.min() >= 0
@@ -109,7 +109,7 @@ def test_the_truth_says_what_was_asked(mcp_layers, target, tilt, shift, moves):
 @pytest.mark.parametrize("change", [-0.6, 0.5, 1.0])
 def test_measured_from_scratch_it_is_what_was_asked(separator, mcp_layers, change):
     asked = measure_jsw(mcp_layers).mean + change
-    image = mcp_layers.synthesize(GapEdit(target_jsw_mm=asked)).image
+    image = synthesize(mcp_layers, GapEdit(target_jsw=asked)).image
     film = Radiograph.from_array(image, MM)
     assert measure_jsw(separator.separate(film, JointPose.whole_crop(film))).mean == pytest.approx(
         asked, abs=0.1
@@ -117,21 +117,21 @@ def test_measured_from_scratch_it_is_what_was_asked(separator, mcp_layers, chang
 
 
 def test_masks_agree_with_what_was_moved(mcp_layers):
-    masks = mcp_layers.synthesize(GapEdit(target_jsw_mm=0.5)).masks
+    masks = synthesize(mcp_layers, GapEdit(target_jsw=0.5)).masks
     assert masks.soft_tissue[masks.upper_bone | masks.lower_bone].all()
     rows = np.nonzero(masks.joint_space)[0]
     assert 0 < rows.max() - rows.min() < 40
-    closed = mcp_layers.synthesize(GapEdit(change_mm=-2.4))
+    closed = synthesize(mcp_layers, GapEdit(change=-2.4))
     assert not closed.masks.joint_space.any()
     assert (closed.masks.upper_bone & closed.masks.lower_bone).sum() > 500
     assert closed.jsw_after.mean is None
 
 
-@pytest.mark.parametrize("edit", [GapEdit(change_mm=-0.8), GapEdit(change_mm=1.0, tilt_deg=5, shift_mm=0.5)])
+@pytest.mark.parametrize("edit", [GapEdit(change=-0.8), GapEdit(change=1.0, tilt_deg=5, shift=0.5)])
 def test_no_seam_in_a_whole_film(hand_layers, edit):
-    joint = hand_layers.synthesize(edit)
+    joint = synthesize(hand_layers, edit)
     before, after = hand_layers.radiograph.intensity, joint.film
-    window = hand_layers.crop.window
+    window = hand_layers.crop.region
     outside = np.ones(before.shape, bool)
     outside[window.slices] = ~hand_layers.crop.inside
     assert np.array_equal(before[outside], after[outside])
@@ -152,13 +152,15 @@ def test_taper_is_one_at_the_joint_and_zero_at_the_border():
 def test_a_bone_that_leaves_a_saturated_pixel_uncovers_it():
     image = np.array([[1.0, 0.5]], np.float32)
     change = np.array([[-11.0, 0.0]], np.float32)
-    edited = _recomposed(image, change)
+    edited = change_attenuation(image, change)
     assert edited[0, 0] == pytest.approx(1 - np.exp(-(17 * np.log(2) - 11)), abs=1e-5)
     assert edited[0, 1] == np.float32(0.5)
 
 
-def test_sweep_keeps_tilt_and_bone(mcp_layers):
-    joints = list(sweep(mcp_layers, [0.5, 1.0, 1.5], GapEdit(tilt_deg=2, moves="lower")))
-    assert [joint.edit.target_jsw_mm for joint in joints] == [0.5, 1.0, 1.5]
+def test_a_prepared_joint_takes_edit_after_edit(mcp_layers):
+    movable, edit = MovableJoint(mcp_layers), GapEdit(tilt_deg=2, moves="lower")
+    joints = [synthesize(movable, edit.with_target(target)) for target in (0.5, 1.0, 1.5)]
+    assert [joint.edit.target_jsw for joint in joints] == [0.5, 1.0, 1.5]
+    assert np.array_equal(joints[2].image, synthesize(mcp_layers, edit.with_target(1.5)).image)
     assert {(joint.edit.tilt_deg, joint.edit.moves) for joint in joints} == {(2, "lower")}
     assert np.diff([joint.jsw_after.mean for joint in joints]) == pytest.approx([0.5, 0.5], abs=0.02)

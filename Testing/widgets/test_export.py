@@ -64,14 +64,14 @@ def test_every_format_is_offered(exporting):
 
 
 def test_the_current_edit_as_files_and_as_a_data_set(exporting, tmp_path):
-    exporting.joint.set_edit(GapEdit(target_jsw_mm=0.8, tilt_deg=2.0))
+    exporting.joint.set_edit(GapEdit(target_jsw=0.8, tilt_deg=2.0))
     exporting.panel.export.set_formats(["json"], ["coco", "yolo"])
     export(exporting)
     [record] = (tmp_path / "out").rglob("joint.json")
     assert record.parent.name == "gap_0.80"
     [folder] = data_sets(tmp_path)
     [row] = labels(folder)
-    assert (float(row["jsw_mm"]), row["tilt_deg"]) == (pytest.approx(0.8, abs=1e-3), "2.0")
+    assert (float(row["jsw"]), row["tilt_deg"]) == (pytest.approx(0.8, abs=1e-3), "2.0")
     coco = json.loads((folder / "coco" / "annotations" / "instances_train.json").read_text(encoding="utf-8"))
     assert len(coco["images"]) == 1
     assert verify(folder) == []
@@ -86,7 +86,7 @@ def test_a_sweep_as_a_data_set(exporting, tmp_path):
     exporting.panel.export.set_formats([], ["webdataset"])
     export(exporting)
     [folder] = data_sets(tmp_path)
-    assert [float(row["asked_jsw_mm"]) for row in labels(folder)] == [0.5, 1.0, 1.5]
+    assert [float(row["asked_jsw"]) for row in labels(folder)] == [0.5, 1.0, 1.5]
 
 
 def test_a_plan(exporting, tmp_path):
@@ -95,7 +95,7 @@ def test_a_plan(exporting, tmp_path):
     [folder] = data_sets(tmp_path)
     rows = labels(folder)
     assert len(rows) == 10
-    assert all(0.5 <= float(row["asked_jsw_mm"]) <= 1.5 for row in rows)
+    assert all(0.5 <= float(row["asked_jsw"]) <= 1.5 for row in rows)
     assert {row["split"] for row in rows} == {"train"}
     assert max(abs(float(row["tilt_deg"])) for row in rows) <= 3
     assert max(float(row["noise_sd"]) for row in rows) <= 0.01
@@ -112,7 +112,7 @@ def test_changes_where_no_width_is_asked_for(exporting, tmp_path):
     assert (exporting.ui.planFromSpinBox.value, exporting.ui.planToSpinBox.value) == (-1.0, 1.0)
     assert not exporting.ui.planBalanceComboBox.enabled
     export(exporting)
-    assert {row["asked_jsw_mm"] for row in labels(data_sets(tmp_path)[0])} == {""}
+    assert {row["asked_jsw"] for row in labels(data_sets(tmp_path)[0])} == {""}
     exporting.ui.planFromSpinBox.value = 2.0
     assert not exporting.ui.exportButton.enabled
     assert "comes first" in exporting.ui.exportButton.toolTip
@@ -160,7 +160,7 @@ def test_a_joint_that_cannot_be_balanced_is_told(exporting):
 def test_a_segmentation_is_loaded_back(exporting, tmp_path, monkeypatch):
     import qt
 
-    exporting.joint.set_edit(GapEdit(target_jsw_mm=0.8))
+    exporting.joint.set_edit(GapEdit(target_jsw=0.8))
     exporting.panel.export.set_formats(["seg.nrrd"])
     export(exporting)
     [path] = (tmp_path / "out").rglob("segmentation.seg.nrrd")

@@ -68,7 +68,7 @@ def test_a_session(film):
 
     before = film.image()
     ui.gapSlider.value = 0.8
-    film.wait(lambda: film.joint.edit.target == 0.8, 5)
+    film.wait(lambda: film.joint.edit.target_jsw == 0.8, 5)
     film.rest()
     assert (film.image() != before).any()
     assert film.cell(0, 3) == "0.80 mm"
@@ -96,14 +96,14 @@ def test_only_the_last_of_fast_steps_is_carried_out_and_one_can_be_undone(ready,
         ready.ui.gapSlider.value = value
     ready.rest()
     assert len(seen) <= 3
-    assert ready.joint.edit.target == pytest.approx(0.5)
+    assert ready.joint.edit.target_jsw == pytest.approx(0.5)
     ready.ui.undoButton.click()
     assert ready.joint.edit == GapEdit()
 
 
 def test_three_ways_one_edit(ready):
     ui, joint = ready.ui, ready.joint
-    joint.set_edit(GapEdit(target_jsw_mm=1.0, shift_mm=0.5, tilt_deg=3.0, moves="both"))
+    joint.set_edit(GapEdit(target_jsw=1.0, shift=0.5, tilt_deg=3.0, moves="both"))
     assert ui.gapSlider.value == pytest.approx(1.0)
     assert ui.shiftSlider.value == pytest.approx(0.5)
     assert ui.tiltSlider.value == pytest.approx(3.0)
@@ -120,18 +120,18 @@ def test_three_ways_one_edit(ready):
     assert joint.edit.change == pytest.approx(0.5, abs=0.02)
     assert ui.gapSlider.value == pytest.approx(joint.jsw_before.mean + 0.5, abs=0.02)
 
-    ready.widget._parameterNode.edit = '{"target_jsw_mm": 0.7}'
-    assert joint.edit == GapEdit(target_jsw_mm=0.7)
+    ready.widget._parameterNode.edit = '{"target_jsw": 0.7}'
+    assert joint.edit == GapEdit(target_jsw=0.7)
     assert ui.gapSlider.value == pytest.approx(0.7)
 
     ui.tiltSlider.value = 2.0
     ready.rest()
-    assert joint.edit == GapEdit(target_jsw_mm=0.7, tilt_deg=2.0)
+    assert joint.edit == GapEdit(target_jsw=0.7, tilt_deg=2.0)
     assert not np.allclose(slicer.util.arrayFromTransformMatrix(pose), matrix)
 
 
 def test_the_film_is_shown_while_the_button_is_held(ready):
-    ready.joint.set_edit(GapEdit(target_jsw_mm=0.6))
+    ready.joint.set_edit(GapEdit(target_jsw=0.6))
     edited = ready.image()
     ready.ui.holdFilmButton.setDown(True)
     ready.ui.holdFilmButton.pressed.emit()
@@ -148,7 +148,7 @@ def test_an_impossible_edit_is_said_under_the_sliders(ready):
     ready.ui.resetButton.click()
     ready.ui.gapSlider.value = 1.0
     ready.rest()
-    assert ready.joint.edit.target == 1.0
+    assert ready.joint.edit.target_jsw == 1.0
     assert ready.ui.gapMessageLabel.text == ""
 
 
@@ -306,7 +306,7 @@ def test_export(ready, tmp_path):
     assert not ui.exportButton.enabled
     assert "folder" in ui.exportButton.toolTip
     ui.exportFolderPathLineEdit.currentPath = str(tmp_path / "out")
-    ready.joint.set_edit(GapEdit(target_jsw_mm=0.8))
+    ready.joint.set_edit(GapEdit(target_jsw=0.8))
     assert ui.exportButton.enabled
     ui.exportButton.click()
     ready.wait(lambda: not ready.panel.state.busy)
@@ -338,7 +338,7 @@ def test_export(ready, tmp_path):
 
 
 def test_the_session_goes_on_after_saving_and_loading(ready, tmp_path):
-    ready.joint.set_edit(GapEdit(target_jsw_mm=0.9, moves="lower"))
+    ready.joint.set_edit(GapEdit(target_jsw=0.9, moves="lower"))
     edited = ready.image()
     path = str(tmp_path / "scene.mrb")
     assert slicer.util.saveScene(path)
@@ -348,7 +348,7 @@ def test_the_session_goes_on_after_saving_and_loading(ready, tmp_path):
     slicer.util.loadScene(path)
     ready.host.process_events()
     assert ready.cell(0, 0).startswith("MCP3")
-    assert ready.joint.edit == GapEdit(target_jsw_mm=0.9, moves="lower")
+    assert ready.joint.edit == GapEdit(target_jsw=0.9, moves="lower")
     assert ready.ui.lowerRadioButton.checked
     assert np.allclose(ready.image(), edited, atol=1e-6)
     ready.ui.gapSlider.value = 1.2
@@ -367,7 +367,7 @@ def test_without_torch_the_rest_works_and_a_refusal_is_taken(ready, monkeypatch)
     assert "PyTorch" in question
     ready.ui.gapSlider.value = 0.9
     ready.rest()
-    assert ready.joint.edit.target == pytest.approx(0.9)
+    assert ready.joint.edit.target_jsw == pytest.approx(0.9)
     ready.host.confirm_answer = True
     monkeypatch.setitem(sys.modules, "PyTorchUtils", None)
     ready.ui.separateButton.click()

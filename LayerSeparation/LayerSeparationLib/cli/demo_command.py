@@ -15,7 +15,7 @@ from ..joints import JointPose, unique_labels
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
-from ..synthesis import GapEdit, SyntheticJoint
+from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
 from .demo_figure import draw_figure
 from .joint_jobs import poses_of, read_film
 from .joints_figure import draw_joints
@@ -56,13 +56,13 @@ def run(options: argparse.Namespace) -> int:
             own = folder / radiograph.name / label
             own.mkdir(parents=True)
             write_layers(own, layers)
-            joints = []
-            for edit in _sweep(layers, before) if number == shown else _narrowed(before):
+            joints, movable = [], MovableJoint(layers)
+            for edit in _sweep(layers, before) if number == shown else _narrow(before):
                 started = time.perf_counter()
-                joint = layers.synthesize(edit)
+                joint = synthesize(movable, edit)
                 edit_s = time.perf_counter() - started
                 joints.append(joint)
-                asked = joint.jsw_after.mean if edit.target is None else edit.target
+                asked = joint.jsw_after.mean if edit.target_jsw is None else edit.target_jsw
                 after = measure_jsw(_separated_again(joint, separator))
                 lengths = (_length(asked, before.unit), _length(after.mean, after.unit))
                 rows.append((label, separator.device, "", *lengths, _ms(edit_s)))
@@ -104,20 +104,18 @@ def _subject(options: argparse.Namespace) -> tuple[Radiograph, list[JointPose]]:
     return radiograph, poses
 
 
-def _narrowed(before: JointSpaceWidth) -> list[GapEdit]:
+def _narrow(before: JointSpaceWidth) -> list[GapEdit]:
     """Half of the joint's width, where that is known in mm."""
     if before.mean is None or before.unit != "mm":
         return []
-    return [GapEdit(target_jsw_mm=round(_NARROWED * before.mean, 2))]
+    return [GapEdit(target_jsw=round(_NARROWED * before.mean, 2))]
 
 
 def _sweep(layers: JointLayers, before: JointSpaceWidth) -> list[GapEdit]:
-    if layers.crop.in_mm and before.mean is not None:
-        return [GapEdit(target_jsw_mm=gap) for gap in GAPS_MM]
-    lengths = [round(change * layers.crop.unit_per_px, 2) for change in GAP_CHANGES]
-    if layers.crop.in_mm:
-        return [GapEdit(change_mm=length) for length in lengths]
-    return [GapEdit(change_px=length) for length in lengths]
+    edit = GapEdit(unit=before.unit)
+    if before.unit == "mm" and before.mean is not None:
+        return [edit.with_target(gap) for gap in GAPS_MM]
+    return [edit.with_change(round(change * layers.crop.unit_per_px, 2)) for change in GAP_CHANGES]
 
 
 def _separated_again(joint: SyntheticJoint, separator: Separator) -> JointLayers:

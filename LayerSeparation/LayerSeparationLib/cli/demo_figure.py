@@ -101,7 +101,7 @@ def _draw_masks(axes: Axes, masks: JointMasks) -> None:
 
 def _draw_margins(axes: Axes, joint: SyntheticJoint, *, before: bool) -> None:
     jsw = joint.jsw_before if before else joint.jsw_after
-    window = joint.layers.crop.window
+    window = joint.layers.crop.region
     for line, colour in ((jsw.upper_margin_px, UPPER_COLOUR), (jsw.lower_margin_px, LOWER_COLOUR)):
         if len(line):
             axes.plot(line[:, 0] - window.left, line[:, 1] - window.top, color=colour, linewidth=1.6)

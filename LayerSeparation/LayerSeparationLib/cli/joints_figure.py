@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose, unique_labels
-from ..joints.crop import to_points
+from ..joints.affine import map_points
 from ..radiograph import Radiograph
 from .figure_canvas import BACKGROUND, FAINT, LOWER_COLOUR, SPACE_COLOUR, UPPER_COLOUR, dark_figure
 
@@ -71,8 +71,8 @@ def _draw_joint(axes: Axes, crop: JointCrop, label: str, note: str) -> None:
 
     edge = CANONICAL_SIZE_PX - 0.5
     corners = np.array([[-0.5, -0.5], [edge, -0.5], [edge, edge], [-0.5, edge], [-0.5, -0.5]])
-    square = to_points(crop.canonical_to_film, corners)
-    middle, tip = to_points(crop.canonical_to_film, np.array([[127.5, 127.5], [127.5, 70.0]]))
+    square = map_points(crop.canonical_to_film, corners)
+    middle, tip = map_points(crop.canonical_to_film, np.array([[127.5, 127.5], [127.5, 70.0]]))
     pose = crop.pose
     sure = pose.confidence is None or pose.confidence >= _SURE
     colour = _SIDE_COLOURS.get(pose.side, SPACE_COLOUR)

@@ -5,22 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..export import jsw_fields
 from ..files import output_file, refuse_existing_file, write_table
 from ..measurement import measure_jsw
 from .joint_jobs import Report, joint_jobs
 
-_COLUMNS = (
-    "file",
-    "joint",
-    "jsw_mean_mm",
-    "jsw_min_mm",
-    "spacing_source",
-    "status",
-    "jsw_mean_px",
-    "jsw_min_px",
-    "side",
-)
+_COLUMNS = ("file", "joint", "side", "jsw_mean", "jsw_min", "unit", "spacing_source", "status")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,16 +19,17 @@ def run(options: argparse.Namespace) -> int:
     report = Report()
     for job in joint_jobs(options, report, folder_each=False):
         with report.failures_of(job.path, job.label):
-            jsw = jsw_fields(measure_jsw(job.layers))
-            row: dict[str, Any] = {f"jsw_{key}": value for key, value in jsw.items() if key != "status"}
+            jsw = measure_jsw(job.layers)
             report.results.append(
                 {
                     "file": str(job.path),
                     "joint": job.label,
-                    **row,
-                    "spacing_source": job.layers.radiograph.spacing.source.value,
-                    "status": jsw["status"],
                     "side": job.layers.pose.side,
+                    "jsw_mean": jsw.mean,
+                    "jsw_min": jsw.minimum,
+                    "unit": jsw.unit,
+                    "spacing_source": job.layers.radiograph.spacing.source.value,
+                    "status": jsw.status,
                 }
             )
     if options.csv and (report.results or report.failed):
@@ -60,7 +50,6 @@ def _failed_rows(report: Report) -> list[dict[str, Any]]:
 
 def _print(rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        unit = "px" if row.get("jsw_mean_px") is not None else "mm"
-        mean, least = row.get(f"jsw_mean_{unit}"), row.get(f"jsw_min_{unit}")
+        mean, least, unit = row["jsw_mean"], row["jsw_min"], row["unit"]
         width = f"JSW mean {mean:.2f} {unit}, min {least:.2f} {unit}" if mean is not None else row["status"]
         print(f"{row['file']}  {row['joint']}  {width}  (pixel spacing: {row['spacing_source']})")

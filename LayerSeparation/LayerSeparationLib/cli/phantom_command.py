@@ -93,8 +93,9 @@ def _write_truth(folder: Path, radiograph: Radiograph, joint: PhantomJointTruth,
         folder / "segmentation.seg.nrrd", segments, spacing_mm, origin_px=origin_px, synthetic=True
     )
     truth = {
-        "mean_mm": joint.jsw_mean_mm,
-        "min_mm": joint.jsw_min_mm,
+        "mean": joint.jsw_mean_mm,
+        "minimum": joint.jsw_min_mm,
+        "unit": "mm",
         "status": "exact, from the phantom's geometry",
     }
     record = joint_record(

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import InputError
 from ..files import output_folder
 from ..separation import JointLayers
-from ..synthesis import GapEdit
+from ..synthesis import GapEdit, synthesize
 from .export_formats import chosen_formats
 from .joint_files import gap_folder
 from .sample import sample_of
@@ -71,7 +71,7 @@ def export_joints(
         for done, (joint, place) in enumerate(zip(joints, places, strict=True)):
             if progress:
                 progress(done, len(joints))
-            sample = sample_of(joint.layers.synthesize(joint.edit))
+            sample = sample_of(synthesize(joint.layers, joint.edit))
             for writer in writers:
                 writer.write(place, sample)
         if progress:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..separation import JointLayers
-from ..synthesis import GapEdit, SyntheticJoint
+from ..synthesis import GapEdit, SyntheticJoint, synthesize
 from .export_formats import chosen_formats
 from .formats.nrrd import write_nrrd
 from .formats.seg_nrrd import write_segmentation
@@ -16,7 +16,7 @@ from .sample import record_of, sample_of
 
 def write_layers(folder: Path, layers: JointLayers) -> None:
     """Write the radiograph of a joint, its three layers, its segments and its record into ``folder``."""
-    joint = layers.synthesize(GapEdit())
+    joint = synthesize(layers, GapEdit())
     sample = sample_of(joint, with_film=False)
     images = {
         "image": layers.image,
@@ -56,8 +56,8 @@ def write_synthetic(
 def gap_folder(edit: GapEdit) -> str:
     """Return the folder of an edit: ``gap_0.80`` for a width, ``gap_+0.30`` for a change; px say so."""
     suffix = "px" if edit.unit == "px" else ""
-    if edit.target is not None:
-        return f"gap_{_decimal(edit.target)}{suffix}"
+    if edit.target_jsw is not None:
+        return f"gap_{_decimal(edit.target_jsw)}{suffix}"
     change = edit.change or 0.0
     return f"gap_{'+' if change >= 0 else '-'}{_decimal(abs(change))}{suffix}"
 

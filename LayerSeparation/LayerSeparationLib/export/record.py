@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..radiograph import PixelSpacing
     from ..radiograph.polarity import Polarity
 
-FORMAT = "LayerSeparation joint record 1"
+FORMAT = "LayerSeparation joint record 2"
 
 _Types: TypeAlias = tuple[type, ...]
 
@@ -43,16 +43,14 @@ _SPACING: dict[str, _Types] = {
 }
 _POLARITY: dict[str, _Types] = {"inverted": (bool,), "decided_by": (str,)}
 _EDIT: dict[str, _Types] = {
-    "target_jsw_mm": _NUMBER,
-    "change_mm": _NUMBER,
-    "shift_mm": _NUMBER,
+    "target_jsw": _NUMBER,
+    "change": _NUMBER,
+    "shift": _NUMBER,
     "tilt_deg": _NUMBER,
     "moves": (str,),
+    "unit": _TEXT,
 }
-_JSW: dict[str, _Types] = {"mean_mm": _NUMBER, "min_mm": _NUMBER, "status": (str,)}
-# Without pixel spacing lengths are known in pixels only; these keys then stand beside the empty ones in mm.
-_EDIT_IN_PIXELS = {"target_jsw_px": _NUMBER, "change_px": _NUMBER, "shift_px": _NUMBER}
-_JSW_IN_PIXELS = {"mean_px": _NUMBER, "min_px": _NUMBER}
+_JSW: dict[str, _Types] = {"mean": _NUMBER, "minimum": _NUMBER, "unit": _TEXT, "status": (str,)}
 
 _EXPOSURE: dict[str, _Types] = {"attenuation_factor": _NUMBER, "noise_sd": _NUMBER}
 
@@ -71,9 +69,9 @@ _PARTS: dict[str, tuple[dict[str, _Types], dict[str, _Types], bool]] = {
     "pose": (_POSE, _FOUND, False),
     "spacing": (_SPACING, {}, False),
     "polarity": (_POLARITY, {}, True),
-    "edit": (_EDIT, _EDIT_IN_PIXELS, True),
-    "jsw_before": (_JSW, _JSW_IN_PIXELS, True),
-    "jsw_after": (_JSW, _JSW_IN_PIXELS, True),
+    "edit": (_EDIT, {}, True),
+    "jsw_before": (_JSW, {}, True),
+    "jsw_after": (_JSW, {}, True),
     "exposure": (_EXPOSURE, {}, True),
 }
 _ORDER = (
@@ -108,11 +106,9 @@ def joint_record(  # noqa: PLR0913 - keyword-only, one for each key of the recor
         Whether the source stores bone dark (the images of the joint never do), and how that was found out;
         None for a film that has no source.
     edit
-        `dataclasses.asdict` of a `GapEdit`: `target_jsw_mm`, `change_mm`, `shift_mm`, `tilt_deg`, `moves`;
-        `target_jsw_px`, `change_px` and `shift_px` may be there for films without pixel spacing. None if
-        nothing was edited. A key left out becomes null.
+        `GapEdit.as_json`. None if nothing was edited.
     jsw_before, jsw_after
-        `mean_mm`, `min_mm`, `status`; without pixel spacing also `mean_px`, `min_px`. None if not measured.
+        `mean`, `minimum`, `unit` and `status`. None if not measured.
     exposure
         `attenuation_factor` and `noise_sd` (of intensity) where the exposure was varied; None where it is the
         film's own.

@@ -6,7 +6,7 @@ Every writer gets the same object, whether one joint is exported or millions are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,7 +95,7 @@ def sample_of(joint: SyntheticJoint, seed: int | None = None, *, with_film: bool
     Parameters
     ----------
     joint
-        What `GapEdit.apply` made.
+        What `synthesize` made.
     seed
         Of whatever was drawn at random; None if nothing was.
     with_film
@@ -107,14 +107,14 @@ def sample_of(joint: SyntheticJoint, seed: int | None = None, *, with_film: bool
         image=joint.image,
         masks=joint.masks,
         spacing=layers.radiograph.spacing,
-        origin_px=(layers.crop.window.left, layers.crop.window.top),
-        record=record_of(joint, _edit_fields(joint.edit), seed),
+        origin_px=(layers.crop.region.left, layers.crop.region.top),
+        record=record_of(joint, joint.edit, seed),
         film=joint.film if with_film and not layers.crop.covers_film else None,
         dicom_path=origin.path if origin.format == "DICOM" else None,
     )
 
 
-def record_of(joint: SyntheticJoint, edit: dict[str, Any] | None, seed: int | None = None) -> dict[str, Any]:
+def record_of(joint: SyntheticJoint, edit: GapEdit | None, seed: int | None = None) -> dict[str, Any]:
     """Return the record of a joint; without an edit, that of the film as it was taken."""
     layers = joint.layers
     return joint_record(
@@ -122,7 +122,7 @@ def record_of(joint: SyntheticJoint, edit: dict[str, Any] | None, seed: int | No
         spacing=layers.radiograph.spacing,
         synthetic=joint.is_synthetic,
         polarity=layers.radiograph.polarity,
-        edit=edit,
+        edit=None if edit is None else edit.as_json(),
         jsw_before=jsw_fields(joint.jsw_before),
         jsw_after=None if edit is None else jsw_fields(joint.jsw_after),
         weights_sha256=layers.weights_sha256,
@@ -132,22 +132,13 @@ def record_of(joint: SyntheticJoint, edit: dict[str, Any] | None, seed: int | No
 
 
 def jsw_fields(jsw: JointSpaceWidth) -> dict[str, Any]:
-    """Return mean, minimum and status of a JSW with the unit in the keys."""
-    fields: dict[str, Any] = {"mean_mm": None, "min_mm": None, "status": jsw.status}
-    return {**fields, f"mean_{jsw.unit}": jsw.mean, f"min_{jsw.unit}": jsw.minimum}
-
-
-def _edit_fields(edit: GapEdit) -> dict[str, Any]:
-    """Return an edit with the units in its keys; px only where it was given in px."""
-    fields = asdict(edit)
-    if edit.unit == "px":
-        return {**fields, "shift_mm": None}
-    return {key: value for key, value in fields.items() if not key.endswith("_px")}
+    """Return mean, minimum, unit and status of a JSW, as files have them."""
+    return {"mean": jsw.mean, "minimum": jsw.minimum, "unit": jsw.unit, "status": jsw.status}
 
 
 def _full_pose(layers: JointLayers) -> JointPose:
     """Return the pose with the field of view that was used."""
     edge = layers.crop.unit_per_px * CANONICAL_SIZE_PX
-    if layers.crop.in_mm:
+    if layers.crop.unit == "mm":
         return replace(layers.pose, field_of_view_mm=edge)
     return replace(layers.pose, field_of_view_px=edge)

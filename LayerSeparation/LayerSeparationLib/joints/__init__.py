@@ -1,6 +1,6 @@
 """Where a joint lies on the film, and the canonical crop in which every joint looks alike."""
 
-from .crop import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop, Window
+from .crop import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop
 from .finding import JointFinder, find_joints
 from .pose import JOINT_KINDS, JOINT_NAMES, JointPose, anatomical_name, joint_kind, unique_labels
 
@@ -12,7 +12,6 @@ __all__ = [
     "JointCrop",
     "JointFinder",
     "JointPose",
-    "Window",
     "anatomical_name",
     "find_joints",
     "joint_kind",

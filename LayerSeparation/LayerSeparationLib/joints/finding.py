@@ -12,8 +12,8 @@ from scipy import ndimage
 
 from ..inference.weights import MODELS_FOLDER, WeightsFile, find_weights, load_state, require_torch
 from ..radiograph import Radiograph
+from .affine import map_points, resample
 from .anatomy import FINGERS, Candidate, Choice, directions, most_plausible
-from .crop import resample, to_points
 from .finder_sizes import HAND_STEP_PX, VIEW_PX
 from .hand_frame import HandFrame, fit_frame
 from .hand_view import film_to_view, film_view, hand_view, pyramid, view_to_film
@@ -202,9 +202,9 @@ def _chosen(places: Sequence[Sequence[Place]], frame: HandFrame, film_shape: tup
     for joint in places:
         own = []
         for place in joint:
-            film = to_points(to_film, np.array(place.view_px))
+            film = map_points(to_film, np.array(place.view_px))
             if np.all(film >= -0.5) and np.all(film <= np.array(film_shape[::-1]) - 0.5):
-                x, y = to_points(frame.from_film, film)
+                x, y = map_points(frame.from_film, film)
                 own.append(Candidate((float(x), float(y)), place.probability))
         candidates.append(own)
     return most_plausible(candidates)
@@ -222,7 +222,7 @@ def _on_film(hand: FoundHand) -> tuple[np.ndarray, np.ndarray]:
     """Positions (14, 2) on the film and confidences (14,) of a hand's joints; 0 where there is none."""
     places = np.array([joint.place if joint is not None else (0.0, 0.0) for joint in hand.joints])
     confidence = np.array([joint.probability if joint is not None else 0.0 for joint in hand.joints])
-    return to_points(hand.frame.to_film, places), confidence
+    return map_points(hand.frame.to_film, places), confidence
 
 
 def _refitted(hand: FoundHand) -> HandFrame:
@@ -246,7 +246,7 @@ def _distinct(hands: Sequence[FoundHand]) -> list[FoundHand]:
 def _same_hand(hand: FoundHand, other: FoundHand) -> bool:
     """Whether half of a hand's joints lie where the better hand has its own fingers, palm and wrist."""
     positions, confidence = _on_film(hand)
-    own = to_points(other.frame.from_film, positions[confidence > 0])
+    own = map_points(other.frame.from_film, positions[confidence > 0])
     (left, right), (top, bottom) = _TERRITORY
     inside = (own[:, 0] > left) & (own[:, 0] < right) & (own[:, 1] > top) & (own[:, 1] < bottom)
     return bool(inside.mean() >= 0.5)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .affine import invert
 from .pose import JOINT_NAMES
 
 MEAN_JOINTS = np.array(
@@ -53,9 +54,7 @@ class HandFrame:
     @property
     def from_film(self) -> np.ndarray:
         """(2, 3) matrix of the way back."""
-        matrix = self.to_film
-        linear = np.linalg.inv(matrix[:, :2])
-        return np.column_stack([linear, -linear @ matrix[:, 2]])
+        return invert(self.to_film)
 
     def turned_over(self) -> HandFrame:
         """Return the same place seen as a hand of the other side."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .crop import resample
+from .affine import resample
 from .finder_sizes import FILM_EDGE_PX, HAND_LENGTH_PX, VIEW_PX
 from .hand_frame import HandFrame
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..joints import JointCrop
-from ..joints.crop import CANONICAL_SIZE_PX, pixel_grid, to_points
+from ..joints.affine import map_points, pixel_grid
+from ..joints.crop import CANONICAL_SIZE_PX
+from ..radiograph import LengthUnit
 from ..radiograph.attenuation import attenuation_from_intensity
 from ..separation import JointLayers
 from ..separation.layers import bone_attenuation
@@ -26,7 +28,7 @@ class JointSpaceWidth:
     Lengths are in ``unit``: 'mm', or 'px' of the film where its pixel spacing is unknown.
     """
 
-    unit: str
+    unit: LengthUnit
     mean: float | None
     """None where the margins can't be told; ``reason`` says why."""
     minimum: float | None
@@ -70,32 +72,32 @@ def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
     scale = crop.unit_per_px
     widths = np.maximum(widths_px, 0) * scale
     return JointSpaceWidth(
-        unit=unit_of(crop),
+        unit=crop.unit,
         mean=None if closed else float(widths.mean()),
         minimum=None if closed else float(widths.min()),
         reason=reason if closed else None,
         position=(columns - columns.mean()) * scale,
         profile=widths,
-        upper_margin_px=to_points(crop.canonical_to_film, margins.upper),
-        lower_margin_px=to_points(crop.canonical_to_film, margins.lower),
+        upper_margin_px=map_points(crop.canonical_to_film, margins.upper),
+        lower_margin_px=map_points(crop.canonical_to_film, margins.lower),
         margins=margins,
     )
 
 
 def joint_space(crop: JointCrop, margins: Margins) -> np.ndarray:
-    """Return the joint space between two margins (canonical pixels): bool mask on the crop's window."""
-    mask = np.zeros(crop.window.shape, bool)
+    """Return the joint space between two margins (canonical pixels): bool mask on the crop's region."""
+    mask = np.zeros(crop.region.shape, bool)
     columns, _ = margins.widths(TRACED_PART)
     lines = np.concatenate([margins.upper, margins.lower])
     left, right = columns[0] - 0.5, columns[-1] + 0.5
     corners = np.array([[x, y] for x in (left, right) for y in (lines[:, 1].min(), lines[:, 1].max())])
-    film = to_points(crop.canonical_to_film, corners) - [crop.window.left, crop.window.top]
+    film = map_points(crop.canonical_to_film, corners) - [crop.region.left, crop.region.top]
     size = np.array(mask.shape[::-1])
     first = np.clip(np.floor(film.min(axis=0)), 0, size).astype(int)
     past = np.clip(np.ceil(film.max(axis=0)) + 1, first, size).astype(int)
     part = slice(first[1], past[1]), slice(first[0], past[0])
     grid = pixel_grid((past[1] - first[1], past[0] - first[0])) + first
-    x, y = np.moveaxis(to_points(crop.window_to_canonical, grid), -1, 0)
+    x, y = np.moveaxis(map_points(crop.region_to_canonical, grid), -1, 0)
     upper, lower = (np.interp(x, line[:, 0], line[:, 1]) for line in (margins.upper, margins.lower))
     on_crop = (x >= -0.5) & (x < CANONICAL_SIZE_PX - 0.5)
     mask[part] = (y > upper) & (y < lower) & (x >= left) & (x < right) & on_crop
@@ -106,9 +108,4 @@ def without_jsw(crop: JointCrop, reason: str) -> JointSpaceWidth:
     """Say that there is no JSW, and why."""
     nothing = np.empty(0)
     points = np.empty((0, 2))
-    return JointSpaceWidth(unit_of(crop), None, None, reason, nothing, nothing, points, points, None)
-
-
-def unit_of(crop: JointCrop) -> str:
-    """Return the unit of lengths in the joint's frame: 'mm', or 'px' of the film."""
-    return "mm" if crop.in_mm else "px"
+    return JointSpaceWidth(crop.unit, None, None, reason, nothing, nothing, points, points, None)

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from ..errors import LayerSeparationError
+
 MEASURED_PART = 0.5
 """JSW is measured over the central half of the joint."""
 TRACED_PART = 0.7
@@ -60,7 +62,7 @@ class Margins:
         return columns, lower - upper
 
 
-class MarginsNotFoundError(Exception):
+class MarginsNotFoundError(LayerSeparationError):
     """The margins can't be told; the message is the reason, for people."""
 
 

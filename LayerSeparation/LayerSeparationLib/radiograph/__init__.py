@@ -6,15 +6,19 @@ from .intensity_map import IntensityMap
 from .polarity import Polarity
 from .radiograph import Origin, Radiograph
 from .reading import read_radiograph
-from .spacing import UNKNOWN_SPACING, PixelSpacing, SpacingSource
+from .rectangle import NOWHERE, Rectangle
+from .spacing import UNKNOWN_SPACING, LengthUnit, PixelSpacing, SpacingSource
 
 __all__ = [
+    "NOWHERE",
     "UNKNOWN_SPACING",
     "IntensityMap",
+    "LengthUnit",
     "Origin",
     "PixelSpacing",
     "Polarity",
     "Radiograph",
+    "Rectangle",
     "SpacingSource",
     "attenuation_from_intensity",
     "find_radiographs",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from ..errors import InputError
 
@@ -72,6 +73,8 @@ class PixelSpacing:
 UNKNOWN_SPACING = PixelSpacing(None, None, SpacingSource.UNKNOWN)
 
 # A spacing above this is a slip of unit (micrometres) or of the decimal point; detectors have 0.05-0.4 mm.
+LengthUnit = Literal["mm", "px"]
+"""'mm', or 'px' of the film where its pixel spacing is unknown."""
 LARGEST_SPACING_MM = 10.0
 
 

@@ -10,10 +10,9 @@ import numpy as np
 import vtk
 
 from ..joints import CANONICAL_SIZE_PX, JointCrop
-from ..joints.crop import to_points
-from ..synthesis import GapEdit
-from ..synthesis.bone_motion import GREATEST_MOTION_PX, BoneMotion, RigidMotion
-from ..synthesis.gap_edit import GREATEST_TILT_DEG
+from ..joints.affine import map_points
+from ..synthesis import BoneMotion, GapEdit, RigidMotion
+from ..synthesis.gap_edit import GREATEST_MOTION_PX, GREATEST_TILT_DEG, MovingBone
 from .film_geometry import FilmGeometry, to_numpy, to_vtk
 
 _AWAY = 0.24
@@ -77,7 +76,7 @@ class BoneHandles:
         """Tell whether the handles ask for anything else than is shown."""
         return _differs(upper, from_motion.upper) or _differs(lower, from_motion.lower)
 
-    def edit(self, upper: RigidMotion, lower: RigidMotion, before: BoneMotion, moves: str) -> GapEdit:
+    def edit(self, upper: RigidMotion, lower: RigidMotion, before: BoneMotion, moves: MovingBone) -> GapEdit:
         """Return the edit that comes nearest to what the user did with the handles.
 
         A bone that was taken hold of stays with the hand: where both bones move, each half of the way, the
@@ -100,7 +99,7 @@ class BoneHandles:
         share = 0.5 if moves == "both" else 1.0
         return self._edit_of(total, share, moves)
 
-    def _edit_of(self, total: RigidMotion, share: float, moves: str) -> GapEdit:
+    def _edit_of(self, total: RigidMotion, share: float, moves: MovingBone) -> GapEdit:
         length = share * math.hypot(total.x_px, total.y_px)
         scale = min(1.0, _ROOM * GREATEST_MOTION_PX / length) if length else 1.0
         unit = self.crop.unit_per_px
@@ -109,12 +108,10 @@ class BoneHandles:
         # Rounding of matrices must not become an edit.
         change, shift = (0.0 if abs(v) < _SAME_PX * unit else v for v in (change, shift))
         tilt = 0.0 if abs(tilt) < _SAME_DEG else tilt
-        if self.crop.in_mm:
-            return GapEdit(change_mm=change or None, shift_mm=shift, tilt_deg=tilt, moves=moves)
-        return GapEdit(change_px=change or None, shift_px=shift, tilt_deg=tilt, moves=moves)
+        return GapEdit(change=change or None, shift=shift, tilt_deg=tilt, moves=moves, unit=self.crop.unit)
 
     def _ras(self, canonical: np.ndarray) -> np.ndarray:
-        return self.geometry.to_ras(to_points(self.crop.canonical_to_film, canonical))
+        return self.geometry.to_ras(map_points(self.crop.canonical_to_film, canonical))
 
     @cached_property
     def _centre(self) -> np.ndarray:

@@ -89,4 +89,4 @@ def pose_from_json(kept: dict[str, Any]) -> JointPose:
 
 def film_checksum(radiograph: Radiograph, crop: JointCrop) -> int:
     """Tell films apart by what lies in the joint's window."""
-    return zlib.crc32(np.ascontiguousarray(radiograph.intensity[crop.window.slices]).tobytes())
+    return zlib.crc32(np.ascontiguousarray(radiograph.intensity[crop.region.slices]).tobytes())

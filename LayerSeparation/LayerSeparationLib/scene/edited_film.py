@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..joints import Window
+from ..radiograph import Rectangle
 from ..radiograph.attenuation import SMALLEST_TRANSMISSION
 from ..synthesis import SyntheticJoint
 
 
-def edited_region(film: np.ndarray, joints: Sequence[SyntheticJoint], region: Window) -> np.ndarray:
+def edited_region(film: np.ndarray, joints: Sequence[SyntheticJoint], region: Rectangle) -> np.ndarray:
     """Compose a region of the film from the edits that reach into it.
 
     Where the squares of two joints overlap, the changes of attenuation that both make are added, so that
@@ -35,12 +35,11 @@ def edited_region(film: np.ndarray, joints: Sequence[SyntheticJoint], region: Wi
     composed = original.copy()
     touched = np.zeros(original.shape, bool)
     for joint in joints:
-        common = _common(region, changed_window(joint))
-        if common is None:
+        common = changed_region(joint).intersection(region)
+        if common.is_empty:
             continue
-        window = joint.layers.crop.window
-        here = _within(common, region)
-        edited = joint.image[_within(common, window)]
+        here = common.within(region).slices
+        edited = joint.image[common.within(joint.layers.crop.region).slices]
         differs = edited != original[here]
         before = composed[here]
         twice = differs & touched[here]
@@ -55,26 +54,6 @@ def edited_region(film: np.ndarray, joints: Sequence[SyntheticJoint], region: Wi
     return composed
 
 
-def changed_window(joint: SyntheticJoint) -> Window:
+def changed_region(joint: SyntheticJoint) -> Rectangle:
     """Return the part of the film that an edit changes."""
-    window = joint.layers.crop.window
-    rows, columns = joint.changed
-    return Window(
-        window.top + rows.start,
-        window.top + rows.stop,
-        window.left + columns.start,
-        window.left + columns.stop,
-    )
-
-
-def _common(a: Window, b: Window) -> Window | None:
-    common = Window(max(a.top, b.top), min(a.bottom, b.bottom), max(a.left, b.left), min(a.right, b.right))
-    return common if common.bottom > common.top and common.right > common.left else None
-
-
-def _within(part: Window, whole: Window) -> tuple[slice, slice]:
-    """Return the index of a part of the film in an array that holds ``whole`` of it."""
-    return (
-        slice(part.top - whole.top, part.bottom - whole.top),
-        slice(part.left - whole.left, part.right - whole.left),
-    )
+    return joint.changed.moved(*joint.layers.crop.region.origin_px)

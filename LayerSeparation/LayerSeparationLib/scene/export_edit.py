@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..dataset import DatasetOptions, FilmDataSet, make_film_data_set
 from ..errors import InputError
 from ..export import JointExport, chosen_formats, collection_formats, export_joints
 from ..export import export_formats as library_formats
-from ..synthesis import GapEdit
 from ..translation import tr as _
 
 if TYPE_CHECKING:
@@ -65,16 +64,8 @@ def sweep_exports(joint: SceneJoint, targets: Sequence[float]) -> list[JointExpo
         raise InputError(_("{joint} has no layers yet: separate it first.").format(joint=joint.name))
     if not len(targets):
         raise InputError(_("There is nothing to export: give at least one joint space width."))
-    in_mm = layers.crop.in_mm
-    return [JointExport(layers, with_target(joint.edit, float(target), in_mm)) for target in targets]
-
-
-def with_target(edit: GapEdit, target: float, in_mm: bool) -> GapEdit:
-    """Return the same edit with another target JSW, in mm or in px of the film."""
-    unit = "mm" if in_mm else "px"
-    changes: dict[str, Any] = dict.fromkeys(("target_jsw_mm", "target_jsw_px", "change_mm", "change_px"))
-    changes[f"target_jsw_{unit}"] = target
-    return replace(edit, **changes)
+    edit = replace(joint.edit, unit=layers.crop.unit)
+    return [JointExport(layers, edit.with_target(float(target))) for target in targets]
 
 
 def export_current(

@@ -9,7 +9,7 @@ import vtk
 from vtk.util import numpy_support
 
 from ..errors import InputError
-from ..joints import Window
+from ..radiograph import Rectangle
 from ..translation import tr as _
 
 REVERSED = 0.9
@@ -103,7 +103,7 @@ class FilmGeometry:
         points = np.asarray(points_ras, dtype=np.float64) - self.origin
         return points @ np.linalg.pinv(steps).T
 
-    def window_matrix(self, window: Window) -> np.ndarray:
+    def window_matrix(self, window: Rectangle) -> np.ndarray:
         """Return the right-handed IJK-to-RAS matrix (4, 4) of a part of the film, as it is seen."""
         normal = np.cross(self.x_step, self.y_step)
         matrix = np.eye(4)

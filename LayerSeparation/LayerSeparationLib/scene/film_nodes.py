@@ -8,11 +8,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import vtk
 
-from ..joints import Window
-from ..synthesis import GapEdit, SyntheticJoint
+from ..radiograph import Rectangle
+from ..synthesis import SyntheticJoint
 from ..translation import tr as _
 from ..version import __version__
-from .edited_film import changed_window, edited_region
+from .edited_film import changed_region, edited_region
 from .film import Film
 from .hierarchy import put_beside
 from .joint_nodes import film_window
@@ -65,11 +65,11 @@ class FilmNodes:
             self._write_whole(volume, joints)
             return
         before = self._shown.get(joint)
-        regions = [changed_window(shown) for shown in (before, result) if shown is not None]
+        regions = [changed_region(shown) for shown in (before, result) if shown is not None]
         voxels = voxels_of(volume)
         visible = self._visible(joints)
-        for region in _merged(regions):
-            voxels[region.slices] = edited_region(radiograph.intensity, visible, region)
+        region = Rectangle.around(regions)
+        voxels[region.slices] = edited_region(radiograph.intensity, visible, region)
         touch(volume)
         self._remember(joint)
 
@@ -89,7 +89,7 @@ class FilmNodes:
     def _write_whole(self, volume: vtk.vtkObject | None, joints: Sequence[SceneJoint]) -> None:
         radiograph = self._film.radiograph
         rows, columns = radiograph.shape
-        whole = Window(0, rows, 0, columns)
+        whole = Rectangle.whole((rows, columns))
         image = edited_region(radiograph.intensity, self._visible(joints), whole)
         made = volume is None
         if volume is None:
@@ -106,7 +106,7 @@ class FilmNodes:
             self._remember(joint)
 
     def _visible(self, joints: Sequence[SceneJoint]) -> list[SyntheticJoint]:
-        edited = [j for j in joints if not j.film_is_shown and j.edit != GapEdit(moves=j.edit.moves)]
+        edited = [j for j in joints if not j.film_is_shown and not j.edit.is_neutral]
         results = [joint.result for joint in edited]
         return [
             result
@@ -116,7 +116,7 @@ class FilmNodes:
 
     def _remember(self, joint: SceneJoint) -> None:
         # A joint without an edit changes nothing; asking for its result would make it, for nothing.
-        if joint.edit == GapEdit(moves=joint.edit.moves) or joint.result is None:
+        if joint.edit.is_neutral or joint.result is None:
             self._shown.pop(joint, None)
         else:
             self._shown[joint] = joint.result
@@ -145,18 +145,3 @@ class FilmNodes:
         node.SetNodeReferenceID(FILM_REFERENCE, self._film.node.GetID())
         put_beside(node, self._film.node)
         return node
-
-
-def _merged(regions: list[Window]) -> list[Window]:
-    """Return one rectangle around regions that are not empty."""
-    filled = [region for region in regions if region.bottom > region.top and region.right > region.left]
-    if not filled:
-        return []
-    return [
-        Window(
-            min(region.top for region in filled),
-            max(region.bottom for region in filled),
-            min(region.left for region in filled),
-            max(region.right for region in filled),
-        )
-    ]

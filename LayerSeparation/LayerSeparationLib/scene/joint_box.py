@@ -6,7 +6,7 @@ import numpy as np
 import vtk
 
 from ..joints import CANONICAL_SIZE_PX, JointCrop
-from ..joints.crop import to_points
+from ..joints.affine import map_points
 from .film_geometry import FilmGeometry
 
 _COLOR, _SELECTED_COLOR = (0.55, 0.55, 0.55), (1.0, 0.85, 0.3)
@@ -19,7 +19,7 @@ def draw_box(curve: vtk.vtkObject, crop: JointCrop, geometry: FilmGeometry) -> N
     edge = CANONICAL_SIZE_PX - 0.5
     corners = np.array([[-0.5, -0.5], [edge, -0.5], [edge, edge], [-0.5, edge]])
     points = vtk.vtkPoints()
-    for corner in geometry.to_ras(to_points(crop.canonical_to_film, corners)):
+    for corner in geometry.to_ras(map_points(crop.canonical_to_film, corners)):
         points.InsertNextPoint(*corner)
     curve.SetLocked(False)
     curve.SetControlPointPositionsWorld(points)

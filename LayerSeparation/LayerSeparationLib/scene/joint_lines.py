@@ -10,7 +10,7 @@ import vtk
 
 from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JOINT_NAMES, JointCrop, JointPose, anatomical_name
-from ..joints.crop import to_points
+from ..joints.affine import map_points
 from ..translation import tr as _
 from . import node_attributes
 from .film import Film
@@ -145,11 +145,11 @@ def line_ends(film: Film, pose: JointPose) -> np.ndarray:
     Where the film has no pixel spacing, the line is as long as the joint's square is wide.
     """
     crop = JointCrop(film.radiograph, pose)
-    share = _LINE_SHARE if crop.in_mm else 1.0
+    share = _LINE_SHARE if crop.unit == "mm" else 1.0
     reach = share * CANONICAL_SIZE_PX / 2
     middle = (CANONICAL_SIZE_PX - 1) / 2
     ends = np.array([[middle, middle + reach], [middle, middle - reach]])
-    return film.geometry.to_ras(to_points(crop.canonical_to_film, ends))
+    return film.geometry.to_ras(map_points(crop.canonical_to_film, ends))
 
 
 def same_place(a: JointPose, b: JointPose) -> bool:

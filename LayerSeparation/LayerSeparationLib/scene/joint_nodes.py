@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import vtk
 
+from ..radiograph import Rectangle
 from ..separation import JointLayers
 from ..synthesis import SyntheticJoint
-from ..synthesis.moved_bone import Part, union
 from ..translation import tr as _
 from ..version import __version__
 from . import node_attributes
@@ -35,7 +35,7 @@ class JointNodes:
     def __init__(self, film: Film, owner: NodeReferences) -> None:
         self._film = film
         self._owner = owner
-        self._written: Part | None = None
+        self._written: Rectangle | None = None
         self._segmentation: JointSegmentation | None = None
         self._handles: BoneHandles | None = None
 
@@ -51,7 +51,7 @@ class JointNodes:
 
     def write(self, joint: SyntheticJoint, corrected: bool, finished: bool) -> None:
         """Bring every node to an edit; only what may have changed since the last one is rewritten."""
-        part = None if self._written is None else union([self._written, joint.changed])
+        part = None if self._written is None else Rectangle.around([self._written, joint.changed])
         self._write_volumes(joint, part)
         self._write_segmentation(joint, corrected, part)
         self._write_handles(joint)
@@ -106,7 +106,7 @@ class JointNodes:
             self._handles = BoneHandles(layers.crop, self._film.geometry)
         return self._handles
 
-    def _write_volumes(self, joint: SyntheticJoint, part: Part | None) -> None:
+    def _write_volumes(self, joint: SyntheticJoint, part: Rectangle | None) -> None:
         names = (_("soft tissue"), _("upper bone"), _("lower bone"), _("synthetic"))
         images = (joint.soft_tissue, joint.upper_bone, joint.lower_bone, joint.image)
         for role, name, image in zip(LAYER_ROLES, names, images, strict=True):
@@ -124,7 +124,7 @@ class JointNodes:
         else:
             show_in_grey(volume, *layer_window(getattr(joint.layers, role)))
 
-    def _write_segmentation(self, joint: SyntheticJoint, corrected: bool, part: Part | None) -> None:
+    def _write_segmentation(self, joint: SyntheticJoint, corrected: bool, part: Rectangle | None) -> None:
         node, made = self._owner.find_or_make(
             node_attributes.SEGMENTATION, "vtkMRMLSegmentationNode", _("segmentation")
         )
@@ -142,7 +142,7 @@ class JointNodes:
 
     def _segments(self, node: vtk.vtkObject, layers: JointLayers) -> JointSegmentation:
         if self._segmentation is None or self._segmentation.node is not node:
-            self._segmentation = JointSegmentation(node, layers.crop.window.shape, self._matrix(layers))
+            self._segmentation = JointSegmentation(node, layers.crop.region.shape, self._matrix(layers))
         return self._segmentation
 
     def _write_handles(self, joint: SyntheticJoint) -> None:
@@ -157,7 +157,7 @@ class JointNodes:
             handles.place(transform, motion, upper=role == node_attributes.UPPER_POSE)
 
     def _matrix(self, layers: JointLayers) -> np.ndarray:
-        return self._film.geometry.window_matrix(layers.crop.window)
+        return self._film.geometry.window_matrix(layers.crop.region)
 
     def _provenance(self, node: vtk.vtkObject, layers: JointLayers) -> None:
         node.SetAttribute("LayerSeparation.version", __version__)

@@ -10,8 +10,8 @@ import vtk
 from vtk.util import numpy_support
 
 from ..export import joint_segments
+from ..radiograph import Rectangle
 from ..synthesis import JointMasks
-from ..synthesis.moved_bone import Part
 from .film_geometry import to_numpy, to_vtk
 
 UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE = "Upper_bone", "Lower_bone", "Joint_space", "Soft_tissue"
@@ -83,7 +83,7 @@ class JointSegmentation:
             # Soft tissue would frame the whole picture.
             display.SetSegmentVisibility(SOFT_TISSUE, False)
 
-    def write(self, masks: JointMasks, part: Part | None = None) -> None:
+    def write(self, masks: JointMasks, part: Rectangle | None = None) -> None:
         """Rewrite the masks, or rows and columns of them.
 
         Labelmaps that are not ours alone on the whole grid (after loading, or work in the Segment Editor) are
@@ -100,7 +100,7 @@ class JointSegmentation:
                 untouched = self._written.get(segment_id) == labelmap.GetMTime()
                 # The joint space ends where the bones face each other, which may be beyond what moves.
                 within = part is not None and untouched and segment_id != JOINT_SPACE
-                region: Any = part if within else ...
+                region: Any = part.slices if within and part is not None else ...
                 voxels = self._voxels(labelmap)
                 if np.array_equal(voxels[region], mask[region]):
                     continue

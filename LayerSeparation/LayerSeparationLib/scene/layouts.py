@@ -163,7 +163,7 @@ def _place_of_views(
     left, top, right, bottom = -0.5, -0.5, columns - 0.5, rows - 0.5
     layers = joint.layers if joint is not None else None
     if layers is not None:
-        window = layers.crop.window
+        window = layers.crop.region
         left, top, right, bottom = window.left, window.top, window.right, window.bottom
     row_mm, column_mm = geometry.step_mm
     centre = geometry.to_ras(np.array([(left + right) / 2, (top + bottom) / 2]))

@@ -15,7 +15,7 @@ import vtk
 
 from ..errors import InputError
 from ..export import Segment, read_segments
-from ..joints import Window
+from ..radiograph import Rectangle
 from ..translation import tr as _
 from .film import Film
 from .hierarchy import put_beside
@@ -52,7 +52,7 @@ def load_segmentation(path: str | Path, film: Film) -> vtk.vtkObject:
     if not segments:
         raise InputError(_("{path} holds no segments.").format(path=path))
     rows, columns = geometry.shape
-    matrix = geometry.window_matrix(Window(0, rows, 0, columns))
+    matrix = geometry.window_matrix(Rectangle.whole((rows, columns)))
     node = film.node.GetScene().AddNewNodeByClass("vtkMRMLSegmentationNode", _name(path))
     node.GetSegmentation().SetSourceRepresentationName(LABELMAP)
     node.SetReferenceImageGeometryParameterFromVolumeNode(film.node)

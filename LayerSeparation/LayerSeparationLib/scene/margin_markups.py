@@ -8,7 +8,7 @@ import numpy as np
 import vtk
 
 from ..joints import CANONICAL_SIZE_PX
-from ..joints.crop import to_points
+from ..joints.affine import map_points
 from ..measurement import JointSpaceWidth, Margins
 from ..translation import tr as _
 
@@ -121,7 +121,7 @@ def _ruler(joint: SceneJoint, margins: Margins) -> np.ndarray:
     right = max(margins.upper_extent[1], margins.lower_extent[1]) + _BESIDE_PX
     heights = [np.interp(columns, line[:, 0], line[:, 1]).mean() for line in (margins.upper, margins.lower)]
     ends = np.array([[min(right, CANONICAL_SIZE_PX - 1.0), height] for height in heights])
-    return to_points(layers.crop.canonical_to_film, ends)
+    return map_points(layers.crop.canonical_to_film, ends)
 
 
 def _label(jsw: JointSpaceWidth) -> str:

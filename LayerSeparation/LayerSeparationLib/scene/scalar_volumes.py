@@ -6,7 +6,7 @@ import numpy as np
 import vtk
 from vtk.util import numpy_support
 
-from ..synthesis.moved_bone import Part
+from ..radiograph import Rectangle
 from .film_geometry import to_vtk
 
 _BRIGHTEST = 99.8
@@ -26,9 +26,9 @@ def write_volume(volume: vtk.vtkObject, image: np.ndarray, ijk_to_ras: np.ndarra
     touch(volume)
 
 
-def write_part(volume: vtk.vtkObject, image: np.ndarray, part: Part) -> None:
+def write_part(volume: vtk.vtkObject, image: np.ndarray, part: Rectangle) -> None:
     """Rewrite rows and columns of a volume that has the shape of ``image``."""
-    voxels_of(volume)[part] = image[part]
+    voxels_of(volume)[part.slices] = image[part.slices]
     touch(volume)
 
 

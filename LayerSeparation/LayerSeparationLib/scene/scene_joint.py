@@ -12,8 +12,7 @@ from ..errors import InputError
 from ..joints import JointPose
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..separation import JointLayers
-from ..synthesis import GapEdit, SyntheticJoint
-from ..synthesis.corrected_layers import corrected_layers
+from ..synthesis import GapEdit, SyntheticJoint, correct_layers, synthesize
 from ..translation import tr as _
 from . import node_attributes
 from .bone_handles import show_handles
@@ -150,7 +149,7 @@ class SceneJoint:
             return JointStatus.NOT_SEPARATED
         if self._is_outdated(volume) or self.layers is None:
             return JointStatus.OUTDATED
-        return JointStatus.READY if self._edit == GapEdit(moves=self._edit.moves) else JointStatus.EDITED
+        return JointStatus.READY if self._edit.is_neutral else JointStatus.EDITED
 
     @property
     def layers(self) -> JointLayers | None:
@@ -177,10 +176,10 @@ class SceneJoint:
                 )
             )
         try:
-            result = layers.synthesize(self._edit)
+            result = synthesize(layers, self._edit)
         except InputError:
-            self._edit = GapEdit(moves=self._edit.moves)
-            result = layers.synthesize(self._edit)
+            self._edit = self._edit.without_motion()
+            result = synthesize(layers, self._edit)
         self._layers, self._corrected = layers, corrected
         self._history = EditHistory(self._edit)
         self._nodes.rewrite_all()
@@ -197,7 +196,7 @@ class SceneJoint:
     def result(self) -> SyntheticJoint | None:
         """The edited joint with its truth; None before the separation."""
         if self._result is None and self.layers is not None:
-            self._result = self.layers.synthesize(self._edit)
+            self._result = synthesize(self.layers, self._edit)
         return self._result
 
     @property
@@ -240,7 +239,7 @@ class SceneJoint:
                 ).format(name=self.name)
             )
         if result is None or edit != result.edit:
-            result = layers.synthesize(edit)
+            result = synthesize(layers, edit)
         self._edit = edit
         if finished:
             self._history.add(edit)
@@ -269,7 +268,7 @@ class SceneJoint:
 
     def reset(self) -> None:
         """Take back every motion, as an edit that can be undone; which bone moves stays."""
-        self.set_edit(GapEdit(moves=self._edit.moves))
+        self.set_edit(self._edit.without_motion())
 
     def edit_from_transforms(self) -> GapEdit:
         """Return the edit that the user asked for with the bones' handles.
@@ -334,7 +333,7 @@ class SceneJoint:
                     name=self.name
                 )
             )
-        self.set_layers(corrected_layers(result, upper, lower), corrected=True)
+        self.set_layers(correct_layers(result, upper, lower), corrected=True)
 
     def remove(self) -> None:
         """Remove the joint's nodes and its line; the user's own nodes stay."""
@@ -363,7 +362,7 @@ class SceneJoint:
             return
         if pose != layers.pose:
             self._layers = replace(layers, crop=replace(layers.crop, pose=pose))
-            self._result = self._layers.synthesize(self._edit)
+            self._result = synthesize(layers, self._edit)
             self._nodes.describe_segments(self._result)
 
     def _write(self, result: SyntheticJoint, finished: bool) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import slicer
 import vtk
 
 from ..errors import InputError
-from ..synthesis import GapEdit, SyntheticJoint
+from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
 from ..translation import tr as _
 from ..version import __version__
 from . import node_attributes
 from .canonical_store import was_corrected
 from .edit_record import write_edit
-from .export_edit import with_target
 from .joint_segmentation import AUTOMATIC, SEMIAUTOMATIC, JointSegmentation
 from .node_references import NodeReferences, remove_node
 from .scalar_volumes import show_in_grey, write_volume
@@ -104,7 +104,7 @@ def _edits(joint: SceneJoint, targets: Sequence[float]) -> list[tuple[float, Gap
         raise InputError(
             _("A sweep needs different joint space widths: choose another range or fewer steps.")
         )
-    return [(width, with_target(joint.edit, width, layers.crop.in_mm)) for width in widths]
+    return [(width, replace(joint.edit, unit=layers.crop.unit).with_target(width)) for width in widths]
 
 
 class _Frames:
@@ -113,8 +113,8 @@ class _Frames:
     def __init__(self, joint: SceneJoint) -> None:
         layers = joint.layers
         assert layers is not None
-        self._joint, self._layers = joint, layers
-        window = layers.crop.window
+        self._joint, self._layers, self._movable = joint, layers, MovableJoint(layers)
+        window = layers.crop.region
         self._matrix = joint.film.geometry.window_matrix(window)
         self.image = slicer.vtkMRMLScalarVolumeNode()
         self.segmentation = slicer.vtkMRMLSegmentationNode()
@@ -130,7 +130,7 @@ class _Frames:
 
     def make(self, edit: GapEdit) -> None:
         """Bring both nodes to an edit."""
-        edited: SyntheticJoint = self._layers.synthesize(edit)
+        edited: SyntheticJoint = synthesize(self._movable, edit)
         write_volume(self.image, edited.image, self._matrix)
         pose = self._layers.pose
         if self.segmentation.GetSegmentation().GetNumberOfSegments() == 0:
@@ -146,7 +146,7 @@ class _Frames:
 
     def show_outlines(self, shown: vtk.vtkObject) -> None:
         """Show a segmentation as those of joints are shown."""
-        JointSegmentation(shown, self._layers.crop.window.shape, self._matrix).show()
+        JointSegmentation(shown, self._layers.crop.region.shape, self._matrix).show()
 
 
 def _new_sequence(joint: SceneJoint, name: str) -> vtk.vtkObject:
@@ -155,7 +155,7 @@ def _new_sequence(joint: SceneJoint, name: str) -> vtk.vtkObject:
     sequence = slicer.vtkMRMLSequenceNode()
     sequence.SetName(joint.owner.full_name(name))
     sequence.SetIndexName("gap")
-    sequence.SetIndexUnit("mm" if layers.crop.in_mm else "px")
+    sequence.SetIndexUnit(layers.crop.unit)
     sequence.SetIndexType(slicer.vtkMRMLSequenceNode.NumericIndex)
     sequence.SetNumericIndexValueTolerance(_SAME_WIDTH)
     return sequence

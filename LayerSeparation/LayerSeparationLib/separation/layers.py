@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..joints import JointCrop, JointPose
 from ..radiograph import Radiograph
@@ -18,17 +18,6 @@ BRIGHTEST = 0.998
 _BONY = 0.25
 """Share of bone above which a saturated pixel counts as bone."""
 
-Result_co = TypeVar("Result_co", covariant=True)
-
-
-class LayerEdit(Protocol[Result_co]):
-    """Anything that makes something new of a joint's layers, such as a gap edit."""
-
-    def apply(self, layers: JointLayers) -> Result_co:
-        """Apply the edit."""
-        ...
-
-
 SATURATION = -math.log(1 - BRIGHTEST)
 """Attenuation above which a pixel tells nothing but 'more'."""
 
@@ -37,11 +26,11 @@ SATURATION = -math.log(1 - BRIGHTEST)
 class CanonicalSeparation:
     """What the network said, on the canonical crop (256 x 256)."""
 
-    image: np.ndarray
+    image: NDArray[np.float32]
     """(256, 256) float32 intensity."""
-    shares: np.ndarray
+    shares: NDArray[np.float32]
     """(3, 256, 256) float32, 0..1, sum 1: soft tissue, upper bone, lower bone."""
-    silhouettes: np.ndarray
+    silhouettes: NDArray[np.float32]
     """(2, 256, 256) float32, 0..1: probability of the upper, the lower bone's silhouette."""
 
 
@@ -49,7 +38,7 @@ class CanonicalSeparation:
 class JointLayers:
     """Soft tissue, upper bone and lower bone of a joint.
 
-    The layers are attenuations ``A = -ln(1 - intensity)`` on the pixels of ``crop.window``, a rectangle of
+    The layers are attenuations ``A = -ln(1 - intensity)`` on the pixels of ``crop.region``, a rectangle of
     the film; ``soft_tissue + upper_bone + lower_bone`` is the film's attenuation there. Outside the joint's
     own (rotated) square, nothing is known of bones and all attenuation is counted as soft tissue.
     """
@@ -69,57 +58,55 @@ class JointLayers:
         return self.crop.pose
 
     @cached_property
-    def image(self) -> np.ndarray:
-        """(rows, columns) float32 intensity 0..1 of the window, the film's own pixels."""
-        return np.ascontiguousarray(self.radiograph.intensity[self.crop.window.slices])
+    def image(self) -> NDArray[np.float32]:
+        """(rows, columns) float32 intensity 0..1 of the region, the film's own pixels."""
+        return np.ascontiguousarray(self.radiograph.intensity[self.crop.region.slices])
 
     @cached_property
-    def attenuation(self) -> np.ndarray:
-        """(rows, columns) float32 attenuation of the window."""
+    def attenuation(self) -> NDArray[np.float32]:
+        """(rows, columns) float32 attenuation of the region."""
         return attenuation_from_intensity(self.image)
 
     @cached_property
-    def soft_tissue(self) -> np.ndarray:
+    def soft_tissue(self) -> NDArray[np.float32]:
         """(rows, columns) float32 attenuation: all that is not bone of this joint."""
         return self.attenuation - self.upper_bone - self.lower_bone
 
     @property
-    def upper_bone(self) -> np.ndarray:
+    def upper_bone(self) -> NDArray[np.float32]:
         """(rows, columns) float32 attenuation of the distal bone."""
         return self._bones[0]
 
     @property
-    def lower_bone(self) -> np.ndarray:
+    def lower_bone(self) -> NDArray[np.float32]:
         """(rows, columns) float32 attenuation of the proximal bone."""
         return self._bones[1]
 
     @cached_property
-    def _bones(self) -> np.ndarray:
+    def _bones(self) -> NDArray[np.float32]:
         shares = np.stack([self._share(1), self._share(2)])
         return bone_attenuation(shares, self.attenuation)
 
     @cached_property
-    def upper_silhouette(self) -> np.ndarray:
+    def upper_silhouette(self) -> NDArray[np.float32]:
         """(rows, columns) float32: probability of the distal bone's silhouette; its mask is > 0.5."""
-        return self._in_square(self.crop.to_window(self.canonical.silhouettes[0]))
+        return self._in_square(self.crop.to_region(self.canonical.silhouettes[0]))
 
     @cached_property
-    def lower_silhouette(self) -> np.ndarray:
+    def lower_silhouette(self) -> NDArray[np.float32]:
         """(rows, columns) float32: probability of the proximal bone's silhouette; its mask is > 0.5."""
-        return self._in_square(self.crop.to_window(self.canonical.silhouettes[1]))
+        return self._in_square(self.crop.to_region(self.canonical.silhouettes[1]))
 
-    def synthesize(self, edit: LayerEdit[Result_co]) -> Result_co:
-        """Make a new joint of these layers: ``layers.synthesize(GapEdit(target_jsw_mm=0.8))``."""
-        return edit.apply(self)
+    def _share(self, index: int) -> NDArray[np.float32]:
+        return self._in_square(np.clip(self.crop.to_region(self.canonical.shares[index]), 0, 1))
 
-    def _share(self, index: int) -> np.ndarray:
-        return self._in_square(np.clip(self.crop.to_window(self.canonical.shares[index]), 0, 1))
-
-    def _in_square(self, image: np.ndarray) -> np.ndarray:
+    def _in_square(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
         return image if self.crop.is_canonical else np.where(self.crop.inside, image, np.float32(0))
 
 
-def bone_attenuation(bone_shares: np.ndarray, attenuation: np.ndarray) -> np.ndarray:
+def bone_attenuation(
+    bone_shares: NDArray[np.float32], attenuation: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Attenuation of upper and lower bone, (2, rows, columns), from their shares (2, rows, columns).
 
     Shares hold up to `SATURATION`. What a saturated pixel has beyond that is bone wherever there is bone:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX
-from ..joints.crop import pixel_grid, to_points
+from ..joints.affine import invert, map_points, pixel_grid
 from ..radiograph.attenuation import attenuation_from_intensity
 from ..separation import JointLayers
 from ..separation.layers import SATURATION
@@ -23,7 +24,9 @@ _STEPS = 30
 """Fixed-point steps that turn the tapered motion round; each at least halves what is left."""
 
 
-def corrected_layers(joint: SyntheticJoint, upper_bone: np.ndarray, lower_bone: np.ndarray) -> JointLayers:
+def correct_layers(
+    joint: SyntheticJoint, upper_bone: NDArray[np.bool_], lower_bone: NDArray[np.bool_]
+) -> JointLayers:
     """Return the layers of a joint whose masks a person corrected.
 
     Only where a mask differs from the joint's own does anything change. There, soft tissue is continued from
@@ -35,7 +38,7 @@ def corrected_layers(joint: SyntheticJoint, upper_bone: np.ndarray, lower_bone: 
     joint
         The joint as it was shown when the masks were corrected: bones may have been moved.
     upper_bone, lower_bone
-        bool (rows, columns) on the joint's window: the corrected masks.
+        bool (rows, columns) on the joint's region: the corrected masks.
 
     Raises
     ------
@@ -66,18 +69,18 @@ def corrected_layers(joint: SyntheticJoint, upper_bone: np.ndarray, lower_bone: 
 
 
 def _on_canonical(
-    layers: JointLayers, motion: RigidMotion, mask: np.ndarray, changed: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    layers: JointLayers, motion: RigidMotion, mask: NDArray[np.bool_], changed: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Bring a mask, and where it was changed, to the canonical crop as it was before the motion."""
     crop = layers.crop
     points = pixel_grid((CANONICAL_SIZE_PX, CANONICAL_SIZE_PX))
-    moved = to_points(motion.matrix, points)
+    moved = map_points(motion.matrix, points)
     if not crop.covers_film and not motion.is_none:
         # Shown at q is what was at q + taper(q) (inverse(q) - q).
         for _ in range(_STEPS):
-            moved = points - taper(moved)[..., None] * (to_points(motion.inverse, moved) - moved)
-    to_window = np.linalg.inv(np.vstack([crop.window_to_canonical, [0, 0, 1]]))[:2]
-    x, y = np.moveaxis(to_points(to_window, moved), -1, 0)
+            moved = points - taper(moved)[..., None] * (map_points(motion.inverse, moved) - moved)
+    to_region = invert(crop.region_to_canonical)
+    x, y = np.moveaxis(map_points(to_region, moved), -1, 0)
     sampled = [
         ndimage.map_coordinates(image.astype(np.float32), [y, x], order=1, mode="nearest") > 0.5
         for image in (mask, ndimage.binary_dilation(changed))
@@ -85,7 +88,7 @@ def _on_canonical(
     return sampled[0], sampled[1]
 
 
-def _shares(layers: JointLayers, masks: np.ndarray, changed: np.ndarray) -> np.ndarray:
+def _shares(layers: JointLayers, masks: NDArray[np.bool_], changed: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Share out anew what lies in the changed region."""
     attenuation = np.minimum(attenuation_from_intensity(layers.canonical.image), np.float32(SATURATION))
     old = layers.canonical.shares

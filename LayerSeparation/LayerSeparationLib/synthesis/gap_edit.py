@@ -3,100 +3,152 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, get_args
 
 from ..errors import InputError
-from .synthetic_joint import SyntheticJoint, synthesize
+from ..measurement import JointSpaceWidth
+from ..radiograph import LengthUnit
 
-if TYPE_CHECKING:
-    from ..separation import JointLayers
+MovingBone = Literal["upper", "lower", "both"]
+UNITS: tuple[LengthUnit, ...] = get_args(LengthUnit)
+MOVING_BONES: tuple[MovingBone, ...] = get_args(MovingBone)
 
-MOVES = ("upper", "lower", "both")
 GREATEST_TILT_DEG = 30.0
+GREATEST_MOTION_PX = 48.0
+"""A bone moves at most this far on the canonical crop (3.9 mm at its usual scale): more would leave the
+crop's material behind, or fold the taper of a whole film."""
+_ROOM = 0.99
+"""Share of the greatest motion that limits offer: a shift or a tilt beside a target costs a little of it."""
+
+
+@dataclass(frozen=True)
+class EditLimits:
+    """The least and the greatest value that can be asked of a joint, each by itself."""
+
+    target_jsw: tuple[float, float] | None
+    """In ``unit``; None where the film's JSW is not known, so that only changes can be asked for."""
+    change: tuple[float, float]
+    """In ``unit``."""
+    shift: tuple[float, float]
+    """In ``unit``."""
+    tilt_deg: tuple[float, float]
+    unit: LengthUnit
 
 
 @dataclass(frozen=True)
 class GapEdit:
     """A rigid motion of the bones of one joint. Nothing given: the joint stays as it is.
 
-    Lengths come in mm, or in pixels of the film where its pixel spacing is unknown; not in both.
-
     Raises
     ------
     InputError
-        If both a target and a change are given, mm are mixed with px, or a value is out of range.
+        If both a target and a change are given, or a value is out of range.
+
+    Examples
+    --------
+    >>> edit = GapEdit(target_jsw=0.8, tilt_deg=2)
+    >>> edit.with_target(1.2)
+    GapEdit(target_jsw=1.2, change=None, shift=0.0, tilt_deg=2, moves='upper', unit='mm')
+    >>> GapEdit.from_json(edit.as_json()) == edit
+    True
+    >>> edit.is_neutral, edit.without_motion().is_neutral
+    (False, True)
     """
 
-    target_jsw_mm: float | None = None
-    """Mean JSW after the edit, 0 or more."""
-    change_mm: float | None = None
-    """Change of the mean JSW; positive widens the joint space."""
-    shift_mm: float = 0.0
-    """Motion across the joint: of the upper bone to the right of the canonical crop, or of the lower bone to
-    the left."""
+    target_jsw: float | None = None
+    """Mean JSW after the edit, in ``unit``; 0 or more."""
+    change: float | None = None
+    """Change of the mean JSW, in ``unit``; positive widens the joint space."""
+    shift: float = 0.0
+    """Motion across the joint, in ``unit``: of the upper bone to the right of the canonical crop, or of the
+    lower bone to the left."""
     tilt_deg: float = 0.0
     """Turn of the upper bone about the joint, clockwise on the canonical crop, or of the lower bone against
     it."""
-    moves: str = "upper"
+    moves: MovingBone = "upper"
     """Which bone moves: 'upper', 'lower', or 'both', each half of the way."""
-    target_jsw_px: float | None = None
-    change_px: float | None = None
-    shift_px: float = 0.0
+    unit: LengthUnit = "mm"
+    """Of all lengths: 'mm', or 'px' of the film where its pixel spacing is unknown."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, (int, float)) and not math.isfinite(value):
-                raise InputError(f"{field.name} must be a finite number, not {value}.")
-        asked = [self.target_jsw_mm, self.change_mm, self.target_jsw_px, self.change_px]
-        if sum(value is not None for value in asked) > 1:
-            raise InputError("Give one of a target JSW and a change of the gap, in mm or in px, not several.")
-        in_px = self.target_jsw_px is not None or self.change_px is not None or self.shift_px != 0
-        in_mm = self.target_jsw_mm is not None or self.change_mm is not None or self.shift_mm != 0
-        if in_px and in_mm:
-            raise InputError("Give lengths either in mm or in px, not in both.")
-        target = self.target_jsw_mm if self.target_jsw_mm is not None else self.target_jsw_px
-        if target is not None and target < 0:
-            raise InputError(f"A joint space of {target} can't be: ask for 0 or more, or for a change.")
+        for name in ("target_jsw", "change", "shift", "tilt_deg"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise InputError(f"{name} must be a finite number, not {value}.")
+        if self.target_jsw is not None and self.change is not None:
+            raise InputError("Give either a target JSW or a change of the gap, not both.")
+        if self.target_jsw is not None and self.target_jsw < 0:
+            raise InputError(
+                f"A joint space of {self.target_jsw} can't be: ask for 0 or more, or for a change."
+            )
         if abs(self.tilt_deg) > GREATEST_TILT_DEG:
             raise InputError(
                 f"tilt_deg must lie within +-{GREATEST_TILT_DEG:g} degrees, not {self.tilt_deg:g}."
             )
-        if self.moves not in MOVES:
-            raise InputError(f"moves must be one of {', '.join(MOVES)}, not '{self.moves}'.")
+        if self.moves not in MOVING_BONES:
+            raise InputError(f"moves must be one of {', '.join(MOVING_BONES)}, not '{self.moves}'.")
+        if self.unit not in UNITS:
+            raise InputError(f"unit must be one of {', '.join(UNITS)}, not '{self.unit}'.")
 
     @property
-    def unit(self) -> str | None:
-        """'mm', 'px', or None when no length is given."""
-        if self.target_jsw_px is not None or self.change_px is not None or self.shift_px != 0:
-            return "px"
-        if self.target_jsw_mm is not None or self.change_mm is not None or self.shift_mm != 0:
-            return "mm"
-        return None
+    def is_neutral(self) -> bool:
+        """Whether the joint stays as it is."""
+        return self.target_jsw is None and not self.change and not self.shift and not self.tilt_deg
 
     @property
-    def target(self) -> float | None:
-        """Target JSW in `unit`."""
-        return self.target_jsw_mm if self.target_jsw_mm is not None else self.target_jsw_px
+    def has_lengths(self) -> bool:
+        """Whether a length is asked for, so that the unit matters."""
+        return self.target_jsw is not None or self.change is not None or self.shift != 0
 
-    @property
-    def change(self) -> float | None:
-        """Change of the gap in `unit`."""
-        return self.change_mm if self.change_mm is not None else self.change_px
+    def with_target(self, target_jsw: float) -> GapEdit:
+        """Return the same edit with another target JSW, in ``unit``, in place of its target or change."""
+        return replace(self, target_jsw=target_jsw, change=None)
 
-    @property
-    def shift(self) -> float:
-        """Motion across the joint in `unit`."""
-        return self.shift_mm + self.shift_px
+    def with_change(self, change: float) -> GapEdit:
+        """Return the same edit with another change of the JSW, in ``unit``, in place of target or change."""
+        return replace(self, target_jsw=None, change=change)
 
-    def apply(self, layers: JointLayers) -> SyntheticJoint:
-        """Make the edited joint; see `SyntheticJoint`.
+    def without_motion(self) -> GapEdit:
+        """Return the edit that leaves the joint as it is; which bone moves, and the unit, stay."""
+        return GapEdit(moves=self.moves, unit=self.unit)
+
+    @staticmethod
+    def limits(jsw: JointSpaceWidth, unit_per_px: float) -> EditLimits:
+        """Return what can be asked of a joint.
+
+        Parameters
+        ----------
+        jsw
+            Of the joint on the film.
+        unit_per_px
+            Length of a canonical pixel in the joint's unit (`JointCrop.unit_per_px`).
+        """
+        reach = _ROOM * GREATEST_MOTION_PX * unit_per_px
+        target = None if jsw.mean is None else (max(0.0, jsw.mean - reach), jsw.mean + reach)
+        return EditLimits(
+            target, (-reach, reach), (-reach, reach), (-GREATEST_TILT_DEG, GREATEST_TILT_DEG), jsw.unit
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the edit in JSON's own types, a key a field."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> GapEdit:
+        """Return the edit of `as_json`; a key that is left out has the value of an edit without motion.
 
         Raises
         ------
         InputError
-            If a target is asked for and the JSW of the joint can't be measured, lengths are in mm and the
-            film's pixel spacing is unknown (or the other way round), or the motion is too large for the crop.
+            If it is none: the message says why.
         """
-        return synthesize(layers, self)
+        known = {field.name for field in fields(cls)}
+        try:
+            unknown = values.keys() - known
+            if unknown:
+                raise InputError(f"An edit has no {', '.join(sorted(unknown))}; it has {', '.join(known)}.")
+            return cls(**values)
+        except (AttributeError, TypeError) as error:
+            raise InputError(f"This is no edit: {values!r} ({error}).") from error

@@ -6,11 +6,12 @@ the other, whereas here each tap of the kernel is one sweep over many points.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-Number = TypeVar("Number", float, np.ndarray)
+Number = TypeVar("Number", float, NDArray[np.floating[Any]])
 
 _POINTS_A_SWEEP = 16_384
 """So many points, with all that is worked out for them, stay in a core's cache."""
@@ -21,12 +22,15 @@ def spline_weights(fraction: Number, order: int) -> tuple[Number, ...]:
     if order == 1:
         return 1 - fraction, fraction
     rest = 1 - fraction
-    first, last = rest * rest * rest / 6, fraction * fraction * fraction / 6
+    first: Number = rest * rest * rest / 6
+    last: Number = fraction * fraction * fraction / 6
     # The two in between follow: weights add up to 1, and weighted positions to the fraction.
     return first, rest + last - 2 * first, fraction + first - 2 * last, last
 
 
-def sample_spline(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, order: int) -> np.ndarray:
+def sample_spline(
+    coefficients: NDArray[np.float32], x: NDArray[np.float32], y: NDArray[np.float32], order: int
+) -> NDArray[np.float32]:
     """Evaluate a spline at positions.
 
     Parameters
@@ -66,7 +70,9 @@ def sample_spline(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, order:
     return values
 
 
-def _split(position: np.ndarray, lowest: int, highest: int) -> tuple[np.ndarray, np.ndarray]:
+def _split(
+    position: NDArray[np.float32], lowest: int, highest: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Integer part of positions that are kept within bounds of 0 or more, and the fraction above it."""
     kept = np.clip(position, lowest, highest)
     whole = np.floor(kept)

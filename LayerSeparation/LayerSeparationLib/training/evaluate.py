@@ -15,7 +15,7 @@ from ..joints import CANONICAL_MM_PER_PX, JointPose
 from ..measurement import measure_jsw
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
-from ..synthesis import GapEdit
+from ..synthesis import GapEdit, MovableJoint, synthesize
 from .joint_set import DrawnJoint, read_joint_set
 from .layer_truth import layer_truth
 from .pseudo_pairs import UNCHANGED_FILM, PairMaker, PairSettings
@@ -70,7 +70,7 @@ def evaluate(
             PairMaker(truths, CHANGED_FILMS), separator, "changed films", tell
         ),
         "zero_edit_greatest_difference": max(
-            float(np.abs(one.synthesize(GapEdit()).image - one.image).max()) for one in layers
+            float(np.abs(synthesize(one, GapEdit()).image - one.image).max()) for one in layers
         ),
         "gap": _gap_errors(layers, separator, tell),
     }
@@ -146,9 +146,10 @@ def _gap_errors(layers: Sequence[JointLayers], separator: Separator, tell: Progr
     images: list[np.ndarray] = []
     widths = [measure_jsw(one).mean for one in layers]
     for one, before in zip(layers, widths, strict=True):
+        movable = MovableJoint(one)
         for change in GAP_CHANGES_MM:
             if before is not None and before + change > 0:
-                images.append(one.synthesize(GapEdit(target_jsw_mm=before + change)).image)
+                images.append(synthesize(movable, GapEdit(target_jsw=before + change)).image)
                 asked.append(before + change)
     found = _separate_all(images, separator, "gap", tell)
     measured = [measure_jsw(one).mean for one in found]

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from ..joints.affine import resample
 from ..joints.anatomy import FINGERS
-from ..joints.crop import resample
 from ..joints.finding import JointFinder
 from ..joints.pose import JOINT_NAMES, JointPose
 from ..radiograph import Radiograph, read_radiograph

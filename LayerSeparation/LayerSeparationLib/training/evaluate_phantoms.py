@@ -66,7 +66,7 @@ def evaluate_phantoms(
 
 def _dice(layers: JointLayers, truth: PhantomJointTruth) -> tuple[float, float]:
     """Dice of both silhouettes, in the part of the joint's square where the truth is known."""
-    window, region = layers.crop.window, truth.region
+    window, region = layers.crop.region, truth.region
     top, bottom = max(window.top, region[0].start), min(window.bottom, region[0].stop)
     left, right = max(window.left, region[1].start), min(window.right, region[1].stop)
     in_window = (slice(top - window.top, bottom - window.top), slice(left - window.left, right - window.left))

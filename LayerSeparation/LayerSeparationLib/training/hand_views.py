@@ -13,7 +13,7 @@ import numpy as np
 from torch.nn import functional
 
 from ..inference.arrays import as_array, as_tensor
-from ..joints.crop import to_points
+from ..joints.affine import map_points
 from ..joints.finder_sizes import HAND_LENGTH_PX, VIEW_PX
 from ..joints.hand_frame import HandFrame, fit_frame
 from ..joints.hand_view import UPRIGHT, level_for, pyramid, standardised
@@ -154,7 +154,7 @@ class ViewMaker:
             from_phantoms = self._phantoms and (not real or rng.random() < 0.2)
             number = int(rng.integers(real, len(self._hands)) if from_phantoms else rng.integers(real))
         hand = self._hands[number]
-        own = to_points(hand.frame.from_film, hand.joints_px)
+        own = map_points(hand.frame.from_film, hand.joints_px)
         own = np.where(hand.visible[:, None], own, 0)
         complete = bool(hand.visible.all())
         posture = changed_posture(own, rng) if complete and rng.random() < 0.6 else None
@@ -166,7 +166,7 @@ class ViewMaker:
         if complete and rng.random() < 0.08:
             image, lost = erased_finger(image, in_hand, joints, rng)
             visible &= ~lost
-        joints_px = to_points(frame.to_film, joints)
+        joints_px = map_points(frame.to_film, joints)
         visible &= np.all((joints_px >= 1) & (joints_px <= VIEW_PX - 2), axis=1)
         refit = fit_frame(joints_px, hand.visible.astype(float), frame.mirrored)[0]
         return image, Appearance(refit, joints_px, visible)
@@ -207,9 +207,9 @@ def _sampled(
     """
     coarse = np.linspace(0, VIEW_PX, VIEW_PX // _COARSE + 1) - 0.5
     grid = np.stack(np.meshgrid(coarse, coarse), axis=-1)
-    in_hand = to_points(to.from_film, grid)
+    in_hand = map_points(to.from_film, grid)
     before = in_hand if posture is None else posture.to_source(in_hand)
-    places = to_points(source.to_film, before)
+    places = map_points(source.to_film, before)
     step = source.length_px / to.length_px
     image = levels[level_for(step, len(levels))]
     rows, columns = levels[0].shape

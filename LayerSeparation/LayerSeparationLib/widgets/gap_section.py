@@ -10,7 +10,7 @@ import qt
 from ..errors import LayerSeparationError
 from ..scene import SceneJoint
 from ..synthesis import GapEdit
-from ..synthesis.bone_motion import GREATEST_MOTION_PX
+from ..synthesis.gap_edit import GREATEST_MOTION_PX
 from ..translation import tr as _
 from .length_format import decimals_of, joint_title, width_text
 from .message import show_message
@@ -174,14 +174,15 @@ class GapSection:
         joint = self._joint
         if self._showing or joint is None or joint.jsw_before is None:
             return
-        nothing = {"target_jsw_mm": None, "target_jsw_px": None, "change_mm": None, "change_px": None}
-        what = "change" if joint.jsw_before.mean is None else "target_jsw"
-        self._want(**{**nothing, f"{what}_{joint.jsw_before.unit}": value})
+        if joint.jsw_before.mean is None:
+            self._want(target_jsw=None, change=value, unit=joint.jsw_before.unit)
+        else:
+            self._want(target_jsw=value, change=None, unit=joint.jsw_before.unit)
 
     def _shift_moved(self, value: float) -> None:
         joint = self._joint
         if joint is not None and joint.jsw_before is not None:
-            self._want(**{f"shift_{joint.jsw_before.unit}": value})
+            self._want(shift=value, unit=joint.jsw_before.unit)
 
     def _tilt_moved(self, value: float) -> None:
         self._want(tilt_deg=value)
@@ -289,7 +290,7 @@ def _gap_of(after: JointSpaceWidth, edit: GapEdit) -> float:
     """Return the width that the slider shows; where the margins touch, what was asked for."""
     if after.mean is not None:
         return after.mean
-    return edit.target if edit.target is not None else 0.0
+    return edit.target_jsw if edit.target_jsw is not None else 0.0
 
 
 def _whole_steps(low: float, high: float, decimals: int) -> tuple[float, float]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import qt
@@ -229,7 +228,7 @@ class Panel:
             waiting=len(waiting),
             joint=joint is not None,
             layers=joint is not None and joint.layers is not None,
-            edited=joint is not None and joint.edit != GapEdit(moves=joint.edit.moves),
+            edited=joint is not None and not joint.edit.is_neutral,
             undo=joint is not None and joint.can_undo,
             redo=joint is not None and joint.can_redo,
             separated=sum(s in (JointStatus.READY, JointStatus.EDITED) for s in statuses),
@@ -356,9 +355,8 @@ class Panel:
 
 
 def edit_as_text(edit: GapEdit) -> str:
-    """Return an edit as the parameter node keeps it: JSON without what is not set."""
-    plain = asdict(GapEdit())
-    return json.dumps({key: value for key, value in asdict(edit).items() if value != plain[key]})
+    """Return an edit as the parameter node keeps it."""
+    return json.dumps(edit.as_json())
 
 
 def edit_from_text(text: str) -> GapEdit:
@@ -370,10 +368,10 @@ def edit_from_text(text: str) -> GapEdit:
         If the text is not an edit.
     """
     try:
-        return GapEdit(**json.loads(text or "{}"))
-    except (TypeError, ValueError) as error:
+        return GapEdit.from_json(json.loads(text or "{}"))
+    except (LayerSeparationError, ValueError) as error:
         raise LayerSeparationError(
             _("The parameter 'edit' can't be read: {text}. Give JSON such as {example}.").format(
-                text=text, example='{"target_jsw_mm": 0.8}'
+                text=text, example='{"target_jsw": 0.8}'
             )
         ) from error

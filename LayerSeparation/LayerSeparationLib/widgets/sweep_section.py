@@ -8,6 +8,7 @@ import numpy as np
 import slicer
 import vtk
 
+from ..radiograph import LengthUnit
 from ..scene.sweep_sequences import make_sweep, sweep_of
 from ..translation import tr as _
 from .length_format import decimals_of
@@ -32,7 +33,7 @@ class SweepSection:
         self.ui.frameSlider.connect("valueChanged(int)", self._frame_chosen)
 
     @property
-    def unit(self) -> str:
+    def unit(self) -> LengthUnit:
         """Unit of the range."""
         film = self._panel.session.film
         return "mm" if film is None or film.spacing.known else "px"

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -18,10 +19,10 @@ import numpy as np
 from ...errors import InputError
 from ...files import json_line, output_file
 from ...joints import JointCrop, JointPose
-from ...joints.crop import Window
-from ...radiograph import IntensityMap, Origin, PixelSpacing, Polarity, Radiograph, SpacingSource
+from ...radiograph import IntensityMap, Origin, PixelSpacing, Polarity, Radiograph, Rectangle, SpacingSource
 from ...separation import JointLayers
 from ...separation.layers import CanonicalSeparation
+from ...synthesis import MovableJoint
 
 _RING_PX = 1
 """A ring around the joint's window tells that the film goes on there."""
@@ -40,6 +41,11 @@ class CachedJoint:
     dicom_header: Mapping[str, Any] | None
     sha256: str
     """Of the layers."""
+
+    @cached_property
+    def movable(self) -> MovableJoint:
+        """The joint, prepared for edit after edit."""
+        return MovableJoint(self.layers)
 
 
 def film_sha256(radiograph: Radiograph) -> str:
@@ -133,9 +139,9 @@ class LayerCache:
 
 def _around(layers: JointLayers) -> tuple[np.ndarray, int, int]:
     """Return the film around a joint's window, and where it begins."""
-    window, (rows, columns) = layers.crop.window, layers.radiograph.shape
+    window, (rows, columns) = layers.crop.region, layers.radiograph.shape
     top, left = max(0, window.top - _RING_PX), max(0, window.left - _RING_PX)
-    around = Window(top, min(rows, window.bottom + _RING_PX), left, min(columns, window.right + _RING_PX))
+    around = Rectangle(top, min(rows, window.bottom + _RING_PX), left, min(columns, window.right + _RING_PX))
     return np.ascontiguousarray(layers.radiograph.intensity[around.slices]), left, top
 
 

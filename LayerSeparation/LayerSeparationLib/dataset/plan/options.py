@@ -9,11 +9,11 @@ from typing import Any
 
 from ...errors import InputError
 from ...export import chosen_collections
-from ...synthesis.gap_edit import GREATEST_TILT_DEG, MOVES
+from ...radiograph import LengthUnit
+from ...synthesis.gap_edit import GREATEST_TILT_DEG, MOVING_BONES, UNITS, MovingBone
 from .narrowing_score import NORMAL_JSW_MM
 
 BALANCES = ("uniform", "svdh", "as-is")
-UNITS = ("mm", "px")
 MOST_SAMPLES_PER_JOINT = 1_000_000
 _STRONGEST_EXPOSURE = 0.9
 _STRONGEST_NOISE = 0.5
@@ -67,10 +67,10 @@ class DatasetOptions:
     jsw: tuple[float, float] | None = None
     change: tuple[float, float] | None = None
     balance: str = "uniform"
-    unit: str = "mm"
+    unit: LengthUnit = "mm"
     tilt_deg: float = 0.0
     shift: float = 0.0
-    moves: str = "upper"
+    moves: MovingBone = "upper"
     exposure: float = 0.0
     noise: float = 0.0
     split: tuple[float, float, float] = (0.8, 0.1, 0.1)
@@ -93,7 +93,7 @@ class DatasetOptions:
         for name, choice, offered in (
             ("balance", self.balance, BALANCES),
             ("unit", self.unit, UNITS),
-            ("moves", self.moves, MOVES),
+            ("moves", self.moves, MOVING_BONES),
         ):
             if choice not in offered:
                 raise InputError(f"{name} must be one of {', '.join(offered)}, not '{choice}'.")

@@ -19,6 +19,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...export.collection import SPLITS
+from ...radiograph import LengthUnit
 from ...synthesis import GapEdit
 from ...version import __version__
 from .balance import width_at
@@ -43,7 +44,7 @@ class PlannedJoint:
     series: str
     """What must not be torn apart by a split: the hash of the first film of a patient or series."""
     split: str
-    unit: str
+    unit: LengthUnit
     jsw: float | None
     """Mean JSW of the film, in `unit`; None where it can't be told."""
     weights_sha256: str
@@ -131,15 +132,15 @@ class Plan:
     def _drawn_edit(
         self, joint: PlannedJoint, index: int, place: float, tilt: float, shift: float
     ) -> GapEdit:
-        options, unit = self.options, joint.unit
-        edit: dict[str, Any] = {
-            "tilt_deg": round(float((2 * tilt - 1) * options.tilt_deg), 3),
-            f"shift_{unit}": round(float((2 * shift - 1) * options.shift), 4),
-            "moves": options.moves,
-        }
-        kind = "change" if options.change is not None else "target_jsw"
-        edit[f"{kind}_{unit}"] = round(self._length(joint, index, float(place)), 4)
-        return GapEdit(**edit)
+        options = self.options
+        edit = GapEdit(
+            shift=round(float((2 * shift - 1) * options.shift), 4),
+            tilt_deg=round(float((2 * tilt - 1) * options.tilt_deg), 3),
+            moves=options.moves,
+            unit=joint.unit,
+        )
+        length = round(self._length(joint, index, float(place)), 4)
+        return edit.with_target(length) if options.change is None else edit.with_change(length)
 
     def _length(self, joint: PlannedJoint, index: int, place: float) -> float:
         options = self.options
@@ -198,7 +199,7 @@ class Plan:
 
 
 def _joint(values: Mapping[str, Any]) -> PlannedJoint:
-    return PlannedJoint(**{**values, "edits": tuple(GapEdit(**edit) for edit in values["edits"])})
+    return PlannedJoint(**{**values, "edits": tuple(GapEdit.from_json(edit) for edit in values["edits"])})
 
 
 def _words(key: str) -> list[int]:

@@ -15,7 +15,7 @@ from ...export.collection import SPLITS
 from ...export.formats.dicom_header import source_header
 from ...joints import JointPose
 from ...measurement import measure_jsw
-from ...radiograph import Radiograph
+from ...radiograph import LengthUnit, Radiograph
 from ...separation import JointLayers
 from ...synthesis import GapEdit
 from .balance import refuse_empty, refuse_impossible
@@ -39,7 +39,7 @@ class InputJoint:
     film: str
     weights_sha256: str
     layers_sha256: str
-    unit: str
+    unit: LengthUnit
     jsw: float | None
     jsw_status: str
     series_label: str

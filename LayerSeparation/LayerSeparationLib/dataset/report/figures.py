@@ -84,7 +84,7 @@ class Widths:
             "asked": edges(self.asked),
             "obtained": edges(self.obtained),
             "change": edges(self.change),
-            f"greatest_difference_{unit}": self.greatest_difference,
+            "greatest_difference": self.greatest_difference,
             "not_measurable": self.not_obtained,
         }
 

@@ -38,7 +38,7 @@ class Tally:
     widths: Widths = field(default_factory=Widths)
     anew: Remeasured = field(default_factory=Remeasured)
 
-    def add(self, line: dict[str, Any], unit: str) -> None:
+    def add(self, line: dict[str, Any]) -> None:
         """Count a sample."""
         if "failed" in line:
             self.failed += 1
@@ -51,8 +51,7 @@ class Tally:
         score = labels["svdh_like"]
         key = "unknown" if score is None else str(score)
         self.scores[key] = self.scores.get(key, 0) + 1
-        asked, change = labels.get(f"asked_jsw_{unit}"), labels.get(f"jsw_change_{unit}")
-        self.widths.add(asked, labels.get(f"jsw_{unit}"), change)
+        self.widths.add(labels["asked_jsw"], labels["jsw"], labels["jsw_change"])
 
 
 _SHOWN_FAILURES = 20
@@ -67,7 +66,7 @@ def finish(
     staged.mkdir(parents=True)
     unit = plan.options.unit
     tally = Tally(widths=Widths.in_unit(unit))
-    write_table(staged / "labels.csv", LABEL_COLUMNS, _labels(places, plan, tally, unit))
+    write_table(staged / "labels.csv", LABEL_COLUMNS, _labels(places, plan, tally))
     for one in chosen_collections(plan.options.formats):
         one.finish(staged / one.name, _entries(places, plan, one.name))
     tally.anew = remeasured(plan, cache)
@@ -92,10 +91,10 @@ def _lines(places: DatasetPaths, plan: Plan) -> Iterator[dict[str, Any]]:
         yield from read_lines(places.record(block.number))
 
 
-def _labels(places: DatasetPaths, plan: Plan, tally: Tally, unit: str) -> Iterator[dict[str, Any]]:
+def _labels(places: DatasetPaths, plan: Plan, tally: Tally) -> Iterator[dict[str, Any]]:
     for line in _lines(places, plan):
         if "file" not in line:
-            tally.add(line, unit)
+            tally.add(line)
             if "labels" in line:
                 yield line["labels"]
 

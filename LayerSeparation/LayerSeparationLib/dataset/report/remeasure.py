@@ -15,7 +15,7 @@ import numpy as np
 
 from ...errors import LayerSeparationError
 from ...measurement import JointSpaceWidth, MarginsNotFoundError, find_margins, jsw_of_margins, without_jsw
-from ...synthesis import SyntheticJoint
+from ...synthesis import SyntheticJoint, synthesize
 from ..plan.layer_cache import LayerCache
 from ..plan.plan import Plan
 from .spread_samples import spread_samples
@@ -40,7 +40,7 @@ class Remeasured:
         if moved.margins is None:
             self.not_measurable += 1
         elif found.mean is not None:
-            asked = joint.edit.target
+            asked = joint.edit.target_jsw
             self.pairs.append((float(moved.profile.mean()) if asked is None else asked, found.mean))
         elif found.margins is not None and moved.mean is None:
             self.closed += 1
@@ -72,8 +72,8 @@ class Remeasured:
             "unit": unit,
             "samples": self.samples,
             "count": len(self.pairs),
-            f"mean_absolute_difference_{unit}": self.mean_difference,
-            f"greatest_absolute_difference_{unit}": self.greatest_difference,
+            "mean_absolute_difference": self.mean_difference,
+            "greatest_absolute_difference": self.greatest_difference,
             "closed": self.closed,
             "not_measurable": self.not_measurable,
         }
@@ -104,7 +104,7 @@ def jsw_anew(joint: SyntheticJoint) -> JointSpaceWidth:
 def _joints(plan: Plan, cache: LayerCache) -> Iterator[SyntheticJoint]:
     for planned, cached in spread_samples(plan, cache, MOST_SAMPLES):
         try:
-            yield cached.layers.synthesize(planned.edit)
+            yield synthesize(cached.movable, planned.edit)
         except LayerSeparationError:
             # Not a sample: the edit is too large for the crop.
             continue

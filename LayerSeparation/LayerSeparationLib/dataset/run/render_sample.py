@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...export import Sample, sample_of
+from ...synthesis import synthesize
 from ..plan.layer_cache import CachedJoint
 from ..plan.narrowing_score import normal_width, score_of
 from ..plan.options import DatasetOptions
@@ -14,9 +15,8 @@ from .exposure import exposed
 
 LABEL_COLUMNS = (
     *("number", "name", "split", "series", "film_sha256", "joint", "side", "index"),
-    *("jsw_before_mm", "jsw_mm", "jsw_min_mm", "jsw_change_mm", "asked_jsw_mm", "asked_change_mm"),
-    *("jsw_before_px", "jsw_px", "jsw_min_px", "jsw_change_px", "asked_jsw_px", "asked_change_px"),
-    *("jsw_status", "svdh_like", "shift_mm", "shift_px", "tilt_deg", "moves"),
+    *("jsw_before", "jsw", "jsw_min", "jsw_change", "asked_jsw", "asked_change", "shift", "unit"),
+    *("jsw_status", "svdh_like", "tilt_deg", "moves"),
     *("attenuation_factor", "noise_sd", "spacing_row_mm", "spacing_column_mm", "spacing_source", "synthetic"),
 )
 
@@ -29,7 +29,7 @@ def realized(planned: PlannedSample, cached: CachedJoint) -> Sample:
     InputError
         If the edit is too large for the crop.
     """
-    sample = sample_of(cached.layers.synthesize(planned.edit), planned.noise_seed, with_film=False)
+    sample = sample_of(synthesize(cached.movable, planned.edit), planned.noise_seed, with_film=False)
     changed = planned.attenuation_factor != 1 or planned.noise_sd > 0
     (x, y), (left, top) = cached.offset_px, sample.origin_px
     pose: dict[str, Any] = dict(sample.record["pose"])
@@ -55,13 +55,13 @@ def labels_of(planned: PlannedSample, sample: Sample, options: DatasetOptions) -
     """Return a sample's row of ``labels.csv``; see `LABEL_COLUMNS`."""
     joint, unit, edit = planned.joint, planned.joint.unit, planned.edit
     before, after = sample.record["jsw_before"], sample.record["jsw_after"]
-    mean, first = after[f"mean_{unit}"], before[f"mean_{unit}"]
+    mean, first = after["mean"], before["mean"]
     normal_mm = normal_width(joint.name, options.normal_jsw_mm)
     closed = mean is None and first is not None
     score = None
     if unit == "mm" and normal_mm is not None and (closed or mean is not None):
         # Margins that touch have no measured width; the width asked for is met all the same.
-        width = edit.target if edit.target is not None else (0.0 if closed else mean)
+        width = edit.target_jsw if edit.target_jsw is not None else (0.0 if closed else mean)
         score = score_of(width, normal_mm)
     return {
         "number": planned.number,
@@ -72,15 +72,16 @@ def labels_of(planned: PlannedSample, sample: Sample, options: DatasetOptions) -
         "joint": joint.name,
         "side": joint.side,
         "index": planned.index,
-        f"jsw_before_{unit}": first,
-        f"jsw_{unit}": mean,
-        f"jsw_min_{unit}": after[f"min_{unit}"],
-        f"jsw_change_{unit}": edit.change if first is None or mean is None else mean - first,
-        f"asked_jsw_{unit}": edit.target,
-        f"asked_change_{unit}": edit.change,
+        "jsw_before": first,
+        "jsw": mean,
+        "jsw_min": after["minimum"],
+        "jsw_change": edit.change if first is None or mean is None else mean - first,
+        "asked_jsw": edit.target_jsw,
+        "asked_change": edit.change,
         "jsw_status": after["status"],
         "svdh_like": score,
-        f"shift_{unit}": edit.shift,
+        "shift": edit.shift,
+        "unit": unit,
         "tilt_deg": edit.tilt_deg,
         "moves": edit.moves,
         "attenuation_factor": planned.attenuation_factor,

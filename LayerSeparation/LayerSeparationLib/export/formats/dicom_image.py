@@ -165,9 +165,7 @@ def _describe_derivation(image: Dataset, source: Dataset, sample: Sample) -> Non
     image.ImageType = ["DERIVED", "SECONDARY"] if image.SOPClassUID == _CR else ["DERIVED", "SECONDARY", ""]
     mark = "SYNTHETIC image: " if sample.synthetic else ""
     after = record["jsw_after"] or record["jsw_before"] or {}
-    width = next(
-        (f"{after[key]:.3f} {key[-2:]}" for key in ("mean_mm", "mean_px") if after.get(key)), "unknown"
-    )
+    width = f"{after['mean']:.3f} {after['unit']}" if after.get("mean") is not None else "unknown"
     image.DerivationDescription = (
         f"{mark}bones of joint {record['joint']} moved and recomposed by LayerSeparation {__version__}; "
         f"mean joint space width {width}; pixel spacing: {sample.spacing.source.value}"

@@ -1,0 +1,56 @@
+"""A separated joint, prepared for edit after edit."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..measurement import JointSpaceWidth, measure_jsw
+from ..separation import JointLayers
+from .moved_bone import MovableBone
+
+_TISSUE_LEVEL = 0.35
+"""Soft tissue is where its attenuation exceeds this part of that in front of the bones; air is far below."""
+
+
+class MovableJoint:
+    """What edits of one joint have in common; each part is prepared when it is first needed.
+
+    Hold it as long as edits of the joint go on: the first edit of a bone costs several times the next ones.
+
+    Parameters
+    ----------
+    layers
+        The joint as it is on the film.
+    """
+
+    def __init__(self, layers: JointLayers) -> None:
+        self.layers = layers
+
+    @cached_property
+    def jsw(self) -> JointSpaceWidth:
+        """JSW on the film."""
+        return measure_jsw(self.layers)
+
+    @cached_property
+    def upper_bone(self) -> MovableBone:
+        """The distal bone."""
+        layers = self.layers
+        return MovableBone(layers.upper_bone, layers.upper_silhouette, layers.crop)
+
+    @cached_property
+    def lower_bone(self) -> MovableBone:
+        """The proximal bone."""
+        layers = self.layers
+        return MovableBone(layers.lower_bone, layers.lower_silhouette, layers.crop)
+
+    @cached_property
+    def soft_tissue_mask(self) -> NDArray[np.bool_]:
+        """(rows, columns) on the joint's region: where there is soft tissue or bone, not air."""
+        layers = self.layers
+        bones = np.maximum(layers.upper_silhouette, layers.lower_silhouette) > 0.5
+        reference = np.median(layers.soft_tissue[bones] if bones.any() else layers.soft_tissue)
+        mask: NDArray[np.bool_] = (layers.soft_tissue > _TISSUE_LEVEL * reference) | bones
+        return mask

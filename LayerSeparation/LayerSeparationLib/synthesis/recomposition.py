@@ -1,0 +1,118 @@
+"""The one verb of an edit: bones are moved, the radiograph is recomposed, the truth moves with them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..measurement import JointSpaceWidth, joint_space, jsw_of_margins, without_jsw
+from ..radiograph import Rectangle
+from ..radiograph.attenuation import SMALLEST_TRANSMISSION
+from ..separation import JointLayers
+from .bone_motion import BoneMotion
+from .gap_edit import GapEdit
+from .movable_joint import MovableJoint
+from .moved_bone import MovedBone
+from .synthetic_joint import JointMasks, SyntheticJoint
+
+
+def synthesize(joint: JointLayers | MovableJoint, edit: GapEdit) -> SyntheticJoint:
+    """Make a joint with another gap.
+
+    In a crop the motion is rigid up to the border. On a larger film it is rigid around the joint and tapers
+    to nothing at the border of the joint's square, so that the joint sits in its film without a seam.
+
+    Parameters
+    ----------
+    joint
+        The joint's layers; or, for edit after edit, the `MovableJoint` of them, which keeps what was
+        prepared.
+    edit
+        What is asked for. Where nothing moves, the image is the film's, bit by bit.
+
+    Raises
+    ------
+    InputError
+        If a target is asked for and the JSW of the joint can't be measured, lengths are in mm and the film's
+        pixel spacing is unknown (or the other way round), or the motion is too large for the crop.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import GapEdit, Separator, make_joint
+    >>> phantom = make_joint("MCP", seed=3, jsw_mm=1.6)
+    >>> layers = Separator(device="cpu").separate(phantom.radiograph, phantom.pose)
+    >>> narrowed = synthesize(layers, GapEdit(target_jsw=0.8))
+    >>> narrowed.is_synthetic, round(narrowed.jsw_after.mean, 3), narrowed.jsw_after.unit
+    (True, 0.8, 'mm')
+    """
+    movable = joint if isinstance(joint, MovableJoint) else MovableJoint(joint)
+    layers = movable.layers
+    motion = BoneMotion.of_edit(edit, movable.jsw, layers.crop.unit_per_px)
+    upper = (
+        MovedBone(layers.upper_bone, layers.upper_silhouette)
+        if motion.upper.is_none
+        else movable.upper_bone.move(motion.upper)
+    )
+    lower = (
+        MovedBone(layers.lower_bone, layers.lower_silhouette)
+        if motion.lower.is_none
+        else movable.lower_bone.move(motion.lower)
+    )
+    changed = Rectangle.around([upper.changed, lower.changed])
+    jsw = _measure_after(layers, movable.jsw, motion)
+    return SyntheticJoint(
+        layers=layers,
+        edit=edit,
+        motion=motion,
+        image=_recompose(layers, upper, lower, changed),
+        changed=changed,
+        upper_bone=upper.attenuation,
+        lower_bone=lower.attenuation,
+        masks=JointMasks(
+            upper.silhouette > 0.5,
+            lower.silhouette > 0.5,
+            _joint_space_mask(layers, jsw),
+            movable.soft_tissue_mask,
+        ),
+        jsw_before=movable.jsw,
+        jsw_after=jsw,
+    )
+
+
+def _recompose(
+    layers: JointLayers, upper: MovedBone, lower: MovedBone, changed: Rectangle
+) -> NDArray[np.float32]:
+    image, part = layers.image.copy(), changed.slices
+    change = (upper.attenuation[part] - layers.upper_bone[part]) + (
+        lower.attenuation[part] - layers.lower_bone[part]
+    )
+    image[part] = change_attenuation(image[part], change)
+    return image
+
+
+def change_attenuation(image: NDArray[np.float32], change: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return ``1 - exp(-(A + change))``; where nothing changes, the pixel stays as it is, bit by bit.
+
+    Parameters
+    ----------
+    image
+        (rows, columns) intensity 0..1.
+    change
+        (rows, columns) of attenuation, any sign.
+    """
+    transmission = np.maximum(1 - image, np.float32(SMALLEST_TRANSMISSION))
+    transmission *= np.exp(-change)
+    edited = np.subtract(1, transmission, out=transmission)
+    return np.where(change == 0, image, np.clip(edited, 0, 1, out=edited))
+
+
+def _measure_after(layers: JointLayers, before: JointSpaceWidth, motion: BoneMotion) -> JointSpaceWidth:
+    if before.margins is None:
+        return without_jsw(layers.crop, before.reason or "")
+    return jsw_of_margins(layers.crop, motion.move_margins(before.margins))
+
+
+def _joint_space_mask(layers: JointLayers, jsw: JointSpaceWidth) -> NDArray[np.bool_]:
+    if jsw.margins is None or jsw.reason is not None:
+        return np.zeros(layers.crop.region.shape, bool)
+    return joint_space(layers.crop, jsw.margins)

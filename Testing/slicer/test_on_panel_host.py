@@ -18,8 +18,6 @@ TOOLS = Path(os.environ.get("LAYERSEPARATION_PANEL_HOST", REPOSITORY.parent / "s
 if (TOOLS / "panel_host").is_dir() and str(TOOLS) not in sys.path:
     sys.path.append(str(TOOLS))
 
-pytest.importorskip("panel_host", reason="panel_host is not there")
-pytest.importorskip("PySide6.QtWidgets", reason="PySide6 is not installed")
 pytest.importorskip("slicer", reason="slicer-core is not installed")
 pytest.importorskip("torch", reason="torch is not installed")
 

@@ -7,9 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-pytest.importorskip("panel_host", reason="panel_host is not there")
-pytest.importorskip("PySide6.QtWidgets", reason="PySide6 is not installed")
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
+import slicer
 
 from LayerSeparationLib.joints import JOINT_NAMES, JointFinder  # noqa: E402
 from LayerSeparationLib.scene import JointStatus  # noqa: E402

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("panel_host", reason="panel_host is not there")
-pytest.importorskip("PySide6.QtWidgets", reason="PySide6 is not installed")
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
+import slicer
 
 from .panel_bench import DISTAL, PROXIMAL  # noqa: E402
 

@@ -1,0 +1,244 @@
+"""The host: what the panel finds as `slicer.app`, and how a test opens the panel and sees what it did."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tempfile
+import types
+from pathlib import Path
+from typing import Any
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import slicer  # noqa: E402
+import slicer.util  # noqa: E402
+from PySide6 import QtCore, QtWidgets  # noqa: E402
+
+from . import pythonqt, widgets  # noqa: E402
+from .errors import SwallowedErrors  # noqa: E402
+from .scene import CoreIO, SceneHost, SliceView, add_application_nodes, keep_subject_hierarchy  # noqa: E402
+from .slicer_python import ModuleRecord, provide_python_layer  # noqa: E402
+
+_PANEL_SIZE_PX = (460, 640)
+_DIALOGS = ("getOpenFileName", "getSaveFileName", "getExistingDirectory")
+
+
+class PanelHost:
+    """A scene, an application around it, and the panels that are opened in it.
+
+    ``errors`` are those that would have been swallowed, error boxes included; ``messages`` the boxes a user would
+    have seen, as (kind, text); ``confirm_answer`` is what the user answers to questions.
+    """
+
+    def __init__(self) -> None:
+        start_qt()
+        self._folder = tempfile.TemporaryDirectory(prefix="panel_host_", ignore_cleanup_errors=True)
+        self.scene_host = SceneHost(Path(self._folder.name))
+        self.scene = self.scene_host.scene
+        add_application_nodes(self.scene)
+        keep_subject_hierarchy(self.scene)
+        self.views: dict[str, SliceView] = {}
+        self.messages: list[tuple[str, str]] = []
+        self.confirm_answer = True
+        self._widgets: dict[str, Any] = {}
+        self._replaced: list[tuple[Any, str, Any]] = []
+        logics = self.scene_host.logics.items()
+        modules = {name.lower(): types.SimpleNamespace(logic=lambda it=logic: it) for name, logic in logics}
+        self._replace(slicer, "mrmlScene", self.scene)
+        self._replace(slicer, "modules", types.SimpleNamespace(**modules))
+        self._replace(slicer, "app", Application(self))
+        for kind in ("info", "warning", "error"):
+            self._replace(slicer.util, f"{kind}Display", self._box(kind))
+        self._replace(slicer.util, "confirmOkCancelDisplay", self._box("question"))
+        self._replace(slicer.util, "selectModule", self.select_module)
+        self.errors = SwallowedErrors()
+        self.errors.start()
+
+    def open(self, path: Path) -> Any:
+        """Open a scripted module's panel, set up, shown and entered.
+
+        Returns
+        -------
+        object
+            The module's widget object, whose ``parent`` is the Qt widget.
+        """
+        name, module = path.stem, _load_module(path)
+        record = ModuleRecord(name, path)
+        setattr(slicer.modules, name.lower(), record)
+        getattr(module, name)(record)
+        slicer.app.startupCompleted.emit()
+        parent = widgets.qMRMLWidget()
+        parent.setLayout(QtWidgets.QVBoxLayout())
+        parent.setMRMLScene(self.scene)
+        widget = getattr(module, f"{name}Widget")(parent)
+        self._widgets[name] = widget
+        setattr(slicer.modules, f"{name}Widget", widget)
+        widget.setup()
+        parent.resize(*_PANEL_SIZE_PX)
+        parent.show()
+        widget.enter()
+        self.process_events()
+        return widget
+
+    def select_module(self, selected: str) -> None:
+        """Bring a panel into view, and the others out of it."""
+        for name, widget in self._widgets.items():
+            if name != selected:
+                widget.exit()
+        if selected in self._widgets:
+            self._widgets[selected].enter()
+
+    def process_events(self) -> None:
+        """Let Qt do what is waiting: timers, drawing, deletions."""
+        QtWidgets.QApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete)
+        QtWidgets.QApplication.processEvents()
+
+    def view(self, name: str, size_px: tuple[int, int]) -> SliceView:
+        """Return the slice view of a name; the first call makes it."""
+        if name not in self.views:
+            self.views[name] = SliceView(self.scene_host, name, size_px)
+        return self.views[name]
+
+    def close(self) -> None:
+        """Close panels, views and scene; slicer is then as it was."""
+        for widget in self._widgets.values():
+            widget.exit()
+            widget.cleanup()
+            widget.parent.close()
+            widget.parent.deleteLater()
+        self.process_events()
+        for view in self.views.values():
+            view.close()
+        self.scene.Clear(True)
+        self.process_events()
+        self.errors.stop()  # logics complain when they lose the scene: slicer-core has not all of their files
+        self.scene_host.close()
+        for owner, name, before in reversed(self._replaced):
+            if before is None:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, before)
+        self._folder.cleanup()
+
+    def _replace(self, owner: Any, name: str, value: Any) -> None:
+        self._replaced.append((owner, name, getattr(owner, name, None)))
+        setattr(owner, name, value)
+
+    def _box(self, kind: str) -> Any:
+        def show(text: str, *_args: Any, **_options: Any) -> bool | None:
+            self.messages.append((kind, text))
+            if kind == "error":
+                self.errors.add(f"error box: {text}")
+            return self.confirm_answer if kind == "question" else None
+
+        return show
+
+
+class Application(QtCore.QObject):
+    """`slicer.app`, as much of it as the panel and `slicer.util` use."""
+
+    applicationName = "Slicer"
+    startupCompleted = QtCore.Signal()
+
+    def __init__(self, host: PanelHost) -> None:
+        super().__init__()
+        self._host = host
+        self._io, self._layouts = CoreIO(host.scene_host), LayoutManager(host)
+
+    def applicationLogic(self) -> Any:
+        """Return the logic around the scene."""
+        return self._host.scene_host.application
+
+    def coreIOManager(self) -> CoreIO:
+        """Return what loads and saves."""
+        return self._io
+
+    def layoutManager(self) -> LayoutManager:
+        """Return what has the views."""
+        return self._layouts
+
+    def processEvents(self) -> None:
+        """Let Qt do what is waiting."""
+        QtWidgets.QApplication.processEvents()
+
+    def testingEnabled(self) -> bool:
+        """Return True: unexpected errors are raised, not shown."""
+        return True
+
+    def topLevelWidgets(self) -> list[QtWidgets.QWidget]:
+        """Return the windows; there is no main window among them."""
+        return QtWidgets.QApplication.topLevelWidgets()
+
+
+class LayoutManager:
+    """`slicer.app.layoutManager()`: the slice views."""
+
+    def __init__(self, host: PanelHost) -> None:
+        self._views = host.views
+
+    def sliceViewNames(self) -> tuple[str, ...]:
+        """Return the names of the slice views."""
+        return tuple(self._views)
+
+    def sliceWidget(self, name: str) -> SliceWidget:
+        """Return a slice view with its controls."""
+        return SliceWidget(self._views[name])
+
+
+class SliceWidget:
+    """What the layout manager gives for a slice view."""
+
+    def __init__(self, view: SliceView) -> None:
+        self._view = view
+
+    def mrmlSliceNode(self) -> Any:
+        """Return the node of the view."""
+        return self._view.node
+
+    def sliceView(self) -> SliceWidget:
+        """Return the drawing, which this object is too."""
+        return self
+
+    def cornerAnnotation(self) -> Any:
+        """Return the texts in the corners."""
+        return self._view.annotation
+
+    def scheduleRender(self) -> None:
+        """Do nothing: nothing is drawn."""
+
+
+def start_qt() -> None:
+    """Make Qt's application, and the modules ``qt``, ``ctk`` and those of Slicer's Python layer; once."""
+    if QtWidgets.QApplication.instance() is not None:
+        return
+    start_qt.application = QtWidgets.QApplication([])  # type: ignore[attr-defined]
+    start_qt.application.setStyle("Fusion")  # type: ignore[attr-defined]
+    pythonqt.teach_pythonqt_manners()
+    for name in _DIALOGS:
+        setattr(QtWidgets.QFileDialog, name, staticmethod(_refuse_dialog))
+    sys.modules["qt"] = pythonqt.qt_module()
+    sys.modules["ctk"] = types.ModuleType("ctk")
+    for name, cls in pythonqt.STAND_INS.items():
+        setattr(sys.modules["ctk"] if name.startswith("ctk") else slicer, name, cls)
+    provide_python_layer()
+
+
+def _refuse_dialog(*_args: Any) -> str:
+    raise RuntimeError("a file dialog would wait for ever: the test has to replace it")
+
+
+def _load_module(path: Path) -> types.ModuleType:
+    """Import a scripted module's file; its folder is on sys.path, as in Slicer."""
+    loaded = sys.modules.get(path.stem)
+    if loaded is not None and getattr(loaded, "__file__", None) == str(path):
+        return loaded
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,193 @@
+"""Stand-ins for the widgets of CTK and Slicer that the .ui file names; as much of them as the panel uses.
+
+Names of properties, signals and slots are those of the real classes, and so are their start values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6 import QtCore, QtGui, QtWidgets
+
+from .pythonqt import StandInProperty, stand_in
+
+_HEADER_HEIGHT_PX = 26
+_TRACK_STEPS = 1000
+
+
+def _of_box(type_name: str, name: str) -> StandInProperty:
+    """Return a property that a widget has from its number box."""
+    return StandInProperty(
+        type_name, lambda self: getattr(self._box, name), lambda self, value: setattr(self._box, name, value)
+    )
+
+
+def _stored(type_name: str, name: str, start: Any) -> StandInProperty:
+    """Return a property that is kept, and does nothing here."""
+    return StandInProperty(
+        type_name,
+        lambda self: self.__dict__.get(f"_{name}", start),
+        lambda self, value: setattr(self, f"_{name}", value),
+    )
+
+
+def _fill_row(widget: QtWidgets.QWidget, *parts: QtWidgets.QWidget) -> None:
+    row = QtWidgets.QHBoxLayout(widget)
+    row.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        row.addWidget(part)
+
+
+@stand_in
+class qMRMLWidget(QtWidgets.QWidget):
+    """A widget that knows the scene."""
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene: Any = None
+
+    def mrmlScene(self) -> Any:
+        """Return the scene; a method, as in Slicer."""
+        return self._scene
+
+    def setMRMLScene(self, scene: Any) -> None:
+        """Take a scene."""
+        self._scene = scene
+
+
+@stand_in
+class ctkCollapsibleButton(QtWidgets.QAbstractButton):
+    """A header over contents that fold away; what was hidden before stays hidden when they unfold."""
+
+    contentsCollapsed = QtCore.Signal(bool)
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folded: list[QtWidgets.QWidget] = []
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setContentsMargins(0, _HEADER_HEIGHT_PX, 0, 0)
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Minimum)
+        self.connect("toggled(bool)", self._toggled)
+
+    def _set_collapsed(self, collapsed: bool) -> None:
+        self.checked = not collapsed
+
+    collapsed = StandInProperty("bool", lambda self: not self.checked, _set_collapsed)
+
+    def _toggled(self, unfolded: bool) -> None:
+        self._fold()
+        self.contentsCollapsed.emit(not unfolded)
+
+    def _fold(self) -> None:
+        if self.checked:
+            for child in self._folded:
+                child.show()
+            self._folded = []
+        else:
+            shown = [one for one in self.children() if one.isWidgetType() and not one.isHidden()]
+            for child in shown:
+                child.hide()
+            self._folded += shown
+        self.updateGeometry()
+
+    def showEvent(self, event: QtGui.QShowEvent) -> None:
+        """Fold what was added to a folded section before it was shown."""
+        if not self.checked:
+            self._fold()
+        super().showEvent(event)
+
+    def hitButton(self, position: QtCore.QPoint) -> bool:
+        """Only the header is a button."""
+        return position.y() < _HEADER_HEIGHT_PX
+
+    def sizeHint(self) -> QtCore.QSize:
+        """Return the size of the header, and of the contents if they are not folded."""
+        inner = self.layout().sizeHint() if self.layout() else QtCore.QSize(120, 0)
+        return inner if self.checked else QtCore.QSize(inner.width(), _HEADER_HEIGHT_PX)
+
+    def minimumSizeHint(self) -> QtCore.QSize:
+        """Return the same as `sizeHint`."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+        """Draw the header."""
+        option = QtWidgets.QStyleOptionButton()
+        option.initFrom(self)
+        option.rect = QtCore.QRect(0, 0, self.width, _HEADER_HEIGHT_PX - 2)
+        option.text = ("\u25be  " if self.checked else "\u25b8  ") + self.text
+        painter = QtWidgets.QStylePainter(self)
+        painter.drawControl(QtWidgets.QStyle.ControlElement.CE_PushButton, option)
+
+
+@stand_in
+class ctkDoubleSpinBox(QtWidgets.QWidget):
+    """A number box; Qt's own is inside, as in CTK."""
+
+    valueChanged = QtCore.Signal(float)
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._box = QtWidgets.QDoubleSpinBox()
+        _fill_row(self, self._box)
+        self._box.valueChanged.connect(self.valueChanged)
+
+    decimals = _of_box("int", "decimals")
+    singleStep = _of_box("double", "singleStep")
+    minimum = _of_box("double", "minimum")
+    maximum = _of_box("double", "maximum")
+    value = _of_box("double", "value")
+    suffix = _of_box("QString", "suffix")
+
+
+@stand_in
+class ctkSliderWidget(ctkDoubleSpinBox):
+    """A slider beside a number box, which has the value."""
+
+    SynchronizeWidth, SynchronizeDecimals = 1, 2
+    synchronizeSiblings = _stored("SynchronizeSiblings", "synchronizeSiblings", 0)
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._track = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
+        self._track.setMaximum(_TRACK_STEPS)
+        self.layout().insertWidget(0, self._track, 1)
+        self._box.maximum = 99.0
+        self._box.valueChanged.connect(self._follow)
+        self._track.sliderMoved.connect(self._dragged)
+
+    def _follow(self, value: float) -> None:
+        span = self.maximum - self.minimum
+        self._track.value = round(_TRACK_STEPS * (value - self.minimum) / span) if span else 0
+
+    def _dragged(self, step: int) -> None:
+        self.value = self.minimum + step / _TRACK_STEPS * (self.maximum - self.minimum)
+
+
+@stand_in
+class ctkPathLineEdit(QtWidgets.QWidget):
+    """A path that can be typed."""
+
+    Dirs, Files, Writable = 0x001, 0x002, 0x020
+    currentPathChanged = QtCore.Signal(str)
+    filters = _stored("Filters", "filters", Dirs | Files)
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._combo = QtWidgets.QComboBox()
+        self._combo.setEditable(True)
+        _fill_row(self, self._combo)
+        self._combo.editTextChanged.connect(self.currentPathChanged)
+
+    def _set_path(self, path: str) -> None:
+        if path != self.currentPath:
+            self._combo.setEditText(path)
+
+    currentPath = StandInProperty("QString", lambda self: self._combo.currentText, _set_path)
+
+    def addCurrentPathToHistory(self) -> None:
+        """Offer the path in the list from now on."""
+        if self.currentPath and self._combo.findText(self.currentPath) < 0:
+            self._combo.blockSignals(True)
+            self._combo.insertItem(0, self.currentPath)
+            self._combo.blockSignals(False)

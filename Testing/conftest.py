@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from panel_host.fixtures import panel, panel_host, pytest_runtest_call  # noqa: F401
 
 from LayerSeparationLib import JointPose, Separator, make_joint
 

@@ -1,11 +1,10 @@
-"""The panel's tests run on the repository's own host, which stands in for Slicer's application."""
+"""The panel's tests run on `panel_host`, which stands in for Slicer's application."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from panel_host.fixtures import panel, panel_host, pytest_runtest_call  # noqa: F401
 
 from .panel_bench import bench, film, ready, slow  # noqa: F401
 

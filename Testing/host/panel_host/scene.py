@@ -24,7 +24,11 @@ LOGICS = {
     "Sequences": "vtkSlicerSequencesLogic",
 }
 """Name that the application's logic knows a module's logic by -> its class."""
-_IN_HIERARCHY = ("vtkMRMLDisplayableNode", "vtkMRMLTableNode", "vtkMRMLSequenceNode", "vtkMRMLSequenceBrowserNode")
+_IN_HIERARCHY = (
+    *("vtkMRMLDisplayableNode", "vtkMRMLTableNode", "vtkMRMLPlotChartNode", "vtkMRMLPlotSeriesNode"),
+    *("vtkMRMLSequenceNode", "vtkMRMLSequenceBrowserNode"),
+)
+"""Nodes that the application shows in the subject hierarchy."""
 
 
 class SceneHost:
@@ -87,13 +91,15 @@ def keep_subject_hierarchy(scene: Any) -> None:
         return not node.GetHideFromEditors() and any(node.IsA(name) for name in _IN_HIERARCHY)
 
     def add(_scene: Any, _event: str, node: Any) -> None:
-        hierarchy = scene.GetSubjectHierarchyNode()
-        if belongs(node) and hierarchy is not None and not hierarchy.GetItemByDataNode(node):
+        hierarchy = scene.GetSubjectHierarchyNode() if belongs(node) else None
+        if hierarchy is not None and not hierarchy.GetItemByDataNode(node):
             hierarchy.CreateItem(hierarchy.GetSceneItemID(), node)
 
     def remove(_scene: Any, _event: str, node: Any) -> None:
+        if scene.IsClosing():
+            return  # asked for now, the hierarchy would be made anew, and be in the way of the next scene
         hierarchy = scene.GetSubjectHierarchyNode()
-        item = hierarchy.GetItemByDataNode(node) if hierarchy is not None and not scene.IsClosing() else 0
+        item = hierarchy.GetItemByDataNode(node)
         if item:
             hierarchy.RemoveItem(item, False, False)
 

@@ -1,4 +1,4 @@
-"""The tests that run inside Slicer, run on panel_host too: what they find amiss is found before Slicer is there."""
+"""The tests that run inside Slicer, run on panel_host too, which is there on every machine."""
 
 from __future__ import annotations
 

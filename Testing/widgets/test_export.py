@@ -6,12 +6,11 @@ import csv
 import json
 
 import pytest
-
 import slicer
 
-from LayerSeparationLib import GapEdit  # noqa: E402
-from LayerSeparationLib.dataset import verify  # noqa: E402
-from LayerSeparationLib.widgets.states import PanelState  # noqa: E402
+from LayerSeparationLib import GapEdit
+from LayerSeparationLib.dataset import verify
+from LayerSeparationLib.widgets.states import PanelState
 
 SELECTED, ALL, SWEEP, PLAN = range(4)
 

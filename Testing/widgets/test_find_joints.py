@@ -6,13 +6,12 @@ import sys
 
 import numpy as np
 import pytest
-
 import slicer
 
-from LayerSeparationLib.joints import JOINT_NAMES, JointFinder  # noqa: E402
-from LayerSeparationLib.scene import JointStatus  # noqa: E402
-from LayerSeparationLib.scene.sample_data import load_sample  # noqa: E402
-from LayerSeparationLib.widgets.states import PanelState  # noqa: E402
+from LayerSeparationLib.joints import JOINT_NAMES, JointFinder
+from LayerSeparationLib.scene import JointStatus
+from LayerSeparationLib.scene.sample_data import load_sample
+from LayerSeparationLib.widgets.states import PanelState
 
 
 @pytest.fixture

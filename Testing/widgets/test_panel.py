@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 import slicer
 
-from LayerSeparationLib import GapEdit  # noqa: E402
-from LayerSeparationLib.scene import JointStatus  # noqa: E402
-from LayerSeparationLib.scene.node_attributes import UPPER_POSE  # noqa: E402
-from LayerSeparationLib.widgets.states import PanelState, Torch  # noqa: E402
+from LayerSeparationLib import GapEdit
+from LayerSeparationLib.scene import JointStatus
+from LayerSeparationLib.scene.node_attributes import UPPER_POSE
+from LayerSeparationLib.widgets.states import PanelState, Torch
 
 
 def test_an_empty_scene_says_what_to_do(bench):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 import slicer
 
-from .panel_bench import DISTAL, PROXIMAL  # noqa: E402
+from .panel_bench import DISTAL, PROXIMAL
 
 BUTTONS = ("placeJointButton", "separateButton", "gapControls", "exportButton", "sideBySideButton")
 

@@ -1,7 +1,7 @@
 """Collects errors that would otherwise only be printed.
 
-Exceptions in Qt's slots, VTK's observers and threads never reach the caller; VTK reports on its output window,
-Qt on its message handler.
+Exceptions in Qt's slots, VTK's observers and threads never reach the caller; VTK reports on its output
+window, Qt on its message handler.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class SwallowedErrors:
         """Begin to collect."""
         self._hooks = sys.excepthook, threading.excepthook
         sys.excepthook = self._add_exception
-        threading.excepthook = lambda args: self._add_exception(args.exc_type, args.exc_value, args.exc_traceback)
+        threading.excepthook = lambda args: self._add_exception(*args[:3])
         QtCore.qInstallMessageHandler(self._add_qt_message)
 
         def add_vtk_message(_window: Any, _event: str, text: str) -> None:

@@ -28,8 +28,8 @@ _DIALOGS = ("getOpenFileName", "getSaveFileName", "getExistingDirectory")
 class PanelHost:
     """A scene, an application around it, and the panels that are opened in it.
 
-    ``errors`` are those that would have been swallowed, error boxes included; ``messages`` the boxes a user would
-    have seen, as (kind, text); ``confirm_answer`` is what the user answers to questions.
+    ``errors`` are those that would have been swallowed, error boxes included; ``messages`` the boxes a user
+    would have seen, as (kind, text); ``confirm_answer`` is what the user answers to questions.
     """
 
     def __init__(self) -> None:

@@ -1,8 +1,8 @@
 """`slicer.parameterNodeWrapper`, as much of it as the module uses.
 
-A decorated class gets typed attributes that are kept as text in a vtkMRMLScriptedModuleNode; the text is what
-Slicer writes. Types are str, int, float, pathlib.Path and classes of nodes, numbers within a `WithinRange`; all
-others raise.
+A decorated class gets typed attributes that are kept as text in a vtkMRMLScriptedModuleNode; the text is
+what Slicer writes. Types are str, int, float, pathlib.Path and classes of nodes, numbers within a
+`WithinRange`; all others raise.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class _Wrapper:
                 setattr(self, name, parameter.default)
 
     def connectGui(self, gui: Any) -> int:
-        """Connect the widgets that have the property SlicerParameterName; return a tag for `disconnectGui`."""
+        """Connect the widgets with a property SlicerParameterName; return a tag for `disconnectGui`."""
         widgets = [widget for widget in vars(gui).values() if isinstance(widget, QtWidgets.QWidget)]
         pairs: dict[str, QtWidgets.QWidget] = {}
         for widget in widgets:
@@ -162,7 +162,8 @@ def _end_of(wrapper: Any, name: str, widget: QtWidgets.QWidget) -> _End:
     if parameter.kind in _NUMBERS and parameter.range is not None and class_name in _NUMBER_BOXES:
         # The range of the parameter replaces the one of the .ui file.
         widget.minimum, widget.maximum = parameter.range.minimum, parameter.range.maximum
-        prop, signal, shown = "value", f"valueChanged({'int' if class_name == 'QSpinBox' else 'double'})", float
+        signal = "valueChanged(int)" if class_name == "QSpinBox" else "valueChanged(double)"
+        prop, shown = "value", float
     elif parameter.kind is pathlib.Path and class_name == "ctkPathLineEdit":
         prop, signal, shown = "currentPath", "currentPathChanged(QString)", str
     else:

@@ -2,8 +2,8 @@
 
 * A Qt property is an attribute, not a call: ``label.text``, ``button.enabled = False``.
 * A name that does not exist, and a value of the wrong type, raise AttributeError.
-* ``connect("clicked(bool)", function)`` takes a C++ signature. An unknown one raises ValueError, where PythonQt
-  prints a line and returns False.
+* ``connect("clicked(bool)", function)`` takes a C++ signature. An unknown one raises ValueError, where
+  PythonQt prints a line and returns False.
 * ``objectName`` is also ``name``, and there is ``className()``.
 
 PySide's own classes are changed in place, so that objects which Qt makes itself behave like the others.

@@ -1,4 +1,4 @@
-"""A real MRML scene with the logics that Slicer's application sets up, from the package slicer-core. No Qt."""
+"""A real MRML scene with the logics that Slicer's application sets up, from slicer-core. No Qt."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class SliceView:
 
 
 class CoreIO:
-    """`slicer.app.coreIOManager()`: films, segmentations and scenes, as `slicer.util` loads and saves them."""
+    """`slicer.app.coreIOManager()`: volumes, segmentations and scenes, for `slicer.util`."""
 
     def __init__(self, host: SceneHost) -> None:
         self._scene, self._logics = host.scene, host.logics

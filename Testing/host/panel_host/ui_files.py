@@ -1,12 +1,12 @@
-"""Files of Qt Designer: a loader that raises where Qt's own goes on, and a check of the code against the file."""
+"""Files of Qt Designer: a loader that raises where Qt's own goes on, and a check of code against a file."""
 
 from __future__ import annotations
 
 import ast
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from PySide6 import QtCore, QtUiTools, QtWidgets
 

@@ -104,7 +104,7 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
     def sizeHint(self) -> QtCore.QSize:
         """Return the size of the header, and of the contents if they are not folded."""
         inner = self.layout().sizeHint() if self.layout() else QtCore.QSize(120, 0)
-        return inner if self.checked else QtCore.QSize(inner.width(), _HEADER_HEIGHT_PX)
+        return QtCore.QSize(inner.width(), _HEADER_HEIGHT_PX + (inner.height() if self.checked else 0))
 
     def minimumSizeHint(self) -> QtCore.QSize:
         """Return the same as `sizeHint`."""

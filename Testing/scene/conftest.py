@@ -10,6 +10,7 @@ import pytest
 slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
 vtk = pytest.importorskip("vtk")
 
+from panel_host.scene import SceneHost  # noqa: E402
 from vtk.util import numpy_support  # noqa: E402
 
 from LayerSeparationLib import JointPose, make_hand, make_joint  # noqa: E402
@@ -18,61 +19,6 @@ from LayerSeparationLib.joints.crop import resample  # noqa: E402
 from LayerSeparationLib.scene import Film, SceneJoints  # noqa: E402
 from LayerSeparationLib.separation import JointLayers  # noqa: E402
 from LayerSeparationLib.separation.layers import CanonicalSeparation  # noqa: E402
-
-LOGICS = {
-    "Colors": "vtkSlicerColorLogic",
-    "Terminologies": "vtkSlicerTerminologiesModuleLogic",
-    "SubjectHierarchy": "vtkSlicerSubjectHierarchyModuleLogic",
-    "Units": "vtkSlicerUnitsLogic",
-    "Volumes": "vtkSlicerVolumesLogic",
-    "Segmentations": "vtkSlicerSegmentationsModuleLogic",
-    "Transforms": "vtkSlicerTransformLogic",
-    "Markups": "vtkSlicerMarkupsLogic",
-    "Tables": "vtkSlicerTablesLogic",
-    "Plots": "vtkSlicerPlotsLogic",
-    "Sequences": "vtkSlicerSequencesLogic",
-}
-
-
-class SceneHost:
-    """One MRML scene and the logics around it; errors that VTK reports are collected."""
-
-    def __init__(self, folder):
-        self.errors: list[str] = []
-        vtk.vtkLogger.SetStderrVerbosity(vtk.vtkLogger.VERBOSITY_OFF)
-        self.scene = slicer.vtkMRMLScene()
-        self.scene.SetRootDirectory(str(folder))
-        self.application = slicer.vtkSlicerApplicationLogic()
-        self.application.SetMRMLScene(self.scene)
-        self.application.GetColorLogic().SetMRMLScene(self.scene)
-        self.application.GetColorLogic().AddDefaultColorNodes()
-        self.application.SetSliceLogics(vtk.vtkCollection())
-        self.application.SetViewLogics(vtk.vtkCollection())
-        self.logics = {}
-        for name, class_name in LOGICS.items():
-            logic = getattr(slicer, class_name)()
-            logic.SetMRMLApplicationLogic(self.application)
-            logic.SetMRMLScene(self.scene)
-            self.application.SetModuleLogic(name, logic)
-            self.logics[name] = logic
-        slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(self.scene, True)
-        self._remote = slicer.vtkMRMLRemoteIOLogic()
-        self._remote.SetMRMLScene(self.scene)
-        self._remote.GetCacheManager().SetRemoteCacheDirectory(str(folder))
-        self._io = slicer.vtkDataIOManagerLogic()
-        self._io.SetMRMLApplicationLogic(self.application)
-        self._io.SetAndObserveDataIOManager(self._remote.GetDataIOManager())
-        self.application.SetMRMLSceneDataIO(self.scene, self._remote, self._io)
-        vtk.vtkLogger.SetStderrVerbosity(vtk.vtkLogger.VERBOSITY_WARNING)
-
-    def close(self):
-        self.scene.Clear(True)
-        vtk.vtkLogger.SetStderrVerbosity(vtk.vtkLogger.VERBOSITY_OFF)
-        for logic in self.logics.values():
-            logic.SetMRMLScene(None)
-        self.application.SetMRMLScene(None)
-        self.scene.RemoveAllObservers()
-        vtk.vtkLogger.SetStderrVerbosity(vtk.vtkLogger.VERBOSITY_WARNING)
 
 
 @pytest.fixture(scope="session")

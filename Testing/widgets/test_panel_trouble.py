@@ -86,3 +86,19 @@ def test_a_joint_is_placed_on_a_film_that_is_seen_straight_on(film):
     film.ui.placeJointButton.click()
     across = np.array([view.node.GetSliceToRAS().GetElement(row, 2) for row in range(3)])
     np.testing.assert_allclose(across, straight, atol=1e-6)
+
+
+def test_a_view_says_that_what_it_shows_is_synthetic(ready):
+    names = ("LayerSeparationFilm", "LayerSeparationSynthetic")
+    views = [ready.host.view(name, (300, 400)) for name in names]
+
+    def texts():
+        return [view.annotation.GetText(view.annotation.UpperEdge) or "" for view in views]
+
+    ready.ui.sideBySideButton.click()
+    assert texts() == ["", ""]
+    ready.ui.gapSlider.value = 0.8
+    ready.rest()
+    assert texts() == ["", "SYNTHETIC"]
+    ready.ui.resetButton.click()
+    assert texts() == ["", ""]

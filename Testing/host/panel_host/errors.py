@@ -36,7 +36,7 @@ class SwallowedErrors:
         def add_vtk_message(_window: Any, _event: str, text: str) -> None:
             self.add(f"VTK: {text.strip()}")
 
-        add_vtk_message.CallDataType = vtk.VTK_STRING  # type: ignore[attr-defined]
+        add_vtk_message.CallDataType = vtk.VTK_STRING
         self._window = vtk.vtkOutputWindow.GetInstance()
         self._observer = self._window.AddObserver("ErrorEvent", add_vtk_message)
 

@@ -33,7 +33,7 @@ def panel(panel_host: PanelHost) -> Any:
     def open_panel(path: Path) -> Any:
         return panel_host.open(path)
 
-    open_panel.host = panel_host  # type: ignore[attr-defined]
+    open_panel.host = panel_host
     return open_panel
 
 

@@ -213,8 +213,10 @@ def start_qt() -> None:
     """Make Qt's application, and the modules ``qt``, ``ctk`` and those of Slicer's Python layer; once."""
     if QtWidgets.QApplication.instance() is not None:
         return
-    start_qt.application = QtWidgets.QApplication([])  # type: ignore[attr-defined]
-    start_qt.application.setStyle("Fusion")  # type: ignore[attr-defined]
+    start_qt.application = QtWidgets.QApplication([])
+    start_qt.application.setStyle("Fusion")
+    # The loader of .ui files would load Designer's plugins, and by them QML and whatever that needs.
+    QtCore.QCoreApplication.setLibraryPaths([])
     pythonqt.teach_pythonqt_manners()
     for name in _DIALOGS:
         setattr(QtWidgets.QFileDialog, name, staticmethod(_refuse_dialog))

@@ -133,8 +133,8 @@ def qt_module() -> types.ModuleType:
         raise AttributeError(f"module 'qt' has no attribute '{name}'")
 
     module = types.ModuleType("qt")
-    module.__getattr__ = lookup  # type: ignore[method-assign]
-    module.QUiLoader = UiLoader  # type: ignore[attr-defined]
+    module.__getattr__ = lookup
+    module.QUiLoader = UiLoader
     return module
 
 

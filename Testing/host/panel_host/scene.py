@@ -103,7 +103,7 @@ def keep_subject_hierarchy(scene: Any) -> None:
         if item:
             hierarchy.RemoveItem(item, False, False)
 
-    add.CallDataType = remove.CallDataType = vtk.VTK_OBJECT  # type: ignore[attr-defined]
+    add.CallDataType = remove.CallDataType = vtk.VTK_OBJECT
     scene.AddObserver(scene.NodeAddedEvent, add)
     scene.AddObserver(scene.NodeAboutToBeRemovedEvent, remove)
     scene.AddObserver(scene.StartCloseEvent, lambda *_: scene.GetSubjectHierarchyNode().RemoveAllItems(False))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import slicer
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "host"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 
 from conftest import SceneHost, add_film, add_joint, true_layers

@@ -1,0 +1,71 @@
+"""Every public name has an example that runs, or a reason why not."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import LayerSeparationLib
+
+ROOMS = (
+    "files",
+    "radiograph",
+    "joints",
+    "separation",
+    "phantom",
+    "measurement",
+    "synthesis",
+    "export",
+    "dataset",
+)
+OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+# Name -> why it has no example of its own.
+WITHOUT_EXAMPLE: dict[str, str] = {}
+
+
+def public_names() -> dict[str, object]:
+    """Return the functions and classes that rooms offer: '<room>.<name>' -> object."""
+    found: dict[str, object] = {}
+    for room in ROOMS:
+        package = import_module(f"LayerSeparationLib.{room}")
+        for name in package.__all__:
+            value = getattr(package, name)
+            if inspect.isfunction(value) or (inspect.isclass(value) and not issubclass(value, Exception)):
+                found[f"{room}.{name}"] = value
+    return found
+
+
+NAMES = public_names()
+
+
+def examples_of(value: object, name: str) -> list[doctest.DocTest]:
+    """Return the examples in the docstrings of an object and of its own methods."""
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    module = inspect.getmodule(value)
+    return [one for one in finder.find(value, name, module) if one.examples]
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_the_example_runs_or_there_is_a_reason(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # examples write into the folder that they run in
+    examples = examples_of(NAMES[name], name)
+    if not examples:
+        assert WITHOUT_EXAMPLE.get(name), f"{name} has no example: write one, or the reason into this file"
+        return
+    assert name not in WITHOUT_EXAMPLE, f"{name} has an example: its reason is out of date"
+    runner = doctest.DocTestRunner(verbose=False, optionflags=OPTIONS)
+    report: list[str] = []
+    for example in examples:
+        example.globs.update({"np": np, "Path": Path, **vars(LayerSeparationLib)})
+        runner.run(example, out=report.append)
+    assert runner.failures == 0, "".join(report)
+
+
+def test_reasons_are_those_of_names_that_exist():
+    assert set(WITHOUT_EXAMPLE) <= set(NAMES)

@@ -1,0 +1,41 @@
+"""Settings of the documentation site: ``make docs`` builds it into Docs/_build without the network."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+sys.path[:0] = [str(DOCS.parent / "LayerSeparation"), str(DOCS)]
+
+from LayerSeparationLib.version import __version__  # noqa: E402
+
+project = "LayerSeparation"
+author = copyright = "The LayerSeparation contributors"
+version = release = __version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinxcontrib.autoprogram",
+    "schema_tables",
+]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"LayerSeparation {__version__}"
+html_logo = "../Resources/LayerSeparation.png"
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# Docstrings are numpy's dialect; types stand in the signatures.
+napoleon_google_docstring = False
+autodoc_typehints = "signature"
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True, "undoc-members": False}
+autodoc_mock_imports = ["slicer", "vtk", "qt", "ctk"]
+# A single backtick in a docstring marks a name.
+default_role = "code"

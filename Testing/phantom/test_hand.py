@@ -65,15 +65,15 @@ def test_the_thumb_is_on_the_right_of_a_left_hand(left, right):
 
 def test_layers_add_up_within_every_region(left):
     for joint in left.joints.values():
-        total = joint.soft_tissue + joint.upper_bone + joint.lower_bone + left.noise[joint.region]
-        assert np.abs(total - left.radiograph.attenuation[joint.region]).max() < 1e-5
+        total = joint.soft_tissue + joint.upper_bone + joint.lower_bone + left.noise[joint.region.slices]
+        assert np.abs(total - left.radiograph.attenuation[joint.region.slices]).max() < 1e-5
         assert joint.upper_silhouette.shape == joint.soft_tissue.shape
         assert joint.soft_tissue.min() > -1e-5
 
 
 def test_bones_lie_on_their_sides_of_the_joint(left):
     for name, joint in left.joints.items():
-        origin = np.array([joint.region[1].start, joint.region[0].start])
+        origin = np.array(joint.region.origin_px)
         for silhouette, sign in ((joint.upper_silhouette, 1.0), (joint.lower_silhouette, -1.0)):
             rows, columns = np.nonzero(silhouette)
             middle = np.array([columns.mean(), rows.mean()]) + origin - joint.pose.centre_px

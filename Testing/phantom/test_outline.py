@@ -23,7 +23,7 @@ def test_distance_to_a_circle(radius_mm):
 
 
 def test_displacement_moves_the_contour_outwards():
-    wider = circle(5.0).displaced(np.full(len(circle(5.0).vertices_mm), 0.3))
+    wider = circle(5.0).displace(np.full(len(circle(5.0).vertices_mm), 0.3))
     assert np.hypot(*wider.vertices_mm.T) == pytest.approx(5.3, abs=0.01)
 
 

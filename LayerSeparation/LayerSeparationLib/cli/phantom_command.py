@@ -76,7 +76,7 @@ def _write_film(folder: Path, radiograph: Radiograph) -> None:
 def _write_truth(folder: Path, radiograph: Radiograph, joint: PhantomJointTruth, seed: int) -> None:
     """Write layers free of noise, silhouettes and the record of one joint, on the joint's own region."""
     spacing_mm = radiograph.spacing.mm
-    origin_px = (joint.region[1].start or 0, joint.region[0].start or 0)
+    origin_px = joint.region.origin_px
     for name in ("soft_tissue", "upper_bone", "lower_bone"):
         write_nrrd(
             folder / f"{name}.nrrd", getattr(joint, name), spacing_mm, origin_px=origin_px, synthetic=True

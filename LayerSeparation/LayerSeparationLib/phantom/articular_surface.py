@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class ArticularSurface:
     groove_width_mm: float = 1.0
     slope: float = 0.0
 
-    def height(self, u_mm: np.ndarray | float) -> np.ndarray:
+    def height(self, u_mm: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Return v in mm at u in mm; beyond 99.5 % of the half width the curve goes on level."""
         u = np.asarray(u_mm, float)
         ratio = np.minimum(np.abs(u) / self.half_width_mm, 0.995)
@@ -40,7 +41,7 @@ class ArticularSurface:
         groove = self.groove_mm * np.exp(-0.5 * (u / self.groove_width_mm) ** 2)
         return -drop - groove + self.slope * u
 
-    def gradient(self, u_mm: np.ndarray) -> np.ndarray:
+    def gradient(self, u_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the rise of v per mm of u."""
         step = 0.01
         return (self.height(u_mm + step) - self.height(u_mm - step)) / (2.0 * step)

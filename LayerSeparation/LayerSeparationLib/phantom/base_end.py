@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .articular_surface import ArticularSurface
 from .bone_shape import BaseEnd
@@ -30,7 +31,7 @@ class Base:
     """
 
     end: BaseEnd | None
-    contour: np.ndarray
+    contour: NDArray[np.float64]
     side_knots: tuple[Knots, Knots]
     depth_mm: Knots
     cortex_mm: Knots

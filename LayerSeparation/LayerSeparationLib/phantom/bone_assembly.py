@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .base_end import BaseKind, make_base
 from .bone_shape import AxialProfile, BoneShape
@@ -81,7 +82,7 @@ def make_bone(
     }
     return BoneShape(
         length_mm=length,
-        outline=outline.displaced(bumps),
+        outline=outline.displace(bumps),
         head=head.surface,
         base=base.end,
         cores=head.cores(length, half_shaft, rng),
@@ -90,8 +91,12 @@ def make_bone(
 
 
 def _marginal_changes(
-    vertices_mm: np.ndarray, size: BoneSize, head_kind: HeadKind, disease: Disease, rng: np.random.Generator
-) -> np.ndarray:
+    vertices_mm: NDArray[np.float64],
+    size: BoneSize,
+    head_kind: HeadKind,
+    disease: Disease,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
     """Displacement of the outline's vertices by erosions and osteophytes at the margins of both ends."""
     change = np.zeros(len(vertices_mm))
     if disease.erosion_mm == 0.0 and disease.spur_mm == 0.0:

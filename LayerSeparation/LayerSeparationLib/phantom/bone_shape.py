@@ -6,6 +6,7 @@ The centre of the proximal joint surface is at v = 0, the apex of the distal hea
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from .articular_surface import ArticularSurface
@@ -22,8 +23,8 @@ class AxialProfile:
         Arrays (n,); positions rise.
     """
 
-    positions_mm: np.ndarray
-    values: np.ndarray
+    positions_mm: NDArray[np.float64]
+    values: NDArray[np.float64]
 
     @staticmethod
     def through(knots: list[tuple[float, float]]) -> "AxialProfile":
@@ -36,7 +37,7 @@ class AxialProfile:
         smooth = PchipInterpolator(positions[keep], values[keep], extrapolate=False)(table)
         return AxialProfile(table, np.nan_to_num(smooth, nan=float(values[keep][-1])))
 
-    def at(self, v_mm: np.ndarray) -> np.ndarray:
+    def at(self, v_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the values at v; beyond the ends the last value goes on."""
         return np.interp(v_mm, self.positions_mm, self.values).astype(np.float32)
 
@@ -73,7 +74,7 @@ class BaseEnd:
     rim_wall: float
     arcs: tuple[tuple[float, float], ...]
 
-    def rim(self, u_mm: np.ndarray, rim_mm: float) -> np.ndarray:
+    def rim(self, u_mm: NDArray[np.float64], rim_mm: float) -> NDArray[np.float64]:
         """Return v of a rim: beyond the plate in the middle, at one with it at its corners."""
         chord = np.where(u_mm < 0, self.half_chord_mm[0], self.half_chord_mm[1])
         return self.plate.height(u_mm) - rim_mm * np.clip(1.0 - (u_mm / chord) ** 2, 0.0, 1.0) ** 0.8

@@ -1,9 +1,10 @@
-"""The shape of a rounded solid along the beam."""
+"""The thickness of a rounded solid along the beam."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 
-def rounded(ratio: np.ndarray, power: float) -> np.ndarray:
+def superellipse_height(ratio: NDArray[np.float32], power: float) -> NDArray[np.float32]:
     """Return the relative thickness of a solid at a relative distance from its edge.
 
     Parameters

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
 from ..errors import InputError
@@ -95,16 +96,16 @@ class Exposure:
     noise
         What remains: `radiograph.attenuation - layers.sum(0)`, float32.
     gain
-        float32 (rows, columns): any further layer appears on this film as `blurred(layer) * gain`.
+        float32 (rows, columns): any further layer appears on this film as `blur(layer) * gain`.
     """
 
     radiograph: Radiograph
-    layers: np.ndarray
-    noise: np.ndarray
-    gain: np.ndarray
+    layers: NDArray[np.float32]
+    noise: NDArray[np.float32]
+    gain: NDArray[np.float32]
 
 
-def blurred(layer: np.ndarray, settings: FilmSettings, spacing_mm: float) -> np.ndarray:
+def blur(layer: NDArray[np.float32], settings: FilmSettings, spacing_mm: float) -> NDArray[np.float32]:
     """Return a layer of attenuation (rows, columns) as the detector sees it, float32."""
     spread = settings.blur_mm / spacing_mm
     if spread <= 0.05:
@@ -113,14 +114,19 @@ def blurred(layer: np.ndarray, settings: FilmSettings, spacing_mm: float) -> np.
 
 
 def expose(
-    layers: np.ndarray, settings: FilmSettings, spacing_mm: float, rng: np.random.Generator, *, name: str
+    layers: NDArray[np.float32],
+    settings: FilmSettings,
+    spacing_mm: float,
+    rng: np.random.Generator,
+    *,
+    name: str,
 ) -> Exposure:
     """Expose layers of attenuation (layers, rows, columns); the first one is the soft tissue with the air.
 
     Every step acts on all layers alike, so that the film is their sum: blur is linear in attenuation here
     (it is much finer than the anatomy), and the display curve leaves each layer its share.
     """
-    layers = np.stack([blurred(layer, settings, spacing_mm) for layer in layers])
+    layers = np.stack([blur(layer, settings, spacing_mm) for layer in layers])
     shutter = _open_share(layers.shape[1:], settings, spacing_mm)
     gain = np.float32(settings.exposure) * shutter
     if settings.gamma != 1.0:
@@ -138,8 +144,8 @@ def expose(
 
 
 def _noise(
-    total: np.ndarray, settings: FilmSettings, spacing_mm: float, rng: np.random.Generator
-) -> np.ndarray:
+    total: NDArray[np.float32], settings: FilmSettings, spacing_mm: float, rng: np.random.Generator
+) -> NDArray[np.float32]:
     """Draw quantum noise in attenuation: fewer quanta behind more tissue, correlated by the read-out."""
     white = rng.standard_normal(total.shape, dtype=np.float32)
     grain = settings.grain_mm / spacing_mm
@@ -148,7 +154,7 @@ def _noise(
     return np.float32(0.0135 * settings.noise) * fine * np.exp(0.25 * total)
 
 
-def _open_share(shape: tuple[int, ...], settings: FilmSettings, spacing_mm: float) -> np.ndarray:
+def _open_share(shape: tuple[int, ...], settings: FilmSettings, spacing_mm: float) -> NDArray[np.float32]:
     """Return 1 where the film is open, 0 behind the shutters, with an edge of about 0.3 mm."""
     left, top, right, bottom = (mm / spacing_mm for mm in settings.collimation_mm)
     across = np.ones(shape[1], np.float32)

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from math import ceil, cos, floor, sin
 
 import numpy as np
+from numpy.typing import NDArray
+
+from ..radiograph import Rectangle
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Frame:
         """Unit vector (dx, dy) of u in pixels."""
         return cos(self.angle_rad), sin(self.angle_rad)
 
-    def pixels(self, points_mm: np.ndarray) -> np.ndarray:
+    def pixels(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return pixel positions (n, 2) as (x, y) of points (n, 2) as (u, v)."""
         axes = np.array([self.across, self.along])
         return np.asarray(self.origin_px) + np.asarray(points_mm) @ axes / self.spacing_mm
@@ -48,9 +51,9 @@ class Frame:
         """Return the frame moved by (dx, dy) pixels."""
         return Frame((self.origin_px[0] + dx_px, self.origin_px[1] + dy_px), self.angle_rad, self.spacing_mm)
 
-    def local(self, window: tuple[slice, slice]) -> tuple[np.ndarray, np.ndarray]:
-        """Return frame coordinates u and v, float32 in mm, of the pixel centres of a window."""
-        rows, columns = window
+    def local(self, region: Rectangle) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return frame coordinates u and v, float32 in mm, of the pixel centres of a region of the film."""
+        rows, columns = region.slices
         x = (np.arange(columns.start, columns.stop) - self.origin_px[0]) * self.spacing_mm
         y = (np.arange(rows.start, rows.stop) - self.origin_px[1]) * self.spacing_mm
         (ux, uy), (vx, vy) = self.across, self.along
@@ -58,9 +61,9 @@ class Frame:
         v = x[None, :] * vx + y[:, None] * vy
         return u.astype(np.float32), v.astype(np.float32)
 
-    def window(
+    def region_around(
         self, bounds_mm: tuple[float, float, float, float], shape: tuple[int, int]
-    ) -> tuple[slice, slice]:
+    ) -> Rectangle:
         """Return the part of a film of `shape` that holds a box (least, largest u; least, largest v)."""
         low_u, high_u, low_v, high_v = bounds_mm
         corners = np.array([[low_u, low_v], [low_u, high_v], [high_u, low_v], [high_u, high_v]])
@@ -70,4 +73,4 @@ class Frame:
             min(size, ceil(float(value)) + 2)
             for value, size in zip(pixels.max(axis=0), shape[::-1], strict=True)
         ]
-        return slice(first[1], max(first[1], last[1])), slice(first[0], max(first[0], last[0]))
+        return Rectangle(first[1], max(first[1], last[1]), first[0], max(first[0], last[0]))

@@ -1,9 +1,12 @@
 """Bilinear values of coarse grids."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 
-def bilinear_at(grid: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def sample_bilinear(
+    grid: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Return values of a grid at fractional positions, shape of `rows`; clamped to the grid."""
     rows = np.clip(rows, 0.0, grid.shape[0] - 1.001).astype(np.float32)
     columns = np.clip(columns, 0.0, grid.shape[1] - 1.001).astype(np.float32)
@@ -16,7 +19,9 @@ def bilinear_at(grid: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.n
     return upper + (lower - upper) * down
 
 
-def bilinear_upsampled(coarse: np.ndarray, shape: tuple[int, int], stride: float) -> np.ndarray:
+def upsample_bilinear(
+    coarse: NDArray[np.float32], shape: tuple[int, int], stride: float
+) -> NDArray[np.float32]:
     """Return values of a coarse grid (sample i lies at pixel i * stride) at every pixel of `shape`."""
     fine = coarse
     for axis in (0, 1):

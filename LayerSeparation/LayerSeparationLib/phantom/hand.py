@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from math import ceil, isfinite, radians
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..joints.pose import JointPose
-from ..radiograph.radiograph import Radiograph
+from ..radiograph import Radiograph, Rectangle
 from .bone_assembly import Disease
 from .carpus import carpus
-from .film import BLUR_REACH, Exposure, FilmSettings, blurred, expose
+from .film import BLUR_REACH, Exposure, FilmSettings, blur, expose
 from .frame import Frame
 from .hand_soft_tissue import hand_soft_tissue
 from .marker import Side, letter
@@ -48,7 +49,7 @@ class PhantomHand:
     """
 
     radiograph: Radiograph
-    noise: np.ndarray
+    noise: NDArray[np.float32]
     joints: dict[str, PhantomJointTruth]
     side: Side
     seed: int
@@ -99,7 +100,7 @@ def make_hand(
 
     soft = hand_soft_tissue(skeleton, frame, mirror, factor, shape, rng)
     for bone, where in carpus(frame, mirror, factor, rng):
-        project(bone, where, shape, rng).added_to(soft)
+        project(bone, where, shape, rng).add_to(soft)
     thumb = next(joint for joint in skeleton.joints if joint.name == "MCP1").articulation.joint_frame
     for offset in (-4.5, 5.0):
         soft += sesamoid(thumb.moved(offset * factor, -rng.uniform(5.0, 7.0) * factor), shape, rng)
@@ -108,7 +109,7 @@ def make_hand(
     projections = [project(bone.shape, bone.frame, shape, rng) for bone in skeleton.bones]
     everything = soft
     for projection in projections:
-        projection.added_to(everything)
+        projection.add_to(everything)
     exposure = expose(everything[None], settings, spacing_mm, rng, name=f"phantom_hand_{side}_{seed}")
     joints = {
         joint.name: _truth(joint, projections, exposure, settings, spacing_mm, side)
@@ -163,7 +164,7 @@ def _on_film(
 
 def _letter(
     side: Side, mirror: float, shape: tuple[int, int], settings: FilmSettings, spacing_mm: float
-) -> np.ndarray:
+) -> NDArray[np.float32]:
     """Draw the side's letter, on the thumb's side near the lower edge."""
     left, _, right, bottom = (mm / spacing_mm for mm in settings.collimation_mm)
     x = shape[1] - right - 24.0 / spacing_mm if mirror > 0 else left + 14.0 / spacing_mm
@@ -181,26 +182,21 @@ def _truth(
     frame, space = joint.articulation.joint_frame, joint.articulation.space
     shape = exposure.radiograph.shape
     half = _REGION_HALF_MM / spacing_mm
-    pad = ceil(BLUR_REACH * settings.blur_mm / spacing_mm) + 1
-    region, padded, inner = [], [], []
-    for centre, size in zip(frame.origin_px[::-1], shape, strict=True):
-        first, last = max(0, int(centre - half)), min(size, int(centre + half) + 2)
-        start, stop = max(0, first - pad), min(size, last + pad)
-        region.append(slice(first, last))
-        padded.append(slice(start, stop))
-        inner.append(slice(first - start, last - start))
-    where = (region[0], region[1])
+    (x, y), film = frame.origin_px, Rectangle.whole(shape)
+    region = Rectangle(int(y - half), int(y + half) + 2, int(x - half), int(x + half) + 2).intersection(film)
+    # Blur carries attenuation in from beyond the region.
+    around = region.grown(ceil(BLUR_REACH * settings.blur_mm / spacing_mm) + 1).intersection(film)
+    inner, where = region.within(around).slices, region.slices
     layers, silhouettes = [], []
     for index in (joint.distal, joint.proximal):
-        attenuation, silhouette = projections[index].within((padded[0], padded[1]))
-        seen = blurred(attenuation, settings, spacing_mm)[inner[0], inner[1]]
-        layers.append(seen * exposure.gain[where])
-        silhouettes.append(silhouette[inner[0], inner[1]])
+        attenuation, silhouette = projections[index].within(around)
+        layers.append(blur(attenuation, settings, spacing_mm)[inner] * exposure.gain[where])
+        silhouettes.append(silhouette[inner])
     total = exposure.layers[0][where]
     return PhantomJointTruth(
         kind=joint.kind,
         pose=JointPose(joint.name, frame.origin_px, frame.along, side=side),
-        region=where,
+        region=region,
         soft_tissue=total - layers[0] - layers[1],
         upper_bone=layers[0],
         lower_bone=layers[1],

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from .cross_section import rounded
+from .cross_section import superellipse_height
 from .frame import Frame
-from .grid_sampling import bilinear_upsampled
+from .grid_sampling import upsample_bilinear
 from .skeleton import Skeleton
 from .soft_tissue import AIR
 from .texture import smooth_field
@@ -34,7 +35,7 @@ def hand_soft_tissue(
     factor: float,
     shape: tuple[int, int],
     rng: np.random.Generator,
-) -> np.ndarray:
+) -> NDArray[np.float32]:
     """Return attenuation of air and soft tissue around a skeleton, float32, shape of the film.
 
     A contour is found from all limbs together on a grid of 0.8 mm (union with soft webs); depth and roundness
@@ -65,10 +66,10 @@ def hand_soft_tissue(
     reach = gaussian_filter(reaches / np.maximum(weights, 1e-12), 2.0 / _GRID_MM)
     inside += 0.12 * smooth_field(rng, inside.shape, 2.5 / _GRID_MM)
     inside, depth, reach = (
-        bilinear_upsampled(field.astype(np.float32), shape, step) for field in (inside, depth, reach)
+        upsample_bilinear(field.astype(np.float32), shape, step) for field in (inside, depth, reach)
     )
     slow = smooth_field(rng, shape, 4.0 / spacing)
-    tissue = depth * rounded(inside / reach, 2.4) * (1.0 + 0.035 * slow) + 0.01 * np.clip(
+    tissue = depth * superellipse_height(inside / reach, 2.4) * (1.0 + 0.035 * slow) + 0.01 * np.clip(
         inside / 0.3, 0.0, 1.0
     )
     return (AIR + tissue).astype(np.float32)
@@ -127,7 +128,9 @@ def _palm(
     return limbs
 
 
-def _inside_mm(limb: _Limb, x: np.ndarray, y: np.ndarray, spacing_mm: float) -> tuple[np.ndarray, np.ndarray]:
+def _inside_mm(
+    limb: _Limb, x: NDArray[np.float32], y: NDArray[np.float32], spacing_mm: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the distance to a limb's skin (mm, positive inside) and the limb's radius at each point."""
     dx, dy = limb.end_px[0] - limb.start_px[0], limb.end_px[1] - limb.start_px[1]
     along = ((x - limb.start_px[0]) * dx + (y - limb.start_px[1]) * dy) / max(dx * dx + dy * dy, 1e-9)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .articular_surface import ArticularSurface
 from .bone_shape import AxialProfile, Core
@@ -34,7 +35,7 @@ class Head:
 
     kind: HeadKind
     surface: ArticularSurface | None
-    contour: np.ndarray
+    contour: NDArray[np.float64]
     side_knots: tuple[Knots, Knots]
     depth_mm: Knots
     cortex_mm: Knots

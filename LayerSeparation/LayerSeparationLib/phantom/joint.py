@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from math import isfinite, radians
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..joints.pose import JointPose
+from ..radiograph import Rectangle
 from .bone_assembly import Disease, make_bone
 from .bone_shape import BoneShape
 from .bone_size import METACARPALS, PROXIMAL_PHALANGES
@@ -99,8 +101,8 @@ def make_joint(
     bones = _place(kind, digit, factor, gap, tilt, disease, spacing_mm, shape, rng)
     upper = project(bones.distal, bones.distal_frame, shape, rng)
     lower = project(bones.proximal, bones.proximal_frame, shape, rng)
-    upper_bone, upper_silhouette = upper.whole(shape)
-    lower_bone, lower_silhouette = lower.whole(shape)
+    upper_bone, upper_silhouette = upper.within(Rectangle.whole(shape))
+    lower_bone, lower_silhouette = lower.within(Rectangle.whole(shape))
     soft = _surroundings(kind, digit, factor, bones, shape, rng)
     if settings.marker:
         corner = Frame((shape[1] * 0.06, shape[0] * 0.94), 0.0, spacing_mm)
@@ -115,7 +117,7 @@ def make_joint(
     return PhantomJoint(
         kind=kind,
         pose=JointPose(f"{kind}{digit}", bones.joint_frame.origin_px, (0.0, -1.0)),
-        region=(slice(0, shape[0]), slice(0, shape[1])),
+        region=Rectangle.whole(shape),
         soft_tissue=exposure.layers[0],
         upper_bone=exposure.layers[1],
         lower_bone=exposure.layers[2],
@@ -191,7 +193,7 @@ def _surroundings(
     bones: JointBones,
     shape: tuple[int, int],
     rng: np.random.Generator,
-) -> np.ndarray:
+) -> NDArray[np.float32]:
     """Soft tissue and whatever else is on the film but belongs to neither bone."""
     frame = bones.joint_frame
     if kind != "MCP":
@@ -206,7 +208,7 @@ def _surroundings(
             neighbour = make_bone(METACARPALS[3].scaled(factor), "carpal", "ball", rng)
             turned = side * rng.uniform(0.0, 0.15)
             at = frame.moved(side * rng.uniform(16.0, 20.0), rng.uniform(-9.0, 1.0), turned)
-            project(neighbour, at.moved(0.0, -neighbour.length_mm), shape, rng).added_to(soft)
+            project(neighbour, at.moved(0.0, -neighbour.length_mm), shape, rng).add_to(soft)
     if rng.random() < {1: 0.8, 2: 0.35, 5: 0.35}.get(digit, 0.03):
         side = rng.choice([-1.0, 1.0]) if digit == 1 else (thumb_side if digit == 2 else -thumb_side)
         at = frame.moved(side * rng.uniform(4.5, 8.5), -rng.uniform(4.0, 8.0))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from .bone_shape import BoneShape
@@ -26,10 +27,10 @@ class JointSpace:
         Distance between the margins along v at those places; negative where they overlap.
     """
 
-    plate_mm: np.ndarray
-    head_mm: np.ndarray
-    central_u_mm: np.ndarray
-    profile_mm: np.ndarray
+    plate_mm: NDArray[np.float64]
+    head_mm: NDArray[np.float64]
+    central_u_mm: NDArray[np.float64]
+    profile_mm: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +100,7 @@ def articulate(
     return Articulation(distal_frame, axes.moved(*centre), space)
 
 
-def _plate_points(distal: BoneShape) -> np.ndarray:
+def _plate_points(distal: BoneShape) -> NDArray[np.float64]:
     if distal.base is None:
         raise InputError("The distal bone of a joint needs a base with a subchondral plate.")
     left, right = distal.base.half_chord_mm
@@ -107,7 +108,7 @@ def _plate_points(distal: BoneShape) -> np.ndarray:
     return np.stack([u, distal.base.plate.height(u)], axis=1)
 
 
-def _head_points(proximal: BoneShape) -> np.ndarray:
+def _head_points(proximal: BoneShape) -> NDArray[np.float64]:
     """Find the stretch of the outline that is the head's articular contour."""
     surface = proximal.head
     if surface is None:
@@ -118,7 +119,7 @@ def _head_points(proximal: BoneShape) -> np.ndarray:
     return points[near]
 
 
-def _in_frame(points_mm: np.ndarray, frame: Frame, joint_frame: Frame) -> np.ndarray:
+def _in_frame(points_mm: NDArray[np.float64], frame: Frame, joint_frame: Frame) -> NDArray[np.float64]:
     """Points of one frame in another, ordered by u and with rising u."""
     offset = (frame.pixels(points_mm) - joint_frame.origin_px) * joint_frame.spacing_mm
     local = np.stack([offset @ joint_frame.across, offset @ joint_frame.along], axis=1)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial import cKDTree
 
 from ..errors import InputError
-from .grid_sampling import bilinear_at
+from .grid_sampling import sample_bilinear
 
 VERTEX_SPACING_MM = 0.1
 """Spacing of an outline's vertices: a chord of 0.1 mm leaves an arc of 1 mm radius by 0.0013 mm."""
@@ -26,7 +27,7 @@ class Outline:
         Float array (n, 2), points (u, v) in mm; the last joins the first.
     """
 
-    vertices_mm: np.ndarray
+    vertices_mm: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         if self.vertices_mm.ndim != 2 or self.vertices_mm.shape[1] != 2 or len(self.vertices_mm) < 8:
@@ -40,7 +41,7 @@ class Outline:
         low, high = self.vertices_mm.min(axis=0), self.vertices_mm.max(axis=0)
         return float(low[0]), float(high[0]), float(low[1]), float(high[1])
 
-    def distance(self, u_mm: np.ndarray, v_mm: np.ndarray) -> np.ndarray:
+    def distance(self, u_mm: NDArray[np.float64], v_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the signed distance to the outline in mm, positive inside, float32, shape of the points.
 
         Interpolated from a grid of 0.25 mm: within 0.5 mm of the outline true to 0.01 mm
@@ -60,9 +61,9 @@ class Outline:
         grid = self._exact_distance(grid_points).reshape(len(grid_v), len(grid_u)).astype(np.float32)
         rows = (v_mm - first_v) / _GRID_STEP_MM
         columns = (u_mm - first_u) / _GRID_STEP_MM
-        return bilinear_at(grid, rows, columns)
+        return sample_bilinear(grid, rows, columns)
 
-    def _exact_distance(self, points_mm: np.ndarray) -> np.ndarray:
+    def _exact_distance(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the signed distance of points (n, 2) to the two segments that meet at the nearest vertex."""
         vertices = self.vertices_mm
         nearest = cKDTree(vertices).query(points_mm)[1]
@@ -80,7 +81,7 @@ class Outline:
             sign = np.where(closer, np.where(left, 1.0, -1.0), sign)
         return best * sign
 
-    def displaced(self, along_normal_mm: np.ndarray) -> "Outline":
+    def displace(self, along_normal_mm: NDArray[np.float64]) -> "Outline":
         """Return the outline with each vertex moved outwards (mm; inwards where negative)."""
         tangent = np.roll(self.vertices_mm, -1, axis=0) - np.roll(self.vertices_mm, 1, axis=0)
         tangent /= np.maximum(np.hypot(tangent[:, 0], tangent[:, 1]), 1e-9)[:, None]
@@ -88,14 +89,14 @@ class Outline:
         return Outline(self.vertices_mm + outwards * along_normal_mm[:, None])
 
 
-def side_curve(knots_mm: np.ndarray) -> np.ndarray:
+def side_curve(knots_mm: NDArray[np.float64]) -> NDArray[np.float64]:
     """Lay a smooth curve through knots (n, 2) without overshoot, in steps of about 0.1 mm."""
     chord = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(knots_mm, axis=0).T))])
     steps = np.linspace(0.0, chord[-1], max(2, int(chord[-1] / VERTEX_SPACING_MM)))
     return np.asarray(PchipInterpolator(chord, knots_mm, axis=0)(steps))
 
 
-def closed_outline(pieces_mm: list[np.ndarray], corner_mm: float) -> Outline:
+def closed_outline(pieces_mm: list[NDArray[np.float64]], corner_mm: float) -> Outline:
     """Join curves end to end into an outline and round its corners.
 
     Parameters

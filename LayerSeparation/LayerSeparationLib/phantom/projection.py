@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..radiograph import NOWHERE, Rectangle
 from .bone_shape import BaseEnd, BoneShape, Core
-from .cross_section import rounded
+from .cross_section import superellipse_height
 from .frame import Frame
-from .grid_sampling import bilinear_at
+from .grid_sampling import sample_bilinear
 from .texture import smooth_field, trabecular_texture
 
 CORTEX_PER_MM = 0.125
@@ -27,42 +29,27 @@ _STRUTS_PER_MM = 0.0026
 
 @dataclass(frozen=True, eq=False)
 class BoneProjection:
-    """A bone on the film: attenuation and silhouette within a window of the pixel grid.
+    """A bone on the film: attenuation and silhouette within a region of the pixel grid."""
 
-    Parameters
-    ----------
-    window
-        Slices (rows, columns) into the film.
-    attenuation
-        float32, at least 0, shape of the window.
-    silhouette
-        bool, shape of the window: pixel centres within the outline.
-    """
+    region: Rectangle
+    """Of the film."""
+    attenuation: NDArray[np.float32]
+    """At least 0, shape of the region."""
+    silhouette: NDArray[np.bool_]
+    """Pixel centres within the outline, shape of the region."""
 
-    window: tuple[slice, slice]
-    attenuation: np.ndarray
-    silhouette: np.ndarray
-
-    def added_to(self, film: np.ndarray) -> None:
+    def add_to(self, film: NDArray[np.float32]) -> None:
         """Add the attenuation to a whole film, in place."""
-        film[self.window] += self.attenuation
+        film[self.region.slices] += self.attenuation
 
-    def whole(self, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-        """Return attenuation and silhouette on a film of that shape, empty beyond the window."""
-        return self.within((slice(0, shape[0]), slice(0, shape[1])))
-
-    def within(self, part: tuple[slice, slice]) -> tuple[np.ndarray, np.ndarray]:
-        """Return attenuation and silhouette on a part of the film, empty beyond the window."""
-        shape = tuple(side.stop - side.start for side in part)
-        attenuation, silhouette = np.zeros(shape, np.float32), np.zeros(shape, bool)
-        own, target = [], []
-        for mine, wanted in zip(self.window, part, strict=True):
-            first, last = max(mine.start, wanted.start), min(mine.stop, wanted.stop)
-            last = max(first, last)
-            own.append(slice(first - mine.start, last - mine.start))
-            target.append(slice(first - wanted.start, last - wanted.start))
-        attenuation[target[0], target[1]] = self.attenuation[own[0], own[1]]
-        silhouette[target[0], target[1]] = self.silhouette[own[0], own[1]]
+    def within(self, part: Rectangle) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Return attenuation and silhouette on a part of the film, empty beyond the bone's region."""
+        attenuation, silhouette = np.zeros(part.shape, np.float32), np.zeros(part.shape, bool)
+        common = self.region.intersection(part)
+        if not common.is_empty:
+            here, there = common.within(self.region).slices, common.within(part).slices
+            attenuation[there] = self.attenuation[here]
+            silhouette[there] = self.silhouette[here]
         return attenuation, silhouette
 
 
@@ -70,11 +57,11 @@ def project(
     bone: BoneShape, frame: Frame, shape: tuple[int, int], rng: np.random.Generator
 ) -> BoneProjection:
     """Project a bone that lies in `frame` onto a film of `shape` pixels."""
-    window = frame.window(bone.outline.bounds_mm, shape)
-    if window[0].start >= window[0].stop or window[1].start >= window[1].stop:
+    region = frame.region_around(bone.outline.bounds_mm, shape)
+    if region.is_empty:
         empty = np.zeros((0, 0), np.float32)
-        return BoneProjection((slice(0, 0), slice(0, 0)), empty, empty.astype(bool))
-    u_all, v_all = frame.local(window)
+        return BoneProjection(NOWHERE, empty, empty.astype(bool))
+    u_all, v_all = frame.local(region)
     distance_all = bone.outline.distance(u_all, v_all)
     silhouette = distance_all > 0.0
     u, v, distance = u_all[silhouette], v_all[silhouette], distance_all[silhouette]
@@ -83,17 +70,17 @@ def project(
         attenuation[silhouette] = _line_integral(
             bone, u, v, distance, max(_FINEST_TEXTURE_STEP_MM, 0.6 * frame.spacing_mm), rng
         )
-    return BoneProjection(window, attenuation, silhouette)
+    return BoneProjection(region, attenuation, silhouette)
 
 
 def _line_integral(
     bone: BoneShape,
-    u: np.ndarray,
-    v: np.ndarray,
-    distance: np.ndarray,
+    u: NDArray[np.float32],
+    v: NDArray[np.float32],
+    distance: NDArray[np.float32],
     step_mm: float,
     rng: np.random.Generator,
-) -> np.ndarray:
+) -> NDArray[np.float32]:
     """Return attenuation at points within the outline (arrays (n,))."""
     texture, unevenness = _fields(u, v, step_mm, rng)
     depth, cortex = bone.depth_mm.at(v), bone.cortex_mm.at(v) * np.clip(1.0 + 0.25 * unevenness, 0.5, 1.5)
@@ -116,13 +103,13 @@ def _line_integral(
     return total.astype(np.float32)
 
 
-def _steep(ratio: np.ndarray) -> np.ndarray:
-    return rounded(ratio, _EDGE_POWER)
+def _steep(ratio: NDArray[np.float32]) -> NDArray[np.float32]:
+    return superellipse_height(ratio, _EDGE_POWER)
 
 
 def _fields(
-    u: np.ndarray, v: np.ndarray, step_mm: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+    u: NDArray[np.float32], v: NDArray[np.float32], step_mm: float, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Draw trabecular texture and slow unevenness, both of unit variance, at points of the frame."""
     first_u, first_v = float(u.min()), float(v.min())
     rows = int((float(v.max()) - first_v) / step_mm) + 3
@@ -137,15 +124,17 @@ def _fields(
     )
     slow = smooth_field(rng, (int(rows / _SLOW_ELONGATION) + 3, columns), 1.2 / step_mm)
     slow_where = [where[0] / _SLOW_ELONGATION, where[1]]
-    return bilinear_at(net, *where), bilinear_at(slow, *slow_where)
+    return sample_bilinear(net, *where), sample_bilinear(slow, *slow_where)
 
 
-def _height_above(surface_v: np.ndarray, slope: np.ndarray, v: np.ndarray) -> np.ndarray:
+def _height_above(
+    surface_v: NDArray[np.float32], slope: NDArray[np.float32], v: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Return the distance of points above a curve, from the vertical distance and the slope of the curve."""
     return (v - surface_v) / np.sqrt(1.0 + slope**2)
 
 
-def _base_share(base: BaseEnd, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+def _base_share(base: BaseEnd, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the share of the full depth that is bone: first one rim, then both, then the body."""
     slope = base.plate.gradient(u)
     share = np.zeros_like(v)
@@ -155,8 +144,12 @@ def _base_share(base: BaseEnd, u: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 
 def _plate(
-    base: BaseEnd, u: np.ndarray, v: np.ndarray, unevenness: np.ndarray, texture: np.ndarray
-) -> np.ndarray:
+    base: BaseEnd,
+    u: NDArray[np.float32],
+    v: NDArray[np.float32],
+    unevenness: NDArray[np.float32],
+    texture: NDArray[np.float32],
+) -> NDArray[np.float32]:
     """Add up the subchondral plate, condensed trabeculae behind it, and the thin contours of the rims."""
     slope = base.plate.gradient(u)
     chord = np.where(u < 0, base.half_chord_mm[0], base.half_chord_mm[1])
@@ -179,7 +172,7 @@ def _plate(
     return total
 
 
-def _core(core: Core, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+def _core(core: Core, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
     """Add two lines of cortex within the head, sharp outside and fading inwards."""
     right, left = core.right_mm.at(v) - u, core.left_mm.at(v) + u
     total = core.fill.at(v) * np.clip((np.minimum(right, left) + 0.3) / 0.9, 0.0, 1.0)

@@ -1,9 +1,10 @@
 """Trabecular texture and other random fields, in the frame of a bone."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
-from .grid_sampling import bilinear_upsampled
+from .grid_sampling import upsample_bilinear
 
 _OCTAVES = ((0.5, 1.2, 1.1), (1.0, 1.1, 1.25), (2.0, 0.9, 1.0), (4.0, 0.5, 0.7))
 """Scale, elongation and weight of the nets that are added, relative to the grain that is asked for.
@@ -18,7 +19,7 @@ _SHEETS = 2
 
 def _band_passed(
     rng: np.random.Generator, shape: tuple[int, int], along_px: float, across_px: float
-) -> np.ndarray:
+) -> NDArray[np.float32]:
     """Gaussian noise of unit variance whose grain is `along_px` by `across_px` (standard deviations)."""
     white = rng.standard_normal(shape, dtype=np.float32)
     fine = gaussian_filter(white, (along_px, across_px), mode="wrap", truncate=3.0)
@@ -28,7 +29,7 @@ def _band_passed(
 
 def trabecular_texture(
     rng: np.random.Generator, shape: tuple[int, int], step_mm: float, *, grain_mm: float, elongation: float
-) -> np.ndarray:
+) -> NDArray[np.float32]:
     """Draw networks of bright struts around darker marrow spaces, mean 0, standard deviation 1, float32.
 
     The places where a band-passed field changes sign form closed curves, and a narrow bell around 0 turns
@@ -54,22 +55,22 @@ def trabecular_texture(
             field = _band_passed(rng, coarse, along, across)
             net = np.exp(-3.0 * np.abs(field))
             net *= weight / max(float(net.std()), 1e-9)
-            total += bilinear_upsampled(net, shape, stride)
+            total += upsample_bilinear(net, shape, stride)
     total -= total.mean()
     return total / max(float(total.std()), 1e-9)
 
 
-def smooth_field(rng: np.random.Generator, shape: tuple[int, int], scale_px: float) -> np.ndarray:
+def smooth_field(rng: np.random.Generator, shape: tuple[int, int], scale_px: float) -> NDArray[np.float32]:
     """Draw slow variation of unit variance, float32, of `scale_px` (standard deviation of the smoothing)."""
     stride = max(1, int(scale_px / 3))
     coarse_shape = (shape[0] // stride + 2, shape[1] // stride + 2)
     coarse = rng.standard_normal(coarse_shape, dtype=np.float32)
     coarse = gaussian_filter(coarse, scale_px / stride, mode="wrap")
     coarse = (coarse - coarse.mean()) / max(float(coarse.std()), 1e-9)
-    return bilinear_upsampled(coarse, shape, stride)
+    return upsample_bilinear(coarse, shape, stride)
 
 
-def wavy_line(rng: np.random.Generator, count: int, scale_px: float) -> np.ndarray:
+def wavy_line(rng: np.random.Generator, count: int, scale_px: float) -> NDArray[np.float32]:
     """Draw a random line of `count` samples of unit variance, smooth over `scale_px`."""
     line = gaussian_filter1d(rng.standard_normal(count), scale_px, mode="wrap")
     return line / max(float(line.std()), 1e-9)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..joints.pose import JointPose
-from ..radiograph.radiograph import Radiograph
+from ..radiograph import Radiograph, Rectangle
 from .joint_kind import JointKind
 
 
@@ -38,15 +39,15 @@ class PhantomJointTruth:
 
     kind: JointKind
     pose: JointPose
-    region: tuple[slice, slice]
-    soft_tissue: np.ndarray
-    upper_bone: np.ndarray
-    lower_bone: np.ndarray
-    upper_silhouette: np.ndarray
-    lower_silhouette: np.ndarray
-    upper_margin_px: np.ndarray
-    lower_margin_px: np.ndarray
-    jsw_profile_mm: np.ndarray
+    region: Rectangle
+    soft_tissue: NDArray[np.float32]
+    upper_bone: NDArray[np.float32]
+    lower_bone: NDArray[np.float32]
+    upper_silhouette: NDArray[np.bool_]
+    lower_silhouette: NDArray[np.bool_]
+    upper_margin_px: NDArray[np.float64]
+    lower_margin_px: NDArray[np.float64]
+    jsw_profile_mm: NDArray[np.float64]
     spacing_mm: float
 
     @property
@@ -75,5 +76,5 @@ class PhantomJoint(PhantomJointTruth):
     """
 
     radiograph: Radiograph
-    noise: np.ndarray
+    noise: NDArray[np.float32]
     seed: int

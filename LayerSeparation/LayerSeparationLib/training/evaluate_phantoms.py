@@ -66,14 +66,8 @@ def evaluate_phantoms(
 
 def _dice(layers: JointLayers, truth: PhantomJointTruth) -> tuple[float, float]:
     """Dice of both silhouettes, in the part of the joint's square where the truth is known."""
-    window, region = layers.crop.region, truth.region
-    top, bottom = max(window.top, region[0].start), min(window.bottom, region[0].stop)
-    left, right = max(window.left, region[1].start), min(window.right, region[1].stop)
-    in_window = (slice(top - window.top, bottom - window.top), slice(left - window.left, right - window.left))
-    in_region = (
-        slice(top - region[0].start, bottom - region[0].start),
-        slice(left - region[1].start, right - region[1].start),
-    )
+    common = layers.crop.region.intersection(truth.region)
+    in_window, in_region = common.within(layers.crop.region).slices, common.within(truth.region).slices
     inside = layers.crop.inside[in_window]
     return (
         _overlap(layers.upper_silhouette[in_window] > 0.5, truth.upper_silhouette[in_region] & inside),

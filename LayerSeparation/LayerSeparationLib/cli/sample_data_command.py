@@ -1,8 +1,8 @@
 """``layer-separation sample-data``: the phantoms that come with the package.
 
-``layer-separation sample-data --output LayerSeparation/LayerSeparationLib/phantom/sample_data --overwrite`` in a
-checkout makes them anew, with their checksums and thumbnails. On another machine a pixel in a million may differ
-by a grey level, and with it the checksum.
+In a checkout ``sample-data --overwrite --output LayerSeparation/LayerSeparationLib/phantom/sample_data``
+makes them anew, with their checksums and thumbnails. On another machine a pixel in a million may differ by a
+grey level, and with it the checksum.
 """
 
 from __future__ import annotations

@@ -10,15 +10,14 @@ from urllib.request import url2pathname
 
 import numpy as np
 import pytest
+import slicer
 
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-
-from LayerSeparationLib import read_radiograph  # noqa: E402
-from LayerSeparationLib.cli.sample_data_command import JOINT_JSW_MM, JOINT_SEED  # noqa: E402
-from LayerSeparationLib.errors import InputError  # noqa: E402
-from LayerSeparationLib.phantom import make_joint, sample_films, samples  # noqa: E402
-from LayerSeparationLib.scene import Film, films_in  # noqa: E402
-from LayerSeparationLib.scene.sample_data import CATEGORY, load_sample, register_sample_data  # noqa: E402
+from LayerSeparationLib import read_radiograph
+from LayerSeparationLib.cli.sample_data_command import JOINT_JSW_MM, JOINT_SEED
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.phantom import make_joint, sample_films, samples
+from LayerSeparationLib.scene import Film, films_in
+from LayerSeparationLib.scene.sample_data import CATEGORY, load_sample, register_sample_data
 
 LARGEST_BYTES = 3_000_000
 

@@ -8,18 +8,17 @@ import types
 from pathlib import Path
 
 import pytest
+import slicer
 
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-
-from LayerSeparationLib.errors import DependencyError  # noqa: E402
-from LayerSeparationLib.widgets import package_setup  # noqa: E402
-from LayerSeparationLib.widgets.package_setup import (  # noqa: E402
+from LayerSeparationLib.errors import DependencyError
+from LayerSeparationLib.widgets import package_setup
+from LayerSeparationLib.widgets.package_setup import (
     WRITING_DICOM,
     ensure_packages,
     find_package,
     requirements_of,
 )
-from LayerSeparationLib.widgets.states import PackageState  # noqa: E402
+from LayerSeparationLib.widgets.states import PackageState
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 

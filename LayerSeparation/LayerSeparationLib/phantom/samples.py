@@ -16,7 +16,13 @@ SAMPLE_FOLDER = Path(__file__).parent / "sample_data"
 
 @dataclass(frozen=True)
 class SampleFilm:
-    """A film that comes with the package; a phantom, no patient."""
+    """A film that comes with the package; a phantom, no patient.
+
+    Examples
+    --------
+    >>> find_sample_film("PhantomHand").spacing_mm
+    (0.175, 0.175)
+    """
 
     name: str
     file: Path

@@ -1,6 +1,6 @@
 # make demo [RADIOGRAPH=file] [ARGS="--spacing 0.15 --crop"]   the main job on a phantom, or on your radiograph
 # make test [ARGS="Testing/export -k png"]                     the tests
-# make lint                                                    ruff and mypy
+# make lint                                                    ruff, its formatter, and mypy
 # make clean                                                   remove what these made, the demo's results excepted
 #
 # PYTHON=/path/to/python3.12 chooses the interpreter (3.10 to 3.13).
@@ -27,8 +27,9 @@ test:
 lint:
 	@$(environment) test
 	@$(python) -m ruff check .
+	@$(python) -m ruff format --check --quiet .
 	@$(python) -m mypy
 
 clean:
-	rm -rf .venv .venv.lock .mypy_cache .pytest_cache .ruff_cache .hypothesis build LayerSeparation/*.egg-info
+	rm -rf .venv .venv.lock .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build LayerSeparation/*.egg-info
 	find LayerSeparation Testing -name __pycache__ -type d -exec rm -rf {} +

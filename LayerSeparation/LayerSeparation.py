@@ -196,12 +196,24 @@ class LayerSeparationLogic(ScriptedLoadableModuleLogic):
         DependencyError
             The extension PyTorch is missing, or torch could not be installed.
         """
-        from LayerSeparationLib.widgets.states import Torch
+        from LayerSeparationLib.widgets.states import PackageState
         from LayerSeparationLib.widgets.torch_setup import find_torch, install_torch
 
         found = find_torch()
-        if found in (Torch.MISSING, Torch.BROKEN):
-            install_torch(lambda _question: True, print, repair=found is Torch.BROKEN)
+        if found in (PackageState.MISSING, PackageState.BROKEN):
+            install_torch(lambda _question: True, print, repair=found is PackageState.BROKEN)
+
+    def installDicomPackages(self) -> None:
+        """Install what export to DICOM needs, without a question; a script has asked for it.
+
+        Raises
+        ------
+        DependencyError
+            The packages could not be installed.
+        """
+        from LayerSeparationLib.widgets.package_setup import WRITING_DICOM, ensure_packages
+
+        ensure_packages(WRITING_DICOM, lambda _question: True, print)
 
     def joints(self, film) -> "SceneJoints":
         """Return the joints of a radiograph (a volume node) in the scene; `close()` it when done."""
@@ -333,10 +345,10 @@ class LayerSeparationTest(ScriptedLoadableModuleTest):
     def test_Session(self):
         """A phantom joint goes in, is separated, edited, swept and taken away again."""
         from LayerSeparationLib import GapEdit
-        from LayerSeparationLib.widgets.states import Torch
+        from LayerSeparationLib.widgets.states import PackageState
         from LayerSeparationLib.widgets.torch_setup import find_torch
 
-        if find_torch() in (Torch.MISSING, Torch.BROKEN):
+        if find_torch() in (PackageState.MISSING, PackageState.BROKEN):
             self.delayDisplay("PyTorch is not installed: the session is not tested")
             return
         film = phantomFilm()

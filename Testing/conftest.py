@@ -50,7 +50,7 @@ def begun_process():
 
     When the block around ends, so must have the process and all that it started.
     """
-    psutil = pytest.importorskip("psutil")
+    import psutil
 
     @contextmanager
     def begun(words, data_set):

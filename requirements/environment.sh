@@ -12,8 +12,8 @@ cd "$(dirname "$0")/.."
 
 purpose=${1:-}
 case $purpose in
-    demo) extras=torch,dicom,figure ;;
-    test) extras=torch,dicom,figure,train,dataset,cluster,test ;;
+    demo) extras=dicom ;;
+    test) extras=dicom,train,dataset,cluster,test ;;
     *) echo "usage: sh requirements/environment.sh demo|test" >&2; exit 2 ;;
 esac
 

@@ -348,7 +348,6 @@ def test_phantom_writes_film_and_truth(tmp_path):
 
 
 def test_demo_prints_its_table_and_draws_its_figure(tmp_path, capsys):
-    pytest.importorskip("matplotlib")
     assert run("demo", "--output", tmp_path / "demo") == 0
     out = capsys.readouterr().out
     assert "gap measured after the edit" in out

@@ -7,15 +7,12 @@ import time
 from contextlib import nullcontext
 from functools import partial
 
+import distributed
 import numpy as np
 import pytest
 
 from LayerSeparationLib import JointPose
 from LayerSeparationLib.dataset import DatasetPaths, make_dataset
-from LayerSeparationLib.errors import InputError, OutputError
-
-distributed = pytest.importorskip("distributed")
-
 from LayerSeparationLib.dataset.run.cluster import (
     GPU,
     ClusterSeparation,
@@ -23,6 +20,7 @@ from LayerSeparationLib.dataset.run.cluster import (
     has_gpu_workers,
     run_on_cluster,
 )
+from LayerSeparationLib.errors import InputError, OutputError
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,11 @@
-"""A sample whose bones overlap, with its joint space still open."""
+"""Samples whose bones overlap, with the joint space open or closed, and data sets of them."""
+
+from pathlib import Path
 
 import pytest
 
 from LayerSeparationLib import GapEdit, synthesize
-from LayerSeparationLib.export import sample_of
+from LayerSeparationLib.export import Entry, chosen_collections, sample_of
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +21,23 @@ def closed_sample(mcp_layers):
     made = sample_of(synthesize(mcp_layers, GapEdit(target_jsw=0.0)), seed=7)
     assert not made.masks.joint_space.any()
     return made
+
+
+@pytest.fixture
+def written(tmp_path, sample, closed_sample):
+    """Write a data set of three samples in one format, as a run does: a block a split."""
+
+    def write(name: str) -> Path:
+        (one,) = chosen_collections([name])
+        root, entries = tmp_path / name, []
+        blocks = (("train", (("a_MCP3_000000", sample), ("a_MCP3_000001", closed_sample))),)
+        blocks += (("val", (("b_MCP3_000000", sample),)),)
+        for split, samples in blocks:
+            with one.block(root, split, 0) as writer:
+                for key, value in samples:
+                    number = len(entries)
+                    entries.append(Entry(number, key, split, writer.add(number, key, value)))
+        one.finish(root, entries)
+        return root
+
+    return write

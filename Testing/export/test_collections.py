@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageDraw
 
 from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.export import Entry, chosen_collections, collection_formats, read_segmentation
+from LayerSeparationLib.export import chosen_collections, collection_formats, read_segmentation
 from LayerSeparationLib.export.formats.outline import outlines
 from LayerSeparationLib.export.formats.run_length import compressed_runs
 
@@ -25,26 +25,6 @@ MASKS = arrays(bool, st.tuples(st.integers(1, 14), st.integers(1, 14)))
 
 def pixels(path: Path) -> np.ndarray:
     return sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
-
-
-@pytest.fixture
-def written(tmp_path, sample, closed_sample):
-    """Write a data set of three samples in one format, as a run does: a block a split."""
-
-    def write(name: str) -> Path:
-        (one,) = chosen_collections([name])
-        root, entries = tmp_path / name, []
-        blocks = (("train", (("a_MCP3_000000", sample), ("a_MCP3_000001", closed_sample))),)
-        blocks += (("val", (("b_MCP3_000000", sample),)),)
-        for split, samples in blocks:
-            with one.block(root, split, 0) as writer:
-                for key, value in samples:
-                    number = len(entries)
-                    entries.append(Entry(number, key, split, writer.add(number, key, value)))
-        one.finish(root, entries)
-        return root
-
-    return write
 
 
 def test_every_format_is_listed_once_and_an_unknown_one_is_refused():
@@ -187,11 +167,6 @@ def test_nnunet_labels_hold_every_overlapping_segment(written, sample, closed_sa
         for name in NAMES:
             region = np.isin(sitk.GetArrayFromImage(labels), description["labels"][name])
             assert np.array_equal(region, getattr(one.masks, name))
-
-
-def test_nnunets_own_check_accepts_it(written):
-    check = pytest.importorskip("nnunetv2.experiment_planning.verify_dataset_integrity")
-    check.verify_dataset_integrity(str(written("nnunet") / "Dataset501_LayerSeparation"), 1)
 
 
 def test_webdataset_reads_its_shards(written, sample):

@@ -24,8 +24,9 @@ def test_written_weights_are_found_and_read(saved):
 
 
 def test_own_reader_agrees_with_the_package(saved):
-    safetensors = pytest.importorskip("safetensors.torch")
-    theirs = safetensors.load_file(saved.path)
+    from safetensors.torch import load_file
+
+    theirs = load_file(saved.path)
     ours = read_tensors(saved.path)
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)

@@ -58,7 +58,7 @@ def crop_film() -> np.ndarray:
 @pytest.fixture
 def write_dicom(tmp_path: Path) -> Callable[..., Path]:
     """Write a CR file with pydicom; keywords set or (None) drop attributes, `syntax` the transfer syntax."""
-    pydicom = pytest.importorskip("pydicom")
+    import pydicom
     from pydicom.uid import (
         UID,
         ComputedRadiographyImageStorage,

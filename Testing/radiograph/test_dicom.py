@@ -5,13 +5,13 @@ from pathlib import Path
 from unittest.mock import PropertyMock, patch
 
 import numpy as np
+import pydicom
 import pytest
 import SimpleITK as sitk
+from PIL import Image
 
 from LayerSeparationLib.errors import DependencyError, InputError
 from LayerSeparationLib.radiograph import SpacingSource, read_radiograph
-
-pydicom = pytest.importorskip("pydicom")
 
 IMPLICIT, EXPLICIT, DEFLATED, BIG_ENDIAN = (
     "1.2.840.10008.1.2",
@@ -75,8 +75,7 @@ def test_compressed_by_either_decoder(
 
 
 def _compress_jpeg_2000(dataset: "pydicom.Dataset", stored: np.ndarray, folder: Path) -> None:
-    image = pytest.importorskip("PIL.Image")
-    image.fromarray(stored).save(folder / "film.j2k", irreversible=False)
+    Image.fromarray(stored).save(folder / "film.j2k", irreversible=False)
     dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(JPEG_2000)
     dataset.PixelData = pydicom.encaps.encapsulate([(folder / "film.j2k").read_bytes()])
     dataset["PixelData"].VR = "OB"

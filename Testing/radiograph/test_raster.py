@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from PIL import Image
 
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import Radiograph, SpacingSource, find_radiographs, read_radiograph
@@ -52,9 +53,8 @@ def test_colour_is_rec_709_luminance(tmp_path: Path, crop_film: np.ndarray) -> N
 
 
 def test_jpeg_and_its_dpi(tmp_path: Path, crop_film: np.ndarray) -> None:
-    image = pytest.importorskip("PIL.Image")
     path = tmp_path / "crop.jpg"
-    image.fromarray(crop_film).convert("RGB").save(path, quality=95, dpi=(300, 300))
+    Image.fromarray(crop_film).convert("RGB").save(path, quality=95, dpi=(300, 300))
     film = read_radiograph(path)
     assert np.abs(film.native().astype(int) - crop_film).max() < 40
     assert film.spacing.source is SpacingSource.UNKNOWN
@@ -63,19 +63,17 @@ def test_jpeg_and_its_dpi(tmp_path: Path, crop_film: np.ndarray) -> None:
 
 
 def test_palette_and_opaque_alpha(tmp_path: Path, crop_film: np.ndarray) -> None:
-    image = pytest.importorskip("PIL.Image")
-    grey = image.fromarray(crop_film)
+    grey = Image.fromarray(crop_film)
     for mode in ("P", "RGBA"):
         grey.convert(mode).save(tmp_path / f"{mode}.png")
         assert np.array_equal(read_radiograph(tmp_path / f"{mode}.png").native(), crop_film)
 
 
 def test_kinds_that_are_refused(tmp_path: Path, crop_film: np.ndarray) -> None:
-    image = pytest.importorskip("PIL.Image")
-    grey = image.fromarray(crop_film)
+    grey = Image.fromarray(crop_film)
     see_through = grey.convert("RGBA")
     see_through.putalpha(
-        image.fromarray(np.arange(65536, dtype=np.uint32).reshape(256, 256).astype(np.uint8))
+        Image.fromarray(np.arange(65536, dtype=np.uint32).reshape(256, 256).astype(np.uint8))
     )
     see_through.save(tmp_path / "alpha.png")
     grey.convert("LA").save(tmp_path / "la.png")
@@ -84,10 +82,10 @@ def test_kinds_that_are_refused(tmp_path: Path, crop_film: np.ndarray) -> None:
     grey.convert("CMYK").save(tmp_path / "cmyk.jpg")
     grey.convert("CMYK").save(tmp_path / "cmyk.tif")
     for suffix in ("png", "bmp", "tif"):
-        image.fromarray(crop_film > 120).save(tmp_path / f"one_bit.{suffix}")
+        Image.fromarray(crop_film > 120).save(tmp_path / f"one_bit.{suffix}")
     grey.save(tmp_path / "pages.tif", save_all=True, append_images=[grey])
     (tmp_path / "mask.png").unlink(missing_ok=True)
-    image.fromarray((crop_film // 64).astype(np.uint8)).save(tmp_path / "mask.png")
+    Image.fromarray((crop_film // 64).astype(np.uint8)).save(tmp_path / "mask.png")
     for path in find_radiographs(tmp_path):
         with pytest.raises(InputError, match=path.name):
             read_radiograph(path)

@@ -1,13 +1,12 @@
 import math
 
+import pydicom
 import pytest
 
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import UNKNOWN_SPACING, PixelSpacing, SpacingSource
 from LayerSeparationLib.radiograph.dicom_spacing import spacing_from_dicom
 from LayerSeparationLib.radiograph.spacing import spacing_given_by_user
-
-pydicom = pytest.importorskip("pydicom")
 
 
 def header(**attributes: object) -> "pydicom.Dataset":

@@ -6,19 +6,17 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import slicer
+import vtk
+from panel_host.scene import SceneHost
+from vtk.util import numpy_support
 
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-vtk = pytest.importorskip("vtk")
-
-from panel_host.scene import SceneHost  # noqa: E402
-from vtk.util import numpy_support  # noqa: E402
-
-from LayerSeparationLib import JointPose, make_hand, make_joint  # noqa: E402
-from LayerSeparationLib.joints import JointCrop  # noqa: E402
-from LayerSeparationLib.joints.crop import resample  # noqa: E402
-from LayerSeparationLib.scene import Film, SceneJoints  # noqa: E402
-from LayerSeparationLib.separation import JointLayers  # noqa: E402
-from LayerSeparationLib.separation.layers import CanonicalSeparation  # noqa: E402
+from LayerSeparationLib import JointPose, make_hand, make_joint
+from LayerSeparationLib.joints import JointCrop
+from LayerSeparationLib.joints.crop import resample
+from LayerSeparationLib.scene import Film, SceneJoints
+from LayerSeparationLib.separation import JointLayers
+from LayerSeparationLib.separation.layers import CanonicalSeparation
 
 
 @pytest.fixture(scope="session")

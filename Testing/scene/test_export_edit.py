@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-
-from LayerSeparationLib import GapEdit  # noqa: E402
-from LayerSeparationLib.errors import InputError, OutputError  # noqa: E402
-from LayerSeparationLib.export import existing_folders, read_joint_record, read_segmentation  # noqa: E402
-from LayerSeparationLib.scene import Film, SceneJoints  # noqa: E402
+from LayerSeparationLib import GapEdit
+from LayerSeparationLib.errors import InputError, OutputError
+from LayerSeparationLib.export import existing_folders, read_joint_record, read_segmentation
+from LayerSeparationLib.scene import Film, SceneJoints
 from LayerSeparationLib.scene.export_edit import current_exports, export_current, export_formats, export_sweep
 
-from .conftest import add_film, line_px, true_layers  # noqa: E402
+from .conftest import add_film, line_px, true_layers
 
 
 class StoppedError(Exception):

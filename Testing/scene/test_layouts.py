@@ -6,10 +6,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import slicer
 
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-
-from LayerSeparationLib.scene import Film, node_attributes  # noqa: E402
+from LayerSeparationLib.scene import Film, node_attributes
 from LayerSeparationLib.scene.layouts import (
     FILM,
     LAYERS_LAYOUT,
@@ -26,7 +25,7 @@ from LayerSeparationLib.scene.layouts import (
     view_title,
 )
 
-from .conftest import add_film  # noqa: E402
+from .conftest import add_film
 
 TAGS = ("Film", "Synthetic", "SoftTissue", "UpperBone", "LowerBone")
 

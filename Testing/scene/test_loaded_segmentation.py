@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import vtk
 
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-vtk = pytest.importorskip("vtk")
-
-from LayerSeparationLib import GapEdit  # noqa: E402
-from LayerSeparationLib.errors import InputError  # noqa: E402
-from LayerSeparationLib.export import Segment, write_segmentation  # noqa: E402
-from LayerSeparationLib.scene.export_edit import export_current  # noqa: E402
-from LayerSeparationLib.scene.film_geometry import to_numpy  # noqa: E402
-from LayerSeparationLib.scene.loaded_segmentation import load_segmentation  # noqa: E402
+from LayerSeparationLib import GapEdit
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.export import Segment, write_segmentation
+from LayerSeparationLib.scene.export_edit import export_current
+from LayerSeparationLib.scene.film_geometry import to_numpy
+from LayerSeparationLib.scene.loaded_segmentation import load_segmentation
 
 
 def centre_ras(node, index):
@@ -33,8 +31,6 @@ def centre_ras(node, index):
     ("file", "format_"), [("segmentation.seg.nrrd", "seg.nrrd"), ("segmentation.dcm", "dicom")]
 )
 def test_an_exported_segmentation_comes_back(joint, tmp_path, file, format_):
-    if format_ == "dicom":
-        pytest.importorskip("highdicom", reason="highdicom is not installed")
     joint.set_edit(GapEdit(target_jsw=0.8))
     (folder,) = export_current([joint], tmp_path, formats=[format_])
     node = load_segmentation(folder / file, joint.film)

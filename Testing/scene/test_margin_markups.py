@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-
-from LayerSeparationLib import GapEdit  # noqa: E402
+from LayerSeparationLib import GapEdit
 from LayerSeparationLib.scene.margin_markups import (
     LOWER,
     MARGIN_ROLES,

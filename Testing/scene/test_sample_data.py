@@ -10,21 +10,20 @@ from urllib.request import url2pathname
 
 import numpy as np
 import pytest
+import slicer
 
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-
-from LayerSeparationLib import read_radiograph  # noqa: E402
-from LayerSeparationLib.cli.sample_data_command import JOINT_JSW_MM, JOINT_SEED  # noqa: E402
-from LayerSeparationLib.errors import InputError  # noqa: E402
-from LayerSeparationLib.phantom import make_joint  # noqa: E402
-from LayerSeparationLib.scene import Film, films_in, sample_data  # noqa: E402
-from LayerSeparationLib.scene.sample_data import CATEGORY, load_sample, register_sample_data, samples  # noqa: E402
+from LayerSeparationLib import read_radiograph
+from LayerSeparationLib.cli.sample_data_command import JOINT_JSW_MM, JOINT_SEED
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.phantom import make_joint, sample_films, samples
+from LayerSeparationLib.scene import Film, films_in
+from LayerSeparationLib.scene.sample_data import CATEGORY, load_sample, register_sample_data
 
 LARGEST_BYTES = 3_000_000
 
 
 def test_files_are_those_that_were_listed_and_small():
-    found = samples()
+    found = sample_films()
     assert [sample.name for sample in found] == ["PhantomHand", "PhantomJoint"]
     for sample in found:
         data = sample.file.read_bytes()
@@ -36,7 +35,7 @@ def test_files_are_those_that_were_listed_and_small():
     assert sum(sample.file.stat().st_size for sample in found) < LARGEST_BYTES
 
 
-@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", sample_films(), ids=lambda sample: sample.name)
 def test_the_library_reads_them_with_their_spacing(sample):
     radiograph = read_radiograph(sample.file)
     assert radiograph.shape == sample.shape
@@ -44,7 +43,7 @@ def test_the_library_reads_them_with_their_spacing(sample):
     assert radiograph.polarity.inverted is False
 
 
-@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", sample_films(), ids=lambda sample: sample.name)
 def test_slicer_reads_them_as_films(host, sample):
     node = host.logics["Volumes"].AddArchetypeVolume(str(sample.file), sample.name, 0)
     assert films_in(host.scene) == [node]
@@ -55,7 +54,7 @@ def test_slicer_reads_them_as_films(host, sample):
 
 
 def test_the_joint_is_made_again_from_its_seed():
-    (sample,) = [one for one in samples() if one.name == "PhantomJoint"]
+    (sample,) = [one for one in sample_films() if one.name == "PhantomJoint"]
     made = make_joint("MCP", JOINT_SEED, jsw_mm=JOINT_JSW_MM).radiograph
     read = read_radiograph(sample.file).native().reshape(made.shape)
     assert np.abs(read / 4095 - made.intensity).max() <= 0.5 / 4095 + 1e-6
@@ -75,7 +74,7 @@ def test_they_are_offered_once_and_offline(monkeypatch):
     assert register_sample_data()
     assert register_sample_data()
     assert [source.sampleName for source in offered[CATEGORY]] == ["PhantomHand", "PhantomJoint"]
-    for source, sample in zip(offered[CATEGORY], samples(), strict=True):
+    for source, sample in zip(offered[CATEGORY], sample_films(), strict=True):
         assert url2pathname(source.uris.removeprefix("file://")) == str(sample.file)
         assert source.checksums == f"SHA256:{sample.sha256}"
 
@@ -86,11 +85,10 @@ def test_without_slicers_module_nothing_happens(monkeypatch):
 
 
 def test_a_damaged_file_is_not_loaded(monkeypatch, tmp_path):
-    (tmp_path / "SampleData").mkdir()
     for name in ("sample_data.json", "PhantomHand.nrrd", "PhantomJoint.nrrd"):
-        data = (sample_data.RESOURCES / "SampleData" / name).read_bytes()
-        (tmp_path / "SampleData" / name).write_bytes(data if name.endswith("json") else data[:-1])
-    monkeypatch.setattr(sample_data, "RESOURCES", tmp_path)
+        data = (samples.SAMPLE_FOLDER / name).read_bytes()
+        (tmp_path / name).write_bytes(data if name.endswith("json") else data[:-1])
+    monkeypatch.setattr(samples, "SAMPLE_FOLDER", tmp_path)
     with pytest.raises(InputError, match="damaged"):
         load_sample("PhantomJoint")
     with pytest.raises(InputError, match="choose among"):

@@ -6,14 +6,11 @@ import json
 
 import numpy as np
 import pytest
-
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-
-from vtk.util import numpy_support  # noqa: E402
+from vtk.util import numpy_support
 
 from LayerSeparationLib import GapEdit, synthesize
-from LayerSeparationLib.errors import InputError  # noqa: E402
-from LayerSeparationLib.scene import films_in  # noqa: E402
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.scene import films_in
 from LayerSeparationLib.scene.sweep_sequences import (
     IMAGE_SHOWN,
     SEGMENTATION_SHOWN,
@@ -22,7 +19,7 @@ from LayerSeparationLib.scene.sweep_sequences import (
     sweep_of,
 )
 
-from .conftest import line_px, voxels  # noqa: E402
+from .conftest import line_px, voxels
 
 TARGETS = [0.4, 0.8, 1.2]
 

@@ -6,10 +6,9 @@ import json
 
 import numpy as np
 import pytest
+import slicer
 
-slicer = pytest.importorskip("slicer", reason="slicer-core is not installed")
-
-from LayerSeparationLib.export import joint_segments  # noqa: E402
+from LayerSeparationLib.export import joint_segments
 from LayerSeparationLib.scene.terminology import TERMINOLOGY_FILE, TERMINOLOGY_NAME, register_terminology
 
 MASK = np.zeros((2, 2), bool)

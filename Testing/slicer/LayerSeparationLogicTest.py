@@ -21,11 +21,12 @@ class LayerSeparationLogicTest(unittest.TestCase):
         needs_torch(self)
         from LayerSeparation import LayerSeparationLogic
         from LayerSeparationLib import GapEdit
-        from LayerSeparationLib.scene.sample_data import load_sample, samples
+        from LayerSeparationLib.phantom import sample_films
+        from LayerSeparationLib.scene.sample_data import load_sample
 
         logic = LayerSeparationLogic()
         joints = logic.joints(load_sample("PhantomJoint"))
-        ends = next(one for one in samples() if one.name == "PhantomJoint").joints["MCP5"]
+        ends = next(one for one in sample_films() if one.name == "PhantomJoint").joints["MCP5"]
         joint = logic.addJoint(joints, *ends, name="MCP5")
         self.assertEqual(logic.separate(joints, "cpu"), [joint])
         film = joints.film.radiograph.attenuation[joint.layers.crop.region.slices]
@@ -46,11 +47,12 @@ class LayerSeparationLogicTest(unittest.TestCase):
         """Slicer opens what was exported, with four overlapping segments."""
         needs_torch(self)
         from LayerSeparation import LayerSeparationLogic
-        from LayerSeparationLib.scene.sample_data import load_sample, samples
+        from LayerSeparationLib.phantom import sample_films
+        from LayerSeparationLib.scene.sample_data import load_sample
 
         logic = LayerSeparationLogic()
         joints = logic.joints(load_sample("PhantomJoint"))
-        ends = next(one for one in samples() if one.name == "PhantomJoint").joints["MCP5"]
+        ends = next(one for one in sample_films() if one.name == "PhantomJoint").joints["MCP5"]
         joint = logic.addJoint(joints, *ends, name="MCP5")
         logic.separate(joints, "cpu")
         with tempfile.TemporaryDirectory() as folder:

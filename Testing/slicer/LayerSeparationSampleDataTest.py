@@ -14,23 +14,25 @@ class LayerSeparationSampleDataTest(unittest.TestCase):
 
     def test_1_samples_are_offered(self):
         """They were registered when Slicer had started."""
-        from LayerSeparationLib.scene.sample_data import CATEGORY, register_sample_data, samples
+        from LayerSeparationLib.phantom import sample_films
+        from LayerSeparationLib.scene.sample_data import CATEGORY, register_sample_data
 
         if not register_sample_data():
             self.skipTest("this Slicer has no module Sample Data")
         offered = [source.sampleName for source in slicer.modules.sampleDataSources[CATEGORY]]
-        self.assertEqual(offered, [sample.name for sample in samples()])
+        self.assertEqual(offered, [sample.name for sample in sample_films()])
 
     def test_2_slicers_module_loads_them(self):
         """A click in Sample Data gives a film with its pixel spacing."""
+        from LayerSeparationLib.phantom import sample_films
         from LayerSeparationLib.scene import Film, films_in
-        from LayerSeparationLib.scene.sample_data import register_sample_data, samples
+        from LayerSeparationLib.scene.sample_data import register_sample_data
 
         if not register_sample_data():
             self.skipTest("this Slicer has no module Sample Data")
         import SampleData
 
-        for sample in samples():
+        for sample in sample_films():
             (node,) = SampleData.SampleDataLogic().downloadSamples(sample.name)
             self.assertIn(node, films_in(slicer.mrmlScene))
             film = Film(node)
@@ -39,10 +41,11 @@ class LayerSeparationSampleDataTest(unittest.TestCase):
 
     def test_3_scripts_load_them(self):
         """The library loads them straight from the module's files."""
+        from LayerSeparationLib.phantom import sample_films
         from LayerSeparationLib.scene import Film
-        from LayerSeparationLib.scene.sample_data import load_sample, samples
+        from LayerSeparationLib.scene.sample_data import load_sample
 
-        for sample in samples():
+        for sample in sample_films():
             self.assertEqual(Film(load_sample(sample.name)).radiograph.shape, sample.shape)
 
     def test_4_terms_are_known(self):

@@ -105,14 +105,14 @@ class Bench(unittest.TestCase):
 
     def place(self, name: str = JOINT) -> None:
         """Draw a joint's line by what two clicks in a view do."""
-        from LayerSeparationLib.scene.sample_data import samples
+        from LayerSeparationLib.phantom import sample_films
 
         self.film()
         before = len(self.session.joints.joints)
         self.click("placeJointButton")
         selection = slicer.mrmlScene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
         line = slicer.mrmlScene.GetNodeByID(selection.GetActivePlaceNodeID())
-        ends_px = next(one for one in samples() if one.name == "PhantomHand").joints[name]
+        ends_px = next(one for one in sample_films() if one.name == "PhantomHand").joints[name]
         for point in self.session.film.to_ras(np.array(ends_px)):
             line.AddControlPoint(*(float(value) for value in point))
         self.wait(lambda: len(self.session.joints.joints) == before + 1, "the joint in the list", 30)

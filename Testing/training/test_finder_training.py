@@ -16,12 +16,10 @@ from LayerSeparationLib.joints.finder_network import HandNetwork, JointNetwork
 from LayerSeparationLib.joints.hand_frame import MEAN_JOINTS, HandFrame
 from LayerSeparationLib.joints.hand_view import UPRIGHT
 from LayerSeparationLib.training.evaluate_finding import MarkedHand, compare, summary
+from LayerSeparationLib.training.finder_losses import hand_loss, joint_loss
 from LayerSeparationLib.training.hand_set import DrawnHand, images_of, read_hand_set
 from LayerSeparationLib.training.hand_views import Appearance, View, ViewMaker
 from LayerSeparationLib.training.posture import changed_posture
-
-pytest.importorskip("lightning_fabric")
-from LayerSeparationLib.training.finder_losses import hand_loss, joint_loss  # noqa: E402
 
 MM = 0.5
 

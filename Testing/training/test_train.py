@@ -19,9 +19,7 @@ from LayerSeparationLib.training.joint_set import read_joint_set
 from LayerSeparationLib.training.layer_truth import layer_truth
 from LayerSeparationLib.training.phantom_truths import phantom_truths
 from LayerSeparationLib.training.pseudo_pairs import PairMaker, PairSettings
-
-pytest.importorskip("lightning_fabric")
-from LayerSeparationLib.training.train import TrainingPlan, TrainingSources, _share_of_step  # noqa: E402
+from LayerSeparationLib.training.train import TrainingPlan, TrainingSources, _share_of_step
 
 
 @pytest.fixture(scope="module")

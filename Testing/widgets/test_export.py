@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import importlib.metadata
 import json
+import sys
 
 import pytest
 import slicer
@@ -172,3 +174,36 @@ def test_a_segmentation_is_loaded_back(exporting, tmp_path, monkeypatch):
     assert exporting.ui.exportMessageLabel.text == "MCP3 gap_0.80 was loaded"
     [error] = exporting.host.errors.take()
     assert "can't be read as a segmentation" in error
+
+
+def test_dicom_asks_for_its_packages_and_a_refusal_writes_nothing(exporting, tmp_path, monkeypatch):
+    installed = {"pydicom": "3.0.1"}
+
+    def version(name):
+        if name not in installed:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return installed[name]
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    monkeypatch.delitem(sys.modules, "highdicom", raising=False)
+    monkeypatch.setitem(sys.modules, "slicer.packaging", None)
+    monkeypatch.setattr(slicer.util, "pip_install", lambda _names: installed.update(highdicom="0.27.0"))
+    exporting.panel.export.set_formats(["dicom"])
+    exporting.host.confirm_answer = False
+    export(exporting)
+    [(kind, question)] = exporting.host.messages
+    assert kind == "question"
+    assert "highdicom>=0.25" in question
+    assert "pydicom" not in question
+    assert exporting.panel.state is PanelState.IDLE
+    assert not (tmp_path / "out").exists()
+    exporting.host.confirm_answer = True
+    export(exporting)
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*.dcm")) == [
+        "image.dcm",
+        "segmentation.dcm",
+    ]
+    exporting.panel.export.set_formats(["png"])
+    installed.clear()
+    export(exporting)
+    assert "Replace what is in these folders?" in exporting.host.messages[2][1]

@@ -13,7 +13,7 @@ import slicer
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.scene import JointStatus
 from LayerSeparationLib.scene.node_attributes import UPPER_POSE
-from LayerSeparationLib.widgets.states import PanelState, Torch
+from LayerSeparationLib.widgets.states import PackageState, PanelState
 
 
 def test_an_empty_scene_says_what_to_do(bench):
@@ -354,7 +354,9 @@ def test_the_session_goes_on_after_saving_and_loading(ready, tmp_path):
 
 
 def test_without_torch_the_rest_works_and_a_refusal_is_taken(ready, monkeypatch):
-    monkeypatch.setattr("LayerSeparationLib.widgets.separate_section.find_torch", lambda: Torch.MISSING)
+    monkeypatch.setattr(
+        "LayerSeparationLib.widgets.separate_section.find_torch", lambda: PackageState.MISSING
+    )
     ready.panel.look_at_scene()
     assert ready.ui.separateButton.text == "Install PyTorch..."
     ready.host.confirm_answer = False

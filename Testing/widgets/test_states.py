@@ -8,8 +8,8 @@ import pytest
 
 from LayerSeparationLib.widgets.states import (
     Facts,
+    PackageState,
     PanelState,
-    Torch,
     controls,
     find_text,
     next_step,
@@ -49,7 +49,7 @@ def test_only_the_next_step_is_open():
     [
         (EMPTY, None),
         (FILM, "findJointsButton"),
-        (replace(FILM, torch=Torch.MISSING), "placeJointButton"),
+        (replace(FILM, torch=PackageState.MISSING), "placeJointButton"),
         (PLACED, "separateButton"),
         (EDITED, "exportButton"),
     ],
@@ -81,12 +81,12 @@ def test_the_button_says_what_it_does():
     assert find_text(replace(FILM, state=PanelState.FINDING)) == "Cancel"
     assert separate_text(READY) == "Separate again"
     assert separate_text(replace(PLACED, state=PanelState.SEPARATING)) == "Cancel"
-    assert separate_text(replace(PLACED, torch=Torch.MISSING)).startswith("Install")
-    assert separate_text(replace(PLACED, torch=Torch.BROKEN)).startswith("Repair")
+    assert separate_text(replace(PLACED, torch=PackageState.MISSING)).startswith("Install")
+    assert separate_text(replace(PLACED, torch=PackageState.BROKEN)).startswith("Repair")
 
 
 def test_without_torch_the_rest_stays_usable():
-    facts = replace(EDITED, torch=Torch.BROKEN)
+    facts = replace(EDITED, torch=PackageState.BROKEN)
     assert {"gapControls", "exportButton", "makeSequenceButton", "undoButton"} <= enabled(facts)
     assert "separateButton" in enabled(facts)
     assert "findJointsButton" not in enabled(facts)

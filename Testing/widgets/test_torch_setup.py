@@ -8,8 +8,8 @@ import types
 import pytest
 
 from LayerSeparationLib.errors import DependencyError
-from LayerSeparationLib.widgets import torch_setup
-from LayerSeparationLib.widgets.states import Torch
+from LayerSeparationLib.widgets import package_setup, torch_setup
+from LayerSeparationLib.widgets.states import PackageState
 
 
 class FakeLogic:
@@ -96,17 +96,17 @@ def test_without_the_extension_the_message_names_it(monkeypatch):
 def test_torch_is_found_without_being_loaded(monkeypatch):
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     spec = types.SimpleNamespace(origin="somewhere/torch/__init__.py")
-    monkeypatch.setattr(torch_setup.importlib.util, "find_spec", lambda _name: spec)
-    assert torch_setup.find_torch() is Torch.INSTALLED
+    monkeypatch.setattr(package_setup.importlib.util, "find_spec", lambda _name: spec)
+    assert torch_setup.find_torch() is PackageState.INSTALLED
     spec.origin = None
-    assert torch_setup.find_torch() is Torch.BROKEN
-    monkeypatch.setattr(torch_setup.importlib.util, "find_spec", lambda _name: None)
-    assert torch_setup.find_torch() is Torch.MISSING
+    assert torch_setup.find_torch() is PackageState.BROKEN
+    monkeypatch.setattr(package_setup.importlib.util, "find_spec", lambda _name: None)
+    assert torch_setup.find_torch() is PackageState.MISSING
     assert "torch" not in sys.modules
 
 
 def test_a_loaded_torch_is_ready_and_an_empty_one_broken(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", types.SimpleNamespace(inference_mode=None))
-    assert torch_setup.find_torch() is Torch.READY
+    assert torch_setup.find_torch() is PackageState.READY
     monkeypatch.setitem(sys.modules, "torch", types.SimpleNamespace())
-    assert torch_setup.find_torch() is Torch.BROKEN
+    assert torch_setup.find_torch() is PackageState.BROKEN

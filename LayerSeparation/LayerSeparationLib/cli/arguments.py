@@ -208,7 +208,7 @@ def _phantom(commands: argparse._SubParsersAction) -> None:
 
 
 def _sample_data(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("sample-data", help="make the phantoms that ship with the Slicer module")
+    command = commands.add_parser("sample-data", help="make the phantoms that come with the package")
     _output(command)
     command.set_defaults(run=_runner("sample_data"))
 

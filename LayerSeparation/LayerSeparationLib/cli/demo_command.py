@@ -6,13 +6,13 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from ..errors import InputError
 from ..export import gap_folder, write_layers, write_synthetic
 from ..files import output_folder
 from ..joints import JointPose, unique_labels
 from ..measurement import JointSpaceWidth, measure_jsw
+from ..phantom import find_sample_film
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
 from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
@@ -20,8 +20,8 @@ from .demo_figure import draw_figure
 from .joint_jobs import poses_of, read_film
 from .joints_figure import draw_joints
 
-SAMPLE = Path(__file__).parents[2] / "Resources" / "SampleData" / "PhantomHand.nrrd"
-"""The phantom that is shown when no radiograph is given."""
+SAMPLE = "PhantomHand"
+"""Name of the sample film that is shown when no radiograph is given."""
 GAPS_MM = (0.4, 0.8, 1.2, 1.6, 2.0)
 GAP_CHANGES = (-8.0, -4.0, 0.0, 4.0, 8.0)
 """In canonical pixels, for joints whose space can't be measured or whose pixel spacing is unknown."""
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _subject(options: argparse.Namespace) -> tuple[Radiograph, list[JointPose]]:
-    radiograph = read_film(options.radiograph or SAMPLE, options.spacing)
+    radiograph = read_film(options.radiograph or find_sample_film(SAMPLE).file, options.spacing)
     if options.crop or options.joint:
         return radiograph, poses_of(options, radiograph)
     try:

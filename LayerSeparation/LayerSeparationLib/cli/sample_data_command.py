@@ -1,20 +1,20 @@
-"""``layer-separation sample-data``: the phantoms that ship as sample data of the Slicer module.
+"""``layer-separation sample-data``: the phantoms that come with the package.
 
-``layer-separation sample-data --output LayerSeparation/Resources --overwrite`` in a checkout makes them anew,
-with their checksums and thumbnails. The same version of the library gives the same files.
+In a checkout ``sample-data --overwrite --output LayerSeparation/LayerSeparationLib/phantom/sample_data``
+makes them anew, with their checksums and thumbnails. On another machine a pixel in a million may differ by a
+grey level, and with it the checksum.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from ..export import write_png
 from ..export.formats.nrrd import project_marks, write_nrrd_file
-from ..files import output_file, write_json
+from ..files import output_file, sha256_of_file, write_json
 from ..phantom import FilmSettings, PhantomJointTruth, make_hand, make_joint
 from ..radiograph import Radiograph
 
@@ -26,7 +26,7 @@ _HALF_LINE_MM = 6.0
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write ``SampleData/*.nrrd``, ``SampleData/sample_data.json`` and ``Icons/*.png`` into the output."""
+    """Write a film and its thumbnail each, and ``sample_data.json``, the list of them, into the output."""
     folder, overwrite = options.output, options.overwrite
     hand = make_hand(HAND_SEED, spacing_mm=HAND_MM_PER_PX, film=FilmSettings(marker=True))
     joint = make_joint("MCP", JOINT_SEED, jsw_mm=JOINT_JSW_MM)
@@ -35,24 +35,24 @@ def run(options: argparse.Namespace) -> int:
         ("PhantomHand", hand.radiograph, _HAND_BITS, list(hand.joints.values()), HAND_SEED),
         ("PhantomJoint", joint.radiograph, _JOINT_BITS, [joint], JOINT_SEED),
     ):
-        film = folder / "SampleData" / f"{name}.nrrd"
+        film = folder / f"{name}.nrrd"
         with output_file(film, overwrite=overwrite) as path:
             _write_film(path, radiograph, bits)
-        with output_file(folder / "Icons" / f"{name}.png", overwrite=overwrite) as path:
+        with output_file(folder / f"{name}.png", overwrite=overwrite) as path:
             write_png(path, _thumbnail(radiograph.intensity), synthetic=True)
         entries.append(
             {
                 "name": name,
                 "file": film.name,
                 "thumbnail": f"{name}.png",
-                "sha256": hashlib.sha256(film.read_bytes()).hexdigest(),
+                "sha256": sha256_of_file(film),
                 "spacing_mm": radiograph.spacing.mm,
                 "shape": radiograph.shape,
                 "seed": seed,
                 "joints": {truth.pose.name: _line_px(truth) for truth in truths},
             }
         )
-    with output_file(folder / "SampleData" / "sample_data.json", overwrite=overwrite) as path:
+    with output_file(folder / "sample_data.json", overwrite=overwrite) as path:
         write_json(path, entries)
     return 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import slicer
 import vtk
 
-TERMINOLOGY_FILE = Path(__file__).parents[2] / "Resources" / "Terminology" / "LayerSeparation.term.json"
+TERMINOLOGY_FILE = Path(__file__).parent / "LayerSeparation.term.json"
 TERMINOLOGY_NAME = "Finger joint layers"
 
 

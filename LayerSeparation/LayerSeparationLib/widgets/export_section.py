@@ -11,6 +11,7 @@ import slicer
 from ..dataset import DatasetPaths, data_sets_folder, unfinished_data_sets
 from ..errors import LayerSeparationError
 from ..export import JointExport, existing_folders
+from ..export.formats.dicom_segmentation import is_dicom
 from ..scene.export_edit import (
     current_exports,
     data_set_formats,
@@ -22,12 +23,13 @@ from ..scene.loaded_segmentation import load_segmentation
 from ..translation import tr as _
 from .export_job import DATA_SET, Written, export_job, resume_job
 from .message import show_message
+from .package_setup import READING_DICOM, ensure_packages, requirements_of
 from .plan_section import PlanSection
 from .states import PanelState
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .panel import Panel
     from .worker import Report
@@ -157,7 +159,7 @@ class ExportSection:
 
     def _start(self) -> None:
         folder, formats, sets = self.folder, self.formats, self.data_set_formats
-        if folder is None:
+        if folder is None or not self._ensure_packages(requirements_of([*formats, *sets])):
             return
         items = self._items()
         options = None
@@ -174,10 +176,24 @@ class ExportSection:
 
     def _resume(self, _checked: bool = False) -> None:
         self.look_for_unfinished()
-        if self._unfinished:
-            self._submit(resume_job(self._unfinished[0]))
-        else:
+        if not self._unfinished:
             self._panel.refresh()
+            return
+        with shown_errors():
+            paths = self._unfinished[0]
+            if self._ensure_packages(requirements_of(paths.read_plan().options.formats)):
+                self._submit(resume_job(paths))
+
+    def _ensure_packages(self, requirements: Sequence[str]) -> bool:
+        """Have missing packages installed, if the user wants it; return whether all are there."""
+        there = ensure_packages(requirements, slicer.util.confirmOkCancelDisplay, self._say_now)
+        show_message(self.ui.exportMessageLabel, "")
+        return there
+
+    def _say_now(self, text: str) -> None:
+        """Show a text before something that holds up the window."""
+        show_message(self.ui.exportMessageLabel, text)
+        slicer.app.processEvents()
 
     def _submit(self, job: Callable[[Report], Written]) -> None:
         self._step = None
@@ -233,6 +249,8 @@ class ExportSection:
         )
         if path:
             with shown_errors():
+                if is_dicom(path) and not self._ensure_packages(READING_DICOM):
+                    return
                 node = load_segmentation(path, film)
                 text = _("{name} was loaded").format(name=node.GetName())
                 show_message(self.ui.exportMessageLabel, text)

@@ -11,7 +11,7 @@ from ..joints import JOINT_NAMES
 from ..translation import tr as _
 from .finding_job import FindingJob
 from .message import show_message
-from .states import PanelState, Torch
+from .states import PackageState, PanelState
 from .user_errors import shown_errors
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class FindSection:
         show_message(self.ui.messageLabel, _("Looking for finger joints..."))
 
         def done(poses: list[JointPose]) -> None:
-            self._panel.separate.torch = Torch.READY
+            self._panel.separate.torch = PackageState.READY
             self._take(poses, radiograph)
 
         self._panel.submit(self._job.find(radiograph, self._panel.device), None, done, self._failed)
@@ -72,7 +72,7 @@ class FindSection:
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, DependencyError):
-            self._panel.separate.torch = Torch.BROKEN
+            self._panel.separate.torch = PackageState.BROKEN
         said = (
             str(error)
             if isinstance(error, LayerSeparationError)

@@ -13,7 +13,7 @@ from ..scene import JointStatus, SceneJoint
 from ..translation import tr as _
 from .message import show_message
 from .separation_job import Devices, Outcome, SeparationJob
-from .states import PanelState, Torch
+from .states import PackageState, PanelState
 from .torch_setup import find_torch, install_torch
 from .user_errors import shown_errors
 
@@ -45,9 +45,9 @@ class SeparateSection:
     def look_for_torch(self) -> None:
         """Find out in the worker what the machine has; the window does not wait for torch to load."""
         found = find_torch()
-        if self.torch is not Torch.BROKEN or found is Torch.READY:
+        if self.torch is not PackageState.BROKEN or found is PackageState.READY:
             self.torch = found
-        if self.torch in (Torch.READY, Torch.INSTALLED) and not self._asked_for_devices:
+        if self.torch in (PackageState.READY, PackageState.INSTALLED) and not self._asked_for_devices:
             self._asked_for_devices = True
             self._panel.submit(self._job.find_devices, None, self._devices_found, self._torch_failed)
 
@@ -65,7 +65,7 @@ class SeparateSection:
             return
         self._panel.set_state(PanelState.SEPARATING)
         self._show_progress(0, len(wanted))
-        self._say(_("Loading the network...") if self.torch is not Torch.READY else "")
+        self._say(_("Loading the network...") if self.torch is not PackageState.READY else "")
 
         def progress(done: int, total: int, part: Any) -> None:
             self._show_progress(done, total)
@@ -92,9 +92,9 @@ class SeparateSection:
         """Show what it will run on."""
         self._fill_devices()
         device = self._panel.device
-        if self.torch is Torch.MISSING:
+        if self.torch is PackageState.MISSING:
             text = _("PyTorch is not installed")
-        elif self.torch is Torch.BROKEN:
+        elif self.torch is PackageState.BROKEN:
             text = _("PyTorch does not load: repair it")
         elif self._devices is None:
             loading = (
@@ -139,7 +139,7 @@ class SeparateSection:
             )
 
     def _done(self, outcome: Outcome) -> None:
-        self.torch = Torch.READY
+        self.torch = PackageState.READY
         count = self._taken
         text = _("{count} joints separated on {device}") if count > 1 else _("Separated on {device}")
         said = " ".join([text.format(count=count, device=outcome.device), *outcome.messages])
@@ -148,7 +148,7 @@ class SeparateSection:
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, DependencyError):
-            self.torch = Torch.BROKEN
+            self.torch = PackageState.BROKEN
         self._failures.append(
             str(error)
             if isinstance(error, LayerSeparationError)
@@ -166,7 +166,7 @@ class SeparateSection:
     def _clicked(self, _checked: bool = False) -> None:
         if self._panel.state is PanelState.SEPARATING:
             self.cancel()
-        elif self.torch in (Torch.MISSING, Torch.BROKEN):
+        elif self.torch in (PackageState.MISSING, PackageState.BROKEN):
             with shown_errors():
                 self._install()
         else:
@@ -175,22 +175,24 @@ class SeparateSection:
                 self.start()
 
     def _install(self) -> None:
-        done = install_torch(slicer.util.confirmOkCancelDisplay, self._say_now, self.torch is Torch.BROKEN)
+        done = install_torch(
+            slicer.util.confirmOkCancelDisplay, self._say_now, self.torch is PackageState.BROKEN
+        )
         self._say("")
         if done:
-            self.torch, self._asked_for_devices = Torch.INSTALLED, False
+            self.torch, self._asked_for_devices = PackageState.INSTALLED, False
             self.look_for_torch()
         self._panel.refresh()
 
     def _devices_found(self, devices: Devices) -> None:
-        self._devices, self.torch = devices, Torch.READY
+        self._devices, self.torch = devices, PackageState.READY
         names = [device.name for device in devices.all]
         if self._panel.device not in ("auto", *names):
             self._panel.device = "auto"
         self._panel.refresh()
 
     def _torch_failed(self, error: Exception) -> None:
-        self.torch = Torch.BROKEN
+        self.torch = PackageState.BROKEN
         self._say(str(error))
         self._panel.refresh()
 

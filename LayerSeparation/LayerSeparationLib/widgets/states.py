@@ -26,10 +26,11 @@ class PanelState(Enum):
         return self not in (PanelState.IDLE, PanelState.FAILED)
 
 
-class Torch(Enum):
-    """What is known of PyTorch."""
+class PackageState(Enum):
+    """What is known of a Python package."""
 
     READY = "ready"
+    """It is loaded."""
     INSTALLED = "installed"
     """It is installed; whether it loads is not known yet."""
     MISSING = "missing"
@@ -41,7 +42,7 @@ class Facts:
     """All that the buttons depend on."""
 
     state: PanelState = PanelState.IDLE
-    torch: Torch = Torch.INSTALLED
+    torch: PackageState = PackageState.INSTALLED
     film: bool = False
     problem: str = ""
     """Why nothing can be done with the film; '' where all is well."""
@@ -156,9 +157,9 @@ def separate_text(facts: Facts) -> str:
     """Return what the button that separates says."""
     if facts.state in (PanelState.SEPARATING, PanelState.CANCELLING):
         return _("Cancel")
-    if facts.torch is Torch.BROKEN:
+    if facts.torch is PackageState.BROKEN:
         return _("Repair PyTorch...")
-    if facts.torch is Torch.MISSING:
+    if facts.torch is PackageState.MISSING:
         return _("Install PyTorch...")
     if facts.waiting > 1:
         return _("Separate all ({count})").format(count=facts.waiting)
@@ -179,8 +180,8 @@ def _find(facts: Facts, film: str | None) -> Control:
         return Control(True, _("Stop; no joint is added"))
     still = _("Wait until the current step is done, or cancel it") if facts.state.busy else None
     torch = {
-        Torch.MISSING: _("Finding joints needs PyTorch: install it below first"),
-        Torch.BROKEN: _("Finding joints needs PyTorch, which does not load: repair it below first"),
+        PackageState.MISSING: _("Finding joints needs PyTorch: install it below first"),
+        PackageState.BROKEN: _("Finding joints needs PyTorch, which does not load: repair it below first"),
     }.get(facts.torch)
     return _control(
         film or still or torch, _("Find the finger joints of every hand on the film; yours stay as they are")
@@ -192,9 +193,9 @@ def _separate(facts: Facts, film: str | None) -> Control:
         return Control(True, _("Stop; joints that are done stay done"))
     if facts.state.busy:
         return Control(False, _("Wait until the current step is done"))
-    if facts.torch is Torch.MISSING:
+    if facts.torch is PackageState.MISSING:
         return Control(True, _("The separation needs PyTorch, which is not installed yet"))
-    if facts.torch is Torch.BROKEN:
+    if facts.torch is PackageState.BROKEN:
         return Control(True, _("PyTorch is installed but does not load; this installs it anew"))
     missing = film or (None if facts.joints else _("Place a joint first"))
     if facts.waiting:

@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
-from collections.abc import Callable
 
 from ..errors import DependencyError
 from ..translation import tr as _
-from .states import Torch
+from .package_setup import Ask, Say, explained_installation, find_package
+from .states import PackageState
 
 REQUIREMENT = ">=2.2"
 
-Ask = Callable[[str], bool]
-"""Puts a question to the user; True for yes."""
-Say = Callable[[str], None]
 
-
-def find_torch() -> Torch:
+def find_torch() -> PackageState:
     """Tell whether PyTorch is there, without loading it (that takes seconds, and the worker does it)."""
-    module = sys.modules.get("torch")
-    if getattr(getattr(module, "__spec__", None), "_initializing", False):
-        return Torch.INSTALLED  # the worker is loading it right now
-    if module is not None:
-        return Torch.READY if hasattr(module, "inference_mode") else Torch.BROKEN
-    try:
-        found = importlib.util.find_spec("torch")
-    except (ImportError, ValueError):
-        return Torch.BROKEN
-    if found is None:
-        return Torch.MISSING
-    # A folder without __init__.py is what an interrupted installation leaves behind.
-    return Torch.BROKEN if found.origin is None else Torch.INSTALLED
+    found = find_package("torch")
+    half_loaded = found is PackageState.READY and not hasattr(sys.modules["torch"], "inference_mode")
+    return PackageState.BROKEN if half_loaded else found
 
 
 def install_torch(ask: Ask, say: Say, repair: bool = False) -> bool:
@@ -64,17 +49,13 @@ def install_torch(ask: Ask, say: Say, repair: bool = False) -> bool:
         return False
     logic = _pytorch_logic(say)
     say(_("Installing PyTorch: this takes some minutes..."))
-    try:
+    advice = _(
+        "Check the network, restart Slicer and try again; or install it with the module 'PyTorch Utils'."
+    )
+    with explained_installation("PyTorch", advice):
         if repair or _is_broken(logic):
             logic.uninstallTorch()
         torch = logic.installTorch(askConfirmation=False, torchVersionRequirement=REQUIREMENT)
-    except Exception as error:  # pip, the network and the extension fail in many ways
-        raise DependencyError(
-            _(
-                "PyTorch could not be installed ({error}). Check the network, restart Slicer and try again; "
-                "or install it with the module 'PyTorch Utils'."
-            ).format(error=error)
-        ) from error
     if torch is None:
         raise DependencyError(
             _("PyTorch was not installed. Restart Slicer and try again, or use the module 'PyTorch Utils'.")

@@ -1,13 +1,14 @@
 # make demo [RADIOGRAPH=file] [ARGS="--spacing 0.15 --crop"]   the main job on a phantom, or on your radiograph
 # make test [ARGS="Testing/export -k png"]                     the tests
 # make lint                                                    ruff, its formatter, and mypy
+# make docs                                                    the documentation site, in Docs/_build
 # make clean                                                   remove what these made, the demo's results excepted
 #
 # PYTHON=/path/to/python3.12 chooses the interpreter (3.10 to 3.13).
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint clean
+.PHONY: help demo test lint docs clean
 
 export RADIOGRAPH PYTHON
 python := .venv/bin/python
@@ -30,6 +31,11 @@ lint:
 	@$(python) -m ruff format --check --quiet .
 	@$(python) -m mypy
 
+docs:
+	@$(environment) test
+	@$(python) -m sphinx --fail-on-warning --keep-going --quiet Docs Docs/_build
+	@echo "Docs/_build/index.html"
+
 clean:
-	rm -rf .venv .venv.lock .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build LayerSeparation/*.egg-info
+	rm -rf .venv .venv.lock .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build Docs/_build LayerSeparation/*.egg-info
 	find LayerSeparation Testing -name __pycache__ -type d -exec rm -rf {} +

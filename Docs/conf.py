@@ -21,6 +21,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
     "sphinxcontrib.autoprogram",
+    "room_picture",
     "schema_tables",
 ]
 exclude_patterns = ["_build"]

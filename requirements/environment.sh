@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 purpose=${1:-}
 case $purpose in
     demo) extras=dicom ;;
-    test) extras=dicom,train,dataset,cluster,test ;;
+    test) extras=dicom,train,dataset,cluster,test,docs ;;
     *) echo "usage: sh requirements/environment.sh demo|test" >&2; exit 2 ;;
 esac
 

@@ -45,16 +45,16 @@ def test_on_panel_host(panel, module, monkeypatch):
 
 @pytest.mark.slow
 def test_the_batch_script_of_the_readme_runs(panel, tmp_path, monkeypatch):
-    """What the README shows is what works."""
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    scripts = [text for text in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "Logic()" in text]
-    assert scripts, "the README shows no script for Slicer"
+    """What the documentation shows is what works."""
+    page = (REPOSITORY / "Docs" / "how-to" / "radiologists.md").read_text(encoding="utf-8")
+    scripts = [text for text in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "Logic()" in text]
+    assert scripts, "the documentation shows no script for Slicer"
     panel(REPOSITORY / "LayerSeparation" / "LayerSeparation.py")
     import slicer
 
     monkeypatch.setattr(slicer.util, "exit", lambda *_: None, raising=False)
     monkeypatch.chdir(tmp_path)
-    exec(compile(scripts[0], "README.md", "exec"), {})
+    exec(compile(scripts[0], "radiologists.md", "exec"), {})
     records = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("joint.json"))
     assert "out/PhantomHand/MCP3/gap_-0.50/joint.json" in records
     assert len(records) == 14 + 4

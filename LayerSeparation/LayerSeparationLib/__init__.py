@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .joints import JointFinder, JointPose, find_joints
     from .phantom import make_hand, make_joint
     from .radiograph import Radiograph, read_radiograph
-    from .separation import JointLayers, Separator
+    from .separation import JointLayers, SeparatedJoint, SeparationFailure, Separator, separate_files
     from .synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "JointPose",
     "MovableJoint",
     "Radiograph",
+    "SeparatedJoint",
+    "SeparationFailure",
     "Separator",
     "SyntheticJoint",
     "__version__",
@@ -32,6 +34,7 @@ __all__ = [
     "make_hand",
     "make_joint",
     "read_radiograph",
+    "separate_files",
     "synthesize",
 ]
 
@@ -42,7 +45,10 @@ _ROOM_OF = {
     "JointPose": "joints",
     "find_joints": "joints",
     "JointLayers": "separation",
+    "SeparatedJoint": "separation",
+    "SeparationFailure": "separation",
     "Separator": "separation",
+    "separate_files": "separation",
     "make_hand": "phantom",
     "make_joint": "phantom",
     "GapEdit": "synthesis",

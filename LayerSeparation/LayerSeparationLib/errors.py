@@ -13,6 +13,14 @@ class InputError(LayerSeparationError):
     """A file, an array or a value that was handed in can't be used."""
 
 
+class HandNotFoundError(InputError):
+    """No hand was found on a film, and nothing else says where its joints are."""
+
+
+class JointNotFoundError(InputError):
+    """A joint that was asked for is not among those of a film."""
+
+
 class WeightsError(LayerSeparationError):
     """Network weights are missing, damaged, or belong to another architecture."""
 
@@ -27,3 +35,7 @@ class DeviceError(LayerSeparationError):
 
 class OutputError(LayerSeparationError):
     """A result can't be written where it was asked for."""
+
+
+class OutputExistsError(OutputError):
+    """Something stands where a result would go, and replacing it was not asked for."""

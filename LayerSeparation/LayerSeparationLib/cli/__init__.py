@@ -6,11 +6,13 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from ..errors import LayerSeparationError
-from .arguments import parse
+from .hints import PROGRAM
+from .options import EXIT_FAILED
+from .parser import build_parser
 from .termination import TerminationError, sigterm_raises
 
-EXIT_FAILED = 1
+__all__ = ["build_parser", "main"]
+
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 EXIT_TERMINATED = 128 + signal.SIGTERM
 
@@ -21,19 +23,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 (some inputs failed); 2 (usage, through argparse); 130 (Ctrl-C) or 143 (SIGTERM).
+        0; 1 (some inputs failed); 130 (Ctrl-C) or 143 (SIGTERM).
+
+    Raises
+    ------
+    SystemExit
+        With 2 for wrong usage, 0 for ``--help`` and ``--version``; by argparse.
     """
-    options = parse(arguments)
+    words = tuple(sys.argv[1:] if arguments is None else arguments)
+    namespace = build_parser().parse_args(words)
+    namespace.words = words
     try:
         with sigterm_raises():
-            return int(options.run(options))
-    except LayerSeparationError as error:
-        print(f"layer-separation: {error}", file=sys.stderr)
-        return EXIT_FAILED
+            return int(namespace.run_command(namespace))
     except TerminationError:
-        return _ended("ended by SIGTERM", EXIT_TERMINATED)
+        return _print_end("ended by SIGTERM", EXIT_TERMINATED)
     except KeyboardInterrupt:
-        return _ended("interrupted", EXIT_INTERRUPTED)
+        return _print_end("interrupted", EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader of the output (such as `head`) has gone; closing stderr keeps Python from complaining
         # at exit.
@@ -41,6 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
 
 
-def _ended(how: str, code: int) -> int:
-    print(f"layer-separation: {how}. What was finished is complete, the rest is not there.", file=sys.stderr)
+def _print_end(how: str, code: int) -> int:
+    print(f"{PROGRAM}: {how}. What was finished is complete, the rest is not there.", file=sys.stderr)
     return code

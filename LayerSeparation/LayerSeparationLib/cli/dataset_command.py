@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..dataset import (
+    BALANCES,
     CachingSeparator,
     DatasetOptions,
     DatasetPaths,
@@ -28,42 +29,157 @@ from ..dataset import (
 )
 from ..dataset.make_dataset import Runner
 from ..dataset.plan.narrowing_score import NORMAL_JSW_MM
-from ..errors import InputError, LayerSeparationError
-from ..separation import Separator
-from .joint_jobs import Report, joint_jobs
-from .progress import ProgressLine
+from ..dataset.plan.series import SERIES_RULES
+from ..errors import LayerSeparationError
+from ..export import collection_formats
+from ..radiograph import LengthUnit
+from ..synthesis.gap_edit import MOVING_BONES, UNITS, MovingBone
+from .film_inputs import make_separator, separate_inputs
+from .hints import PROGRAM
+from .option_types import (
+    names_parser,
+    parse_count,
+    parse_normal_width,
+    parse_number,
+    parse_positive_count,
+    parse_series_rule,
+    parse_shares,
+    parse_span,
+)
+from .options import Command, Exclusive, option, switch
+from .progress import Progress
+from .run_report import RunReport
+from .shared_options import INPUTS_HELP, FilmOptions, SummaryOptions
+from .usage import UsageError, wrong_usage
 
 if TYPE_CHECKING:
     from distributed import Client
 
 _SHOWN_PROBLEMS = 20
 _OF_THE_PLACE = ("--workers", "--scheduler", "--cache", "--device")
+_WIDTHS = Exclusive()
+_FORMATS = tuple(one.name for one in collection_formats())
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Options(FilmOptions, SummaryOptions):
+    """Films in, and what the data set is to hold."""
+
+    inputs: tuple[Path, ...] = option(
+        "inputs", default=(), type=Path, nargs="*", metavar="IN", help=INPUTS_HELP
+    )
+    output: Path | None = option(
+        default=None, type=Path, metavar="DIR", help="folder of the data set; begun or gone on with"
+    )
+    verify: Path | None = option(
+        default=None, type=Path, metavar="DIR", help="check the files of a finished data set"
+    )
+    per_joint: int = option(
+        default=50, type=parse_positive_count, metavar="N", help="samples of each joint (50)"
+    )
+    jsw: tuple[float, float] | None = option(
+        default=None,
+        exclusive=_WIDTHS,
+        type=parse_span,
+        metavar="MM:MM",
+        help="joint space widths to ask for, e.g. 0:2.5",
+    )
+    change: tuple[float, float] | None = option(
+        default=None,
+        exclusive=_WIDTHS,
+        type=parse_span,
+        metavar="MM:MM",
+        help="or changes of them, e.g. --change=-1:1",
+    )
+    balance: str = option(
+        default="uniform",
+        choices=BALANCES,
+        help="how widths are spread: evenly, SvdH-like scores evenly, or as those of the inputs",
+    )
+    normal_jsw: tuple[tuple[str, float], ...] = option(
+        default=(),
+        type=parse_normal_width,
+        action="append",
+        metavar="[KIND=]MM",
+        help="JSW of a healthy joint for SvdH-like scores; without KIND, of any joint "
+        f"({', '.join(f'{kind}={width:g}' for kind, width in NORMAL_JSW_MM.items())}; the method does not "
+        "score DIP and IP joints); repeatable",
+    )
+    unit: LengthUnit = option(default="mm", choices=UNITS, help="of --jsw, --change, --shift")
+    tilt: float = option(default=0.0, type=parse_number, metavar="DEG", help="tilt, up to +-DEG")
+    shift: float = option(default=0.0, type=parse_number, metavar="MM", help="motion across, up to +-MM")
+    moves: MovingBone = option(default="upper", choices=MOVING_BONES, help="bone that moves")
+    exposure: float = option(
+        default=0.0, type=parse_number, metavar="SHARE", help="exposure, up to a factor of 1 + SHARE"
+    )
+    noise: float = option(
+        default=0.0, type=parse_number, metavar="SD", help="added noise, up to SD of intensity 0..1"
+    )
+    format: tuple[str, ...] = option(
+        default=("png",),
+        type=names_parser(_FORMATS),
+        metavar="NAME,...",
+        help=f"among {','.join(_FORMATS)} (png)",
+    )
+    seed: int = option(default=0, type=parse_count, metavar="N", help="of everything that is drawn (0)")
+    split: tuple[float, float, float] = option(
+        default=(0.8, 0.1, 0.1), type=parse_shares, metavar="A:B:C", help="train:val:test (80:10:10)"
+    )
+    series: str = option(
+        default="auto",
+        type=parse_series_rule,
+        metavar="RULE",
+        help=f"what a split must not tear apart: {', '.join(SERIES_RULES)}, or a regular expression for the "
+        "path whose group is the series (auto: the patient of DICOM files, else each file)",
+    )
+    workers: int | None = option(
+        default=None, type=parse_positive_count, metavar="N", help="processes (all cores)"
+    )
+    scheduler: str | None = option(
+        default=None, metavar="ADDRESS", help="of a Dask cluster that shares the folders"
+    )
+    cache: Path | None = option(
+        default=None, type=Path, metavar="DIR", help="keep separated layers here, for other runs"
+    )
+    licence: str = option(default="", metavar="TEXT", help="for the data card")
+    keep_patient: bool = switch("keep patient and study of DICOM sources (left out otherwise)")
+    words: tuple[str, ...] = ()
+    """The command line as it was given."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.verify is not None:
+            if self.inputs or self.output is not None:
+                raise UsageError("argument --verify: checks a data set that is there; it takes nothing else")
+        elif self.output is None or not self.inputs:
+            raise UsageError(
+                "name the radiographs, and a folder with --output (or check one with --verify DIR)"
+            )
+        elif self.jsw is None and self.change is None:
+            raise UsageError("say what to ask for: --jsw 0:2.5 (widths) or --change=-1:1 (changes)")
+
+
+def run(options: Options) -> int:
     """Make a data set, go on with one, or check one."""
     if options.verify is not None:
         return _verify(options.verify)
-    if options.output is None or not options.inputs:
-        raise InputError("Name the radiographs, and a folder with --output (or check one with --verify DIR).")
-    asked = _asked(options)
-    if options.workers is not None and options.workers < 1:
-        raise InputError(f"--workers must be 1 or more, not {options.workers}.")
+    assert options.output is not None
+    with wrong_usage():
+        wanted = _wanted(options)
     # "missing/../set" is a folder to write to even where "missing" is not there.
-    places = DatasetPaths(options.output.resolve())
-    cache = LayerCache(options.cache or places.layers)
-    report = Report()
-    with own_folder(places, asked), _client(options.scheduler) as client:
-        plan, failures = _planned(options, asked, cache, report, client)
-        show = ProgressLine()
+    paths = DatasetPaths(options.output.resolve())
+    cache = LayerCache(options.cache or paths.layers)
+    report = RunReport()
+    with own_folder(paths, wanted), _client(options.scheduler) as client, Progress() as progress:
+        plan, failures = _make_plan(options, wanted, cache, report, client)
         outcome = make_dataset(
-            places,
+            paths,
             plan,
             cache,
             run=_runner(options, client),
             command=_command(options),
             failed_inputs=failures,
-            progress=partial(show, "samples"),
+            progress=partial(progress, "samples"),
         )
     report.results.append(
         {
@@ -78,22 +194,19 @@ def run(options: argparse.Namespace) -> int:
         state = "was complete already" if outcome.already_complete else "is complete"
         print(f"{options.output} {state}: {outcome.samples} samples of {len(plan.joints)} joints.")
     if outcome.failed:
-        text = f"{outcome.failed} samples could not be made; {places.done} and README.md there say why."
-        report.failed.append({"file": str(options.output), "part": "", "error": text})
-    return report.close(options.json)
+        text = f"{outcome.failed} samples could not be made; {paths.done} and README.md there say why."
+        report.add_failure(options.output, "", LayerSeparationError(text))
+    return report.close(options)
 
 
-def _asked(options: argparse.Namespace) -> DatasetOptions:
-    jsw, change = options.jsw, options.change
-    if jsw is None and change is None:
-        raise InputError("Say what to ask for: --jsw 0:2.5 (widths) or --change=-1:1 (changes).")
+def _wanted(options: Options) -> DatasetOptions:
     own_widths = dict(options.normal_jsw)
     return DatasetOptions(
         per_joint=options.per_joint,
         seed=options.seed,
         formats=options.format,
-        jsw=jsw,
-        change=change,
+        jsw=options.jsw,
+        change=options.change,
         balance=options.balance,
         unit=options.unit,
         tilt_deg=options.tilt,
@@ -108,30 +221,31 @@ def _asked(options: argparse.Namespace) -> DatasetOptions:
     )
 
 
-def _planned(
-    options: argparse.Namespace,
-    asked: DatasetOptions,
+def _make_plan(
+    options: Options,
+    wanted: DatasetOptions,
     cache: LayerCache,
-    report: Report,
+    report: RunReport,
     client: Client | None,
 ) -> tuple[Plan, list[dict[str, str]]]:
-    separator = _caching(options, asked, cache, client)
+    separator = _caching(options, wanted, cache, client)
     inputs: list[InputJoint] = []
-    for job in joint_jobs(options, report, folder_each=False, separator=separator):
-        with report.failures_of(job.path, job.layers.pose.name):
-            inputs.append(separator.described(job.path, job.layers, series_label(job.path, options.series)))
+    for joint in separate_inputs(options, report, folder_each=False, separator=separator):
+        with report.failures_of(joint.path, joint.layers.pose.name):
+            label = series_label(joint.path, options.series)
+            inputs.append(separator.described(joint.path, joint.layers, label))
 
-    def refused(one: InputJoint, error: LayerSeparationError) -> None:
-        report.failed.append({"file": str(one.path), "part": one.name, "error": str(error)})
+    def refuse(one: InputJoint, error: LayerSeparationError) -> None:
+        report.add_failure(one.path, one.name, error)
 
     try:
-        plan = make_plan(inputs, asked, refused)
+        plan = make_plan(inputs, wanted, refuse)
     except LayerSeparationError:
-        report.close(as_json=False)
+        report.print_failures(options)
         raise
-    if len(plan.joints) < len(inputs) - len(report.failed):
+    if len(plan.joints) < len(inputs) - len(report.failures):
         print("Some inputs show the same joint of the same film: each is taken once.", file=sys.stderr)
-    reasons = [{"reason": _without_paths(failure["error"], failure["file"])} for failure in report.failed]
+    reasons = [{"reason": _without_paths(str(one.error), one.file)} for one in report.failures]
     return plan, reasons
 
 
@@ -141,7 +255,7 @@ def _without_paths(error: str, path: str) -> str:
 
 
 def _caching(
-    options: argparse.Namespace, asked: DatasetOptions, cache: LayerCache, client: Client | None
+    options: Options, wanted: DatasetOptions, cache: LayerCache, client: Client | None
 ) -> CachingSeparator:
     if client is not None:
         from ..dataset.run.cluster import ClusterSeparation, has_gpu_workers
@@ -151,12 +265,12 @@ def _caching(
         if has_gpu_workers(client):
             weights = find_weights(options.weights or default_weights())
             remote = ClusterSeparation(client, options.weights)
-            return CachingSeparator(remote, weights.sha256, cache, asked.keep_patient)
-    own = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
-    return CachingSeparator(own.separate, own.weights.sha256, cache, asked.keep_patient)
+            return CachingSeparator(remote, weights.sha256, cache, wanted.keep_patient)
+    own = make_separator(options)
+    return CachingSeparator(own.separate, own.weights.sha256, cache, wanted.keep_patient)
 
 
-def _runner(options: argparse.Namespace, client: Client | None) -> Runner:
+def _runner(options: Options, client: Client | None) -> Runner:
     if client is not None:
         from ..dataset.run.cluster import run_on_cluster
 
@@ -175,12 +289,15 @@ def _client(scheduler: str | None) -> Iterator[Client | None]:
         yield client
 
 
-def _command(options: argparse.Namespace) -> str:
+def _command(options: Options) -> str:
     """Return the command line without the names of inputs and folders, which may name patients."""
-    named = {**dict.fromkeys(options.inputs, "IN"), options.output: "DIR", options.cache: "DIR"}
-    stands_for = {str(path): word for path, word in named.items()}
-    words = [stands_for.get(word, word) for word in _without_choices_of_place(options.words)]
-    return shlex.join(["layer-separation", *words])
+    stands_for = {str(path): "IN" for path in options.inputs}
+    stands_for.update({str(path): "DIR" for path in (options.output, options.cache)})
+    words = []
+    for word in _without_choices_of_place(options.words):
+        name, equals, value = word.partition("=")
+        words.append(f"{name}={stands_for.get(value, value)}" if equals else stands_for.get(word, word))
+    return shlex.join([PROGRAM, *words])
 
 
 def _without_choices_of_place(words: Sequence[str]) -> Iterator[str]:
@@ -203,3 +320,6 @@ def _verify(folder: Path) -> int:
         return 1
     print(f"{folder}: every file is as it was written.")
     return 0
+
+
+COMMAND = Command("dataset", "make a data set of synthetic joints with ground truth", Options, run)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from ..errors import InputError
+from ..errors import HandNotFoundError, JointNotFoundError
 from ..export import gap_folder, write_layers, write_synthetic
 from ..files import output_folder
 from ..joints import JointPose, unique_labels
 from ..measurement import JointSpaceWidth, measure_jsw
-from ..phantom import find_sample_film
 from ..radiograph import Radiograph
-from ..separation import JointLayers, Separator
+from ..separation import JointLayers, Separator, select_joints
 from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
 from .demo_figure import draw_figure
-from .joint_jobs import poses_of, read_film
+from .film_inputs import make_locator, make_separator, read_film
 from .joints_figure import draw_joints
+from .options import Command, option
+from .shared_options import NetworkOptions, OutputOptions, PoseOptions
 
 SAMPLE = "PhantomHand"
 """Name of the sample film that is shown when no radiograph is given."""
@@ -33,10 +34,19 @@ _NARROWED = 0.5
 _HEADER = ("joint", "device", "JSW measured", "gap asked for", "gap measured after the edit", "time")
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Options(PoseOptions, NetworkOptions, OutputOptions):
+    """What is shown, and where results and figures go."""
+
+    radiograph: Path | None = option(
+        "radiograph", default=None, type=Path, nargs="?", help="a radiograph; without it a phantom"
+    )
+
+
+def run(options: Options) -> int:
     """Find joints, separate, edit, measure again from scratch; write results and figures; print the table."""
     radiograph, poses = _subject(options)
-    separator = Separator(options.device, options.weights, tell=lambda text: print(text, file=sys.stderr))
+    separator = make_separator(options)
     # The first run of a network sets up memory and kernels; it is not what the table is about.
     separator.separate(radiograph, poses[0])
     started = time.perf_counter()
@@ -87,21 +97,28 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _subject(options: argparse.Namespace) -> tuple[Radiograph, list[JointPose]]:
-    radiograph = read_film(options.radiograph or find_sample_film(SAMPLE).file, options.spacing)
-    if options.crop or options.joint:
-        return radiograph, poses_of(options, radiograph)
-    try:
-        poses = poses_of(options, radiograph)
-    except InputError:
-        rows, columns = radiograph.shape
-        small = max(rows, columns) <= LARGEST_CROP_PX and 0.8 <= rows / columns <= 1.25
-        if options.joints or not small:
-            raise
+def _subject(options: Options) -> tuple[Radiograph, list[JointPose]]:
+    radiograph = read_film(options.radiograph or _sample_file(), options.spacing)
+    poses = make_locator(options, options.device)(radiograph)
+    if not poses and not options.joints and _may_be_crop(radiograph):
         return radiograph, [JointPose.whole_crop(radiograph)]
     if not poses:
-        raise InputError(f"{radiograph.name}: {', '.join(options.joints)} not found on the hand.")
-    return radiograph, poses
+        raise HandNotFoundError(f"No hand was found on {radiograph.name}.")
+    chosen = select_joints(poses, options.joints)
+    if not chosen:
+        raise JointNotFoundError(f"{radiograph.name}: {', '.join(options.joints)} not found on the hand.")
+    return radiograph, chosen
+
+
+def _sample_file() -> Path:
+    from ..phantom import find_sample_film
+
+    return find_sample_film(SAMPLE).file
+
+
+def _may_be_crop(radiograph: Radiograph) -> bool:
+    rows, columns = radiograph.shape
+    return max(rows, columns) <= LARGEST_CROP_PX and 0.8 <= rows / columns <= 1.25
 
 
 def _narrow(before: JointSpaceWidth) -> list[GapEdit]:
@@ -140,3 +157,6 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in lines
     )
+
+
+COMMAND = Command("demo", "the main job with a table and a figure", Options, run)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..radiograph import intensity_from_attenuation
 from ..separation import JointLayers
@@ -33,7 +34,7 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
     grid = figure.add_gridspec(3, 4 * count)
     top = [figure.add_subplot(grid[0, column * count : (column + 1) * count]) for column in range(4)]
     first = joints[0].jsw_before
-    _show(top[0], layers.image, _titled("radiograph", first.mean, first.unit))
+    _show(top[0], layers.image, _title("radiograph", first.mean, first.unit))
     _draw_margins(top[0], joints[0], before=True)
     for axes, (title, layer) in zip(
         top[1:],
@@ -47,7 +48,7 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
         _show(axes, intensity_from_attenuation(layer), title)
     for column, joint in enumerate(joints):
         image_axes = figure.add_subplot(grid[1, column * 4 : column * 4 + 4])
-        _show(image_axes, joint.image, _titled("synthetic", joint.jsw_after.mean, joint.jsw_after.unit))
+        _show(image_axes, joint.image, _title("synthetic", joint.jsw_after.mean, joint.jsw_after.unit))
         mask_axes = figure.add_subplot(grid[2, column * 4 : column * 4 + 4])
         _show(mask_axes, joint.image, "")
         _draw_masks(mask_axes, joint.masks)
@@ -74,11 +75,11 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
     figure.savefig(path, dpi=110, facecolor=BACKGROUND, metadata={"Comment": "Contains synthetic images"})
 
 
-def _titled(name: str, jsw: float | None, unit: str) -> str:
+def _title(name: str, jsw: float | None, unit: str) -> str:
     return f"{name}, JSW {jsw:.2f} {unit}" if jsw is not None else f"{name}, JSW not measurable"
 
 
-def _show(axes: Axes, image: np.ndarray, title: str) -> None:
+def _show(axes: Axes, image: NDArray[np.float32], title: str) -> None:
     axes.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="bicubic")
     axes.set_title(title, color=INK, fontsize=11, pad=4)
     axes.set_axis_off()

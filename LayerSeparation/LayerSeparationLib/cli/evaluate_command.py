@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
 from ..files import output_file, refuse_existing_file, write_json
 from ..inference.weights import require_torch
 from ..joints import JointFinder
 from ..radiograph import find_radiographs, read_radiograph
-from ..separation import Separator
-from .progress import ProgressLine
+from .film_inputs import make_separator
+from .option_types import parse_positive_count
+from .options import Command, Exclusive, option
+from .progress import Progress, say, track
+from .shared_options import NetworkOptions, OverwriteOptions
+from .usage import UsageError
+
+_SOURCE = Exclusive(required=True)
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Options(OverwriteOptions, NetworkOptions):
+    """What the weights are measured on, and where the figures go."""
+
+    data: Path | None = option(
+        default=None,
+        exclusive=_SOURCE,
+        type=Path,
+        metavar="DIR",
+        help="joint set with index.csv (separation), or hand set with joints.csv (finding of joints)",
+    )
+    phantoms: int | None = option(
+        default=None,
+        exclusive=_SOURCE,
+        type=parse_positive_count,
+        metavar="N",
+        help="N phantom hands and N joints of each kind",
+    )
+    without_hand: tuple[Path, ...] = option(
+        default=(),
+        type=Path,
+        nargs="+",
+        metavar="PATH",
+        help="films that show no hand: joints found there are counted (hand sets)",
+    )
+    split: str = option(default="val", metavar="NAME", help="split of the joint set")
+    json: Path | None = option(default=None, type=Path, metavar="FILE", help="file for the figures")
+
+
+def run(options: Options) -> int:
     """Measure and print, or write, the figures."""
+    if options.without_hand and not _is_hand_set(options.data):
+        raise UsageError("argument --without-hand: goes with a hand set: --data DIR with joints.csv")
     require_torch()
     if options.json:
         refuse_existing_file(options.json, overwrite=options.overwrite)
-    figures = _figures(options)
+    with Progress() as progress:
+        figures = _figures(options, progress)
     if options.json:
         with output_file(options.json, overwrite=options.overwrite) as path:
             write_json(path, figures)
@@ -30,30 +67,30 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _figures(options: argparse.Namespace) -> dict[str, Any]:
-    def tell(text: str) -> None:
-        print(text, file=sys.stderr)
+def _is_hand_set(folder: Path | None) -> bool:
+    return folder is not None and (folder / "joints.csv").is_file()
 
-    finds = options.phantoms is not None or (options.data / "joints.csv").is_file()
-    if options.without_hand and (options.phantoms is not None or not finds):
-        raise InputError("--without-hand goes with a hand set: --data DIR with joints.csv.")
-    if not finds or options.phantoms is not None:
-        separator = Separator(options.device, options.weights, tell=tell)
-    if not finds:
-        from ..training.evaluate import evaluate
 
-        return evaluate(options.data, options.split, separator, ProgressLine())
-    finder = JointFinder(options.device, tell=tell)
+def _figures(options: Options, progress: Progress) -> dict[str, Any]:
     if options.phantoms is not None:
         from ..training.evaluate_phantoms import evaluate_phantoms
 
-        return evaluate_phantoms(options.phantoms, separator, finder, ProgressLine())
+        separator, finder = make_separator(options), JointFinder(options.device, tell=say)
+        return evaluate_phantoms(options.phantoms, separator, finder, progress)
+    assert options.data is not None, "the parser asks for data or phantoms"
+    if not _is_hand_set(options.data):
+        from ..training.evaluate import evaluate
+
+        return evaluate(options.data, options.split, make_separator(options), progress)
     from ..training.evaluate_finding import evaluate_finding, false_joints
 
-    figures = evaluate_finding(options.data, options.split, finder, ProgressLine())
+    finder = JointFinder(options.device, tell=say)
+    figures = evaluate_finding(options.data, options.split, finder, progress)
     others = find_radiographs(options.without_hand) if options.without_hand else []
-    figures["false joints on films without a hand"] = false_joints(
-        {path.name: read_radiograph(path) for path in others}, finder
-    )
+    films = {path.name: read_radiograph(path) for path in track(others, "films without a hand")}
+    figures["false joints on films without a hand"] = false_joints(films, finder)
     figures["weights_sha256"] = finder.weights_sha256
     return figures
+
+
+COMMAND = Command("evaluate", "measure the figures of the weights", Options, run)

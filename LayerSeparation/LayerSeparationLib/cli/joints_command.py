@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
+from ..errors import HandNotFoundError, InputError
 from ..files import output_file, refuse_existing_file, write_table
-from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose
+from ..joints import CANONICAL_SIZE_PX, JointCrop, JointFinder, JointPose
 from ..radiograph import Radiograph
-from .joint_jobs import Report, existing_inputs, joint_finder, read_film
+from .film_inputs import find_inputs, read_film
 from .joints_figure import draw_joints
-from .progress import ProgressLine
+from .option_types import parse_figure_path
+from .options import Command, option
+from .progress import say, track
+from .run_report import RunReport
+from .shared_options import INPUTS_HELP, DeviceOptions, OverwriteOptions, SpacingOptions, SummaryOptions
+from .usage import UsageError
 
 _COLUMNS = ("file", "side", "joint", "x_px", "y_px", "dx", "dy", "size_px", "confidence")
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Options(SpacingOptions, DeviceOptions, OverwriteOptions, SummaryOptions):
+    """Which films, and where table and pictures go."""
+
+    inputs: tuple[Path, ...] = option("inputs", type=Path, nargs="+", metavar="IN", help=INPUTS_HELP)
+    csv: Path | None = option(default=None, type=Path, metavar="FILE", help="table to write")
+    figure: Path | None = option(
+        default=None,
+        type=parse_figure_path,
+        metavar="FILE|DIR",
+        help="draw the joints: a .png for one input, else a folder for <stem>_joints.png of each",
+    )
+
+
+def run(options: Options) -> int:
     """List the joints that are found on every input."""
-    report = Report()
-    paths = existing_inputs(options.inputs, report)
+    report = RunReport()
+    paths = find_inputs(options.inputs, report)
     figures = _figures(options.figure, paths)
     for target in ([options.csv] if options.csv else []) + list(figures.values()):
         refuse_existing_file(target, overwrite=options.overwrite)
-    finder = joint_finder(options.device)
-    show = ProgressLine()
-    for number, path in enumerate(paths):
+    finder = JointFinder(options.device, tell=say)
+    for path in track(paths, "radiographs"):
         with report.failures_of(path):
             radiograph = read_film(path, options.spacing)
             poses = finder.find(radiograph)
             if not poses:
-                raise InputError(f"No hand was found on {path}.")
+                raise HandNotFoundError(f"No hand was found on {path}.")
             report.results += [_row(path, radiograph, pose) for pose in poses]
             if figures:
                 figures[path].parent.mkdir(parents=True, exist_ok=True)
                 with output_file(figures[path], overwrite=options.overwrite) as file:
                     draw_joints(file, radiograph, poses)
-        show("radiographs", number + 1, len(paths))
     if options.csv and report.results:
         with output_file(options.csv, overwrite=options.overwrite) as file:
             write_table(file, _COLUMNS, report.results)
@@ -49,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
                 f"centre ({row['x_px']:.1f}, {row['y_px']:.1f}) px, "
                 f"direction ({row['dx']:.3f}, {row['dy']:.3f}), confidence {row['confidence']:.2f}"
             )
-    return report.close(options.json)
+    return report.close(options)
 
 
 def _row(path: Path, radiograph: Radiograph, pose: JointPose) -> dict[str, Any]:
@@ -74,11 +91,15 @@ def _figures(target: Path | None, paths: Sequence[Path]) -> dict[Path, Path]:
         return {}
     if target.suffix.lower() == ".png":
         if len(paths) > 1:
-            raise InputError(
-                f"{len(paths)} inputs don't fit into one {target}: name a folder for the pictures."
+            raise UsageError(
+                f"argument --figure: {len(paths)} inputs don't fit into one {target}: "
+                "name a folder for the pictures"
             )
         return dict.fromkeys(paths, target)
     files = {path: target / f"{path.stem}_joints.png" for path in paths}
     if len(set(files.values())) < len(files):
         raise InputError("Two inputs have the same name, and so would their pictures: run them singly.")
     return files
+
+
+COMMAND = Command("joints", "find the finger joints of whole hands", Options, run)

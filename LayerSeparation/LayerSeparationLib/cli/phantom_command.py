@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -17,19 +18,48 @@ from ..export import (
 )
 from ..files import output_folder
 from ..joints import CANONICAL_MM_PER_PX
-from ..phantom import PhantomJointTruth, make_hand, make_joint
 from ..radiograph import Radiograph
-from .joint_jobs import Report
-from .progress import ProgressLine
+from .option_types import parse_count, parse_number, parse_positive_count, parse_positive_number
+from .options import Command, option
+from .progress import track
+from .run_report import RunReport
+from .shared_options import OutputOptions, SummaryOptions
+from .usage import UsageError, wrong_usage
+
+if TYPE_CHECKING:
+    from ..phantom import PhantomJointTruth
 
 _HAND_SPACING_MM = 0.15
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Options(OutputOptions, SummaryOptions):
+    """Which phantoms, and where they go."""
+
+    kind: Literal["MCP", "PIP", "DIP", "IP", "hand"] = option(
+        default="MCP", choices=("MCP", "PIP", "DIP", "IP", "hand"), help="a joint's crop, or a whole hand"
+    )
+    count: int = option(default=1, type=parse_positive_count, metavar="N", help="number of phantoms (1)")
+    seed: int = option(default=0, type=parse_count, metavar="N", help="of the first phantom (0)")
+    jsw: float | None = option(
+        default=None, type=parse_number, metavar="MM", help="joint space width (crops only)"
+    )
+    spacing: float | None = option(
+        default=None, type=parse_positive_number, metavar="MM", help="pixel spacing"
+    )
+    side: Literal["L", "R"] | None = option(default=None, choices=("L", "R"), help="side (hands only; L)")
+
+    def __post_init__(self) -> None:
+        if self.jsw is not None and self.kind == "hand":
+            raise UsageError("argument --jsw: goes with the kind of a joint, not with --kind hand")
+        if self.side is not None and self.kind != "hand":
+            raise UsageError("argument --side: goes with --kind hand")
+
+
+def run(options: Options) -> int:
     """Write ``<output>/<kind>_<seed>/`` for every phantom: the film and the truth of its joints."""
-    report = Report()
-    show = ProgressLine()
-    for number in range(options.count):
+    report = RunReport()
+    for number in track(range(options.count), "phantoms"):
         seed = options.seed + number
         target = options.output / f"{options.kind}_{seed}"
         with report.failures_of(target), output_folder(target, overwrite=options.overwrite) as folder:
@@ -47,20 +77,26 @@ def run(options: argparse.Namespace) -> int:
                 }
                 for joint in joints
             ]
-        show("phantoms", number + 1, options.count)
-    return report.close(options.json)
+    return report.close(options)
 
 
-def _make_joint(options: argparse.Namespace, seed: int, folder: Path) -> list[PhantomJointTruth]:
+def _make_joint(options: Options, seed: int, folder: Path) -> list[PhantomJointTruth]:
     spacing_mm = options.spacing or CANONICAL_MM_PER_PX
-    joint = make_joint(options.kind, seed, jsw_mm=options.jsw, spacing_mm=spacing_mm)
+    from ..phantom import make_joint
+
+    assert options.kind != "hand"
+    with wrong_usage():
+        joint = make_joint(options.kind, seed, jsw_mm=options.jsw, spacing_mm=spacing_mm)
     _write_film(folder, joint.radiograph)
     _write_truth(folder, joint.radiograph, joint, seed)
     return [joint]
 
 
-def _make_hand(options: argparse.Namespace, seed: int, folder: Path) -> list[PhantomJointTruth]:
-    hand = make_hand(seed, spacing_mm=options.spacing or _HAND_SPACING_MM, side=options.side)
+def _make_hand(options: Options, seed: int, folder: Path) -> list[PhantomJointTruth]:
+    from ..phantom import make_hand
+
+    with wrong_usage():
+        hand = make_hand(seed, spacing_mm=options.spacing or _HAND_SPACING_MM, side=options.side or "L")
     _write_film(folder, hand.radiograph)
     for name, joint in hand.joints.items():
         (folder / name).mkdir()
@@ -102,3 +138,6 @@ def _write_truth(folder: Path, radiograph: Radiograph, joint: PhantomJointTruth,
         pose=joint.pose, spacing=radiograph.spacing, synthetic=True, jsw_before=truth, seed=seed
     )
     write_joint_record(folder / "joint.json", record)
+
+
+COMMAND = Command("phantom", "make phantom radiographs with exact truth", Options, run)

@@ -7,16 +7,22 @@ grey level, and with it the checksum.
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..export import write_png
 from ..export.formats.nrrd import project_marks, write_nrrd_file
 from ..files import output_file, sha256_of_file, write_json
-from ..phantom import FilmSettings, PhantomJointTruth, make_hand, make_joint
 from ..radiograph import Radiograph
+from .options import Command
+from .shared_options import OutputOptions
+
+if TYPE_CHECKING:
+    from ..phantom import PhantomJointTruth
 
 HAND_SEED, HAND_MM_PER_PX = 7, 0.175
 JOINT_SEED, JOINT_JSW_MM = 3, 1.6
@@ -25,8 +31,15 @@ _THUMBNAIL_PX = 192
 _HALF_LINE_MM = 6.0
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Options(OutputOptions):
+    """Where the sample data go."""
+
+
+def run(options: Options) -> int:
     """Write a film and its thumbnail each, and ``sample_data.json``, the list of them, into the output."""
+    from ..phantom import FilmSettings, make_hand, make_joint
+
     folder, overwrite = options.output, options.overwrite
     hand = make_hand(HAND_SEED, spacing_mm=HAND_MM_PER_PX, film=FilmSettings(marker=True))
     joint = make_joint("MCP", JOINT_SEED, jsw_mm=JOINT_JSW_MM)
@@ -79,7 +92,7 @@ def _write_film(path: Path, radiograph: Radiograph, bits: int) -> None:
     write_nrrd_file(path, pixels, (columns, rows, 1), fields, project_marks(radiograph.spacing.mm, True))
 
 
-def _thumbnail(intensity: np.ndarray) -> np.ndarray:
+def _thumbnail(intensity: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return a square, coarser picture: means of blocks, black at the sides."""
     step = -(-max(intensity.shape) // _THUMBNAIL_PX)
     rows, columns = (length // step for length in intensity.shape)
@@ -90,3 +103,6 @@ def _thumbnail(intensity: np.ndarray) -> np.ndarray:
     top, left = (edge - rows) // 2, (edge - columns) // 2
     square[top : top + rows, left : left + columns] = small
     return square
+
+
+COMMAND = Command("sample-data", "make the phantoms that come with the package", Options, run)

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 
 from ..export import write_layers
 from ..files import output_folder
-from .joint_jobs import Report, joint_jobs
+from .film_inputs import result_folder, separate_inputs
+from .options import Command
+from .run_report import RunReport
+from .shared_options import FilmOptions, OutputOptions, SummaryOptions
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Options(FilmOptions, OutputOptions, SummaryOptions):
+    """What is separated, and where the layers go."""
+
+
+def run(options: Options) -> int:
     """Write ``<output>/<stem>/<joint>/`` for every joint of every input."""
-    report = Report()
-    for job in joint_jobs(options, report):
-        target = options.output / job.folder
+    report = RunReport()
+    for joint in separate_inputs(options, report):
+        target = options.output / result_folder(joint)
         with (
-            report.failures_of(job.path, job.label),
+            report.failures_of(joint.path, joint.label),
             output_folder(target, overwrite=options.overwrite, beside="gap_*") as folder,
         ):
-            write_layers(folder, job.layers)
-            report.results.append({"file": str(job.path), "joint": job.label, "folder": str(target)})
-    return report.close(options.json)
+            write_layers(folder, joint.layers)
+            report.results.append({"file": str(joint.path), "joint": joint.label, "folder": str(target)})
+    return report.close(options)
+
+
+COMMAND = Command("separate", "write the layers and silhouettes of joints", Options, run)

@@ -2,43 +2,93 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ..export import chosen_formats, gap_folder, jsw_fields, write_synthetic
+from ..export import chosen_formats, export_formats, gap_folder, jsw_fields, write_synthetic
 from ..files import output_folder
+from ..radiograph import LengthUnit
 from ..synthesis import GapEdit, MovableJoint, synthesize
-from .joint_jobs import Report, joint_jobs
+from ..synthesis.gap_edit import MOVING_BONES, UNITS, MovingBone
+from .film_inputs import result_folder, separate_inputs
+from .option_types import names_parser, parse_number, parse_width
+from .options import Command, Exclusive, option
+from .run_report import RunReport
+from .shared_options import FilmOptions, OutputOptions, SummaryOptions
+from .usage import wrong_usage
+
+_GAPS = Exclusive(required=True)
+_FORMATS = tuple(one.name for one in export_formats())
+_USUAL_FORMATS = tuple(one.name for one in chosen_formats())
 
 
-def run(options: argparse.Namespace) -> int:
-    """Write ``<output>/<stem>/<joint>/gap_<mm>/`` for every joint and gap."""
-    report = Report()
-    edits = list(_edits(options))
-    chosen_formats(options.format)
-    for job in joint_jobs(options, report):
-        movable = MovableJoint(job.layers)
+@dataclass(frozen=True, kw_only=True)
+class Options(FilmOptions, OutputOptions, SummaryOptions):
+    """Which joints, and what is to become of them."""
+
+    gap: tuple[float, ...] = option(
+        default=(),
+        exclusive=_GAPS,
+        type=parse_width,
+        nargs="+",
+        metavar="MM",
+        help="joint space widths to make",
+    )
+    change: tuple[float, ...] = option(
+        default=(),
+        exclusive=_GAPS,
+        type=parse_number,
+        nargs="+",
+        metavar="MM",
+        help="changes of the joint space; 0 is none",
+    )
+    shift: float = option(default=0.0, type=parse_number, metavar="MM", help="motion across the joint")
+    tilt: float = option(default=0.0, type=parse_number, metavar="DEG", help="turn about the joint")
+    moves: MovingBone = option(default="upper", choices=MOVING_BONES, help="bone that moves")
+    unit: LengthUnit = option(
+        default="mm",
+        choices=UNITS,
+        help="unit of --gap, --change, --shift; films without pixel spacing need px",
+    )
+    format: tuple[str, ...] = option(
+        default=_USUAL_FORMATS,
+        type=names_parser(_FORMATS),
+        metavar="NAME,...",
+        help=f"among {','.join(_FORMATS)} ({','.join(_USUAL_FORMATS)})",
+    )
+
+
+def run(options: Options) -> int:
+    """Write ``<output>/<stem>/<joint>/gap_<length>/`` for every joint and gap."""
+    report = RunReport()
+    with wrong_usage():
+        edits = list(_edits(options))
+    for joint in separate_inputs(options, report):
+        movable = MovableJoint(joint.layers)
         for edit in edits:
             name = gap_folder(edit)
-            target = options.output / job.folder / name
-            part = f"{job.label}, {name}"
+            target = options.output / result_folder(joint) / name
+            part = f"{joint.label}, {name}"
             finished = output_folder(target, overwrite=options.overwrite)
-            with report.failures_of(job.path, part), finished as folder:
+            with report.failures_of(joint.path, part), finished as folder:
                 edited = synthesize(movable, edit)
                 write_synthetic(folder, edited, formats=options.format)
                 report.results.append(
                     {
-                        "file": str(job.path),
-                        "joint": job.label,
+                        "file": str(joint.path),
+                        "joint": joint.label,
                         "folder": str(target),
                         "jsw_before": jsw_fields(edited.jsw_before),
                         "jsw_after": jsw_fields(edited.jsw_after),
                     }
                 )
-    return report.close(options.json)
+    return report.close(options)
 
 
-def _edits(options: argparse.Namespace) -> Iterator[GapEdit]:
+def _edits(options: Options) -> Iterator[GapEdit]:
     edit = GapEdit(shift=options.shift, tilt_deg=options.tilt, moves=options.moves, unit=options.unit)
-    yield from map(edit.with_target, options.gap or [])
-    yield from map(edit.with_change, options.change or [])
+    yield from map(edit.with_target, options.gap)
+    yield from map(edit.with_change, options.change)
+
+
+COMMAND = Command("synthesize", "write radiographs with edited gaps and their ground truth", Options, run)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from ..errors import DependencyError, InputError
+from ..errors import DependencyError
 from ..files import explained_output
 from ..inference.weights import WeightsFile, require_torch
+from .option_types import parse_count, parse_device_count, parse_positive_count
+from .options import Command, option, switch
+from .usage import UsageError
 
 if TYPE_CHECKING:
     from ..training.loop import Hardware
@@ -17,7 +20,68 @@ _PHANTOM_JOINTS = 240
 _PHANTOM_HANDS = 120
 
 
-def run(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What is trained, on what, and how."""
+
+    data: Path = option(
+        type=Path,
+        metavar="DIR",
+        help="joint set with index.csv, or with --part: hand set with joints.csv and images/",
+    )
+    part: Literal["separation", "hands", "joints"] = option(
+        default="separation",
+        choices=("separation", "hands", "joints"),
+        help="the separation (default), or one of the two networks that find hands and their joints",
+    )
+    without_hand: Path | None = option(
+        default=None, type=Path, metavar="DIR", help="films without a whole hand (--part hands, joints)"
+    )
+    output: Path = option(type=Path, metavar="DIR", help="checkpoint, log and weights")
+    resume: bool = switch("go on from the checkpoint in --output")
+    start: Path | None = option(
+        default=None,
+        type=Path,
+        metavar="FILE",
+        help="weights to start from (.safetensors; --part separation)",
+    )
+    steps: int | None = option(default=None, type=parse_count, metavar="N", help="steps in all")
+    pairs: int | None = option(
+        default=None,
+        type=parse_positive_count,
+        metavar="N",
+        help="training pairs, or views of hands, a step over all devices",
+    )
+    phantoms: int | None = option(
+        default=None,
+        type=parse_count,
+        metavar="N",
+        help=f"phantoms to train on as well ({_PHANTOM_JOINTS} joints, or {_PHANTOM_HANDS} hands)",
+    )
+    seed: int | None = option(default=None, type=parse_count, metavar="N", help="of everything that is drawn")
+    accelerator: str = option(default="auto", choices=("auto", "cpu", "cuda", "mps"), help="kind of device")
+    devices: int | str = option(
+        default="auto",
+        type=parse_device_count,
+        metavar="N",
+        help="number of devices (torchrun sets its own)",
+    )
+    precision: str = option(
+        default="auto", choices=("auto", "32-true", "bf16-mixed", "16-mixed"), help="of the arithmetic"
+    )
+    threads: int = option(default=2, type=parse_positive_count, metavar="N", help="CPU threads (2)")
+    logger: str = option(default="csv", choices=("csv", "tensorboard"), help="kind of log")
+
+    def __post_init__(self) -> None:
+        if self.start and self.part != "separation":
+            raise UsageError(
+                f"argument --start: goes with --part separation; --part {self.part} starts from scratch"
+            )
+        if self.without_hand and self.part == "separation":
+            raise UsageError("argument --without-hand: goes with --part hands or --part joints")
+
+
+def run(options: Options) -> int:
     """Train (or go on training) and write the weights."""
     require_torch()
     try:
@@ -27,21 +91,38 @@ def run(options: argparse.Namespace) -> int:
             f"Training needs more packages ({error.name}): pip install 'layer-separation[torch,train]'"
         ) from error
     hardware = Hardware(
-        options.accelerator, _devices(options.devices), options.precision, options.threads, options.logger
+        options.accelerator, options.devices, options.precision, options.threads, options.logger
     )
-    train = _separation if options.part == "separation" else _finder
     output = options.output.resolve()
     with explained_output(output):
-        weights = train(options, output, hardware)
+        weights = _train(options, output, hardware)
     print(f"weights: {weights.path} (sha256 {weights.sha256})")
     return 0
 
 
-def _separation(options: argparse.Namespace, output: Path, hardware: Hardware) -> WeightsFile:
+def _train(options: Options, output: Path, hardware: Hardware) -> WeightsFile:
+    if options.part == "separation":
+        return _train_separation(options, output, hardware)
+    from ..training.finder_training import FinderPlan, train_finder
+
+    views = {} if options.pairs is None else {"views_a_step": options.pairs}
+    return train_finder(
+        options.part,
+        options.data,
+        output,
+        FinderPlan(**_schedule(options), **views),
+        hardware,
+        resume=options.resume,
+        phantoms=_PHANTOM_HANDS if options.phantoms is None else options.phantoms,
+        others=options.without_hand,
+    )
+
+
+def _train_separation(options: Options, output: Path, hardware: Hardware) -> WeightsFile:
     from ..training.run import run_training
     from ..training.train import TrainingPlan
 
-    plan = TrainingPlan(**_given(options))
+    plan = TrainingPlan(**_schedule(options))
     if options.pairs is not None:
         plan = plan.with_pairs_a_step(options.pairs)
     return run_training(
@@ -55,32 +136,10 @@ def _separation(options: argparse.Namespace, output: Path, hardware: Hardware) -
     )
 
 
-def _finder(options: argparse.Namespace, output: Path, hardware: Hardware) -> WeightsFile:
-    from ..training.finder_training import FinderPlan, train_finder
-
-    if options.start:
-        raise InputError(f"--start goes with --part separation; --part {options.part} starts from scratch.")
-    views = {} if options.pairs is None else {"views_a_step": options.pairs}
-    return train_finder(
-        options.part,
-        options.data,
-        output,
-        FinderPlan(**_given(options), **views),
-        hardware,
-        resume=options.resume,
-        phantoms=_PHANTOM_HANDS if options.phantoms is None else options.phantoms,
-        others=options.without_hand,
-    )
-
-
-def _devices(text: str) -> int | str:
-    if text == "auto":
-        return text
-    if not text.isdecimal() or int(text) == 0:
-        raise InputError(f"--devices {text} is no number of devices: give 1 or more, or auto.")
-    return int(text)
-
-
-def _given(options: argparse.Namespace) -> dict[str, int]:
+def _schedule(options: Options) -> dict[str, int]:
+    """Return steps and seed where they were given; otherwise the plan has its own."""
     given = {"steps": options.steps, "seed": options.seed}
     return {name: value for name, value in given.items() if value is not None}
+
+
+COMMAND = Command("train", "train the separation network, or one that finds joints", Options, run)

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from pathlib import Path
 
-from ..errors import OutputError
+from ..errors import OutputError, OutputExistsError
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -39,8 +39,10 @@ def output_folder(path: str | Path, *, overwrite: bool = False, beside: str = ""
 
     Raises
     ------
+    OutputExistsError
+        The folder exists and `overwrite` is false.
     OutputError
-        The folder exists, can't be written, or the disk is full.
+        It can't be written, or the disk is full.
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside, folder=True)
@@ -64,8 +66,10 @@ def output_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
 
     Raises
     ------
+    OutputExistsError
+        The file exists and `overwrite` is false.
     OutputError
-        The file exists and `overwrite` is false, can't be written, or the disk is full.
+        It can't be written, or the disk is full.
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside="", folder=False)
@@ -85,8 +89,10 @@ def refuse_existing_file(path: str | Path, *, overwrite: bool = False) -> None:
 
     Raises
     ------
+    OutputExistsError
+        The file exists and `overwrite` is false.
     OutputError
-        The file exists and `overwrite` is false, or a folder is there.
+        A folder is there.
     """
     _refuse_existing(_final_place(path), overwrite, beside="", folder=False)
 
@@ -115,8 +121,8 @@ def _refuse_existing(target: Path, overwrite: bool, beside: str, *, folder: bool
     except OSError as error:
         raise _explanation(target, error) from error
     if taken:
-        raise OutputError(
-            f"{target} exists and is left as it is. Choose another output, or replace it with --overwrite."
+        raise OutputExistsError(
+            f"{target} exists and is left as it is. Choose another output, or allow it to be replaced."
         )
 
 

@@ -1,6 +1,15 @@
 """A radiograph and a joint's pose go in, the layers of the joint come out."""
 
+from .batches import SeparatedJoint, SeparationFailure, select_joints, separate_files
 from .layers import JointLayers
 from .separator import Separator, default_weights
 
-__all__ = ["JointLayers", "Separator", "default_weights"]
+__all__ = [
+    "JointLayers",
+    "SeparatedJoint",
+    "SeparationFailure",
+    "Separator",
+    "default_weights",
+    "select_joints",
+    "separate_files",
+]

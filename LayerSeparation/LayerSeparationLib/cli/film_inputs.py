@@ -1,0 +1,123 @@
+"""Inputs in, separated joints out, in the words of the command line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from ..errors import InputError
+from ..joints import JointFinder, JointPose
+from ..radiograph import Radiograph, find_radiographs, read_radiograph
+from ..separation import SeparatedJoint, SeparationFailure, Separator, separate_files
+from ..separation.batches import SeparatesMany
+from .progress import say, track
+from .run_report import RunReport
+from .shared_options import FilmOptions, NetworkOptions, PoseOptions
+
+
+def separate_inputs(
+    options: FilmOptions,
+    report: RunReport,
+    *,
+    folder_each: bool = True,
+    separator: SeparatesMany | None = None,
+) -> Iterator[SeparatedJoint]:
+    """Read and separate the inputs; what fails goes into the report.
+
+    ``separator`` stands in for the network's own. With ``folder_each`` every input gets a folder named after
+    it, so that two of one name are refused.
+
+    Raises
+    ------
+    LayerSeparationError
+        If nothing can be done at all: no weights, no torch, no such device.
+    """
+    paths = find_inputs(options.inputs, report)
+    if folder_each:
+        paths = _refuse_same_names(paths, report)
+    outcomes = separate_files(
+        track(paths, "radiographs"),
+        separator or make_separator(options),
+        names=options.joints,
+        locate=make_locator(options, options.device),
+        read=partial(read_film, spacing_mm=options.spacing),
+    )
+    for outcome in outcomes:
+        if isinstance(outcome, SeparationFailure):
+            report.add_failure(outcome.path, outcome.label, outcome.error)
+        else:
+            yield outcome
+
+
+def result_folder(joint: SeparatedJoint) -> Path:
+    """Return where a joint's results belong within the output folder: ``<stem>/<joint>``."""
+    return Path(joint.path.stem) / joint.label
+
+
+def make_separator(options: NetworkOptions) -> Separator:
+    """Return the separator that the options ask for."""
+    return Separator(options.device, options.weights, tell=say)
+
+
+def make_locator(options: PoseOptions, device: str) -> Callable[[Radiograph], Sequence[JointPose]]:
+    """Return what says where the joints of a film are, as the options name them; else they are found."""
+    if options.crop:
+        return lambda radiograph: [JointPose.whole_crop(radiograph)]
+    if options.joint:
+        return partial(_named_poses, options)
+    finder = JointFinder(device, tell=say)
+    if options.joint_width is None:
+        return finder.find
+    return lambda radiograph: [
+        replace(pose, field_of_view_px=options.joint_width) for pose in finder.find(radiograph)
+    ]
+
+
+def _named_poses(options: PoseOptions, radiograph: Radiograph) -> list[JointPose]:
+    side, edge_px = radiograph.origin.laterality, options.joint_width
+    in_mm = options.joint_unit == "mm"
+    poses = [
+        JointPose.from_mm(joint.name, joint.centre, joint.distal, radiograph.spacing)
+        if in_mm
+        else JointPose(joint.name, joint.centre, joint.distal)
+        for joint in options.joint
+    ]
+    return [replace(pose, field_of_view_px=edge_px, side=side) for pose in poses]
+
+
+def find_inputs(inputs: Sequence[Path], report: RunReport) -> list[Path]:
+    """Return every radiograph once, in order; what can't be found is a failure of its own."""
+    found: dict[Path, None] = {}
+    for path in inputs:
+        with report.failures_of(path):
+            found.update(dict.fromkeys(find_radiographs([path])))
+    return list(found)
+
+
+def read_film(path: Path, spacing_mm: float | None) -> Radiograph:
+    """Read a radiograph; a spacing that the user gives replaces the file's own, and that is said."""
+    radiograph = read_radiograph(path)
+    if spacing_mm is None:
+        return radiograph
+    own = radiograph.spacing
+    if own.mm is not None and own.mm != (spacing_mm, spacing_mm):
+        say(
+            f"{path}: --spacing {spacing_mm:g} mm replaces the file's own {own.mm[0]:g} x {own.mm[1]:g} mm "
+            f"({own.source.value})."
+        )
+    return radiograph.with_spacing(spacing_mm)
+
+
+def _refuse_same_names(paths: Sequence[Path], report: RunReport) -> list[Path]:
+    stems = Counter(path.stem for path in paths)
+    for path in paths:
+        if stems[path.stem] > 1:
+            same = next(other for other in paths if other.stem == path.stem and other != path)
+            error = InputError(
+                f"Results would mix with those of {same}, which has the same name. Rename one, or run singly."
+            )
+            report.add_failure(path, "", error)
+    return [path for path in paths if stems[path.stem] == 1]

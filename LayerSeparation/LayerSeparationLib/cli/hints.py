@@ -1,0 +1,39 @@
+"""What the command line says of errors: the library's message, and which option would help."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from ..errors import (
+    DeviceError,
+    HandNotFoundError,
+    JointNotFoundError,
+    LayerSeparationError,
+    OutputExistsError,
+)
+
+PROGRAM = "layer-separation"
+_HINTS: dict[type[LayerSeparationError], tuple[str, str]] = {
+    OutputExistsError: ("overwrite", "--overwrite replaces what exists."),
+    HandNotFoundError: (
+        "joint",
+        "--joint NAME:X,Y:DX,DY says where a joint is, --crop that each image is a joint crop, distal up.",
+    ),
+    JointNotFoundError: ("joint", "--joint NAME:X,Y:DX,DY says where a joint is."),
+    DeviceError: ("device", "--device auto takes the best that this machine has."),
+}
+"""Class of an error -> the option that helps, and what it does."""
+
+
+def print_error(error: Exception) -> None:
+    """Print why the program ends."""
+    print(f"{PROGRAM}: {error}", file=sys.stderr)
+
+
+def print_hints(errors: Iterable[LayerSeparationError], options: object) -> None:
+    """Print which of the command's ``options`` help against errors, each once."""
+    classes = [type(error) for error in errors]
+    for cause, (option, text) in _HINTS.items():
+        if hasattr(options, option) and cause in classes:
+            print(f"hint: {text}", file=sys.stderr)

@@ -199,9 +199,10 @@ def test_weights_that_are_there_are_not_replaced(joint_set, tmp_path, capsys):
 
 @pytest.mark.parametrize("devices", ["0", "two", "-1", "1.5"])
 def test_devices_are_a_number(joint_set, tmp_path, capsys, devices):
-    code = main(["train", "--data", str(joint_set), "--output", str(tmp_path), f"--devices={devices}"])
-    assert code == 1
-    assert f"--devices {devices} is no number" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        main(["train", "--data", str(joint_set), "--output", str(tmp_path), f"--devices={devices}"])
+    assert ended.value.code == 2
+    assert f"'{devices}' is no number of devices" in capsys.readouterr().err
 
 
 def test_nothing_to_resume(joint_set, tmp_path, capsys):

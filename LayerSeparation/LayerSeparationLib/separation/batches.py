@@ -122,13 +122,11 @@ def separate_files(
         held_px += radiograph.intensity.size
         chosen = select_joints(poses, names)
         for label, pose in zip(unique_labels(chosen), chosen, strict=True):
-            try:
-                # Refused here, a pose does not spoil the batch that it would be part of.
-                JointCrop(radiograph, pose)
-            except LayerSeparationError as error:
-                yield SeparationFailure(path, label, error)
+            checked = _check_pose(path, label, radiograph, pose)
+            if isinstance(checked, SeparationFailure):
+                yield checked
             else:
-                batch.append(_Waiting(path, label, radiograph, pose))
+                batch.append(checked)
         for name in names:
             if not select_joints(poses, [name]):
                 yield SeparationFailure(path, name, JointNotFoundError(f"{path}: {name} was not found."))
@@ -179,6 +177,17 @@ def _poses(
             f"No hand was found on {radiograph.name}. Say where its joints are, or that it is a joint crop."
         )
     return poses
+
+
+def _check_pose(
+    path: Path, label: str, radiograph: Radiograph, pose: JointPose
+) -> _Waiting | SeparationFailure:
+    """Refuse a pose outside of its film before it spoils the batch that it would be part of."""
+    try:
+        JointCrop(radiograph, pose)
+    except LayerSeparationError as error:
+        return SeparationFailure(path, label, error)
+    return _Waiting(path, label, radiograph, pose)
 
 
 def _separate(batch: Sequence[_Waiting], separator: SeparatesMany) -> Iterator[SeparatedJoint]:

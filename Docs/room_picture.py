@@ -17,7 +17,7 @@ WIDTH, HEIGHT, GAP_X, GAP_Y = 132, 44, 26, 34
 
 
 class RoomPicture(SphinxDirective):
-    """``room-picture::`` draws every room above those that it uses; arrows that follow from others are left out."""
+    """``room-picture::`` draws every room above those that it uses, without arrows that follow from others."""
 
     def run(self) -> list[nodes.Node]:
         """Return the picture."""
@@ -35,7 +35,9 @@ def used_rooms() -> dict[str, set[str]]:
             if isinstance(node, ast.ImportFrom) and node.level == len(folders) + 1:
                 names = [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
                 used[folders[0]].update(names)
-    return {room: {name for name in names if (LIBRARY / name).is_dir()} - {room} for room, names in used.items()}
+    return {
+        room: {name for name in names if (LIBRARY / name).is_dir()} - {room} for room, names in used.items()
+    }
 
 
 def draw(used: dict[str, set[str]]) -> str:

@@ -17,7 +17,7 @@ WIDTH, HEIGHT, GAP_X, GAP_Y = 132, 44, 26, 34
 
 
 class RoomPicture(SphinxDirective):
-    """``room-picture::`` draws every room above those that it uses, without arrows that follow from others."""
+    """``room-picture::`` draws every room above those that it uses; no arrow follows from others."""
 
     def run(self) -> list[nodes.Node]:
         """Return the picture."""
@@ -70,7 +70,7 @@ def draw(used: dict[str, set[str]]) -> str:
     )
     return (
         f'<svg viewBox="0 0 {width:g} {height:g}" role="img" style="max-width:{width:g}px" '
-        f'xmlns="http://www.w3.org/2000/svg"><title>The rooms of the library; each uses those below it</title>'
+        f'xmlns="http://www.w3.org/2000/svg"><title>The rooms of the library; each uses those below</title>'
         '<g fill="none" stroke="currentColor" stroke-opacity="0.45">' + "".join(lines) + "</g>"
         '<g fill="var(--color-background-secondary)" stroke="currentColor">'
         + "".join(part.split("<text")[0] for part in (*boxes, ground))

@@ -41,7 +41,7 @@ from LayerSeparationLib.dataset import (
     run_locally,
 )
 from LayerSeparationLib.dataset.run.render_sample import realized
-from LayerSeparationLib.export.formats.png import png_of_intensity, png_of_mask
+from LayerSeparationLib.export.encoding.png import encode_mask_png, encode_png
 from LayerSeparationLib.files.json_file import json_text
 
 KINDS = ("MCP", "PIP", "DIP", "IP")
@@ -81,9 +81,9 @@ def shares(plan: Plan, cache: LayerCache, root: Path, count: int = 120) -> dict[
             started = time.process_time()
             sample = realized(plan.sample(number), cached)
             recomposed = time.process_time()
-            files = {"image.png": png_of_intensity(sample.image, synthetic=True)}
+            files = {"image.png": encode_png(sample.image, synthetic=True)}
             for segment in sample.segments:
-                files[f"{segment.key}.png"] = png_of_mask(segment.mask, synthetic=True)
+                files[f"{segment.key}.png"] = encode_mask_png(segment.mask, synthetic=True)
             files["joint.json"] = json_text(sample.record).encode()
             encoded = time.process_time()
             place = folder / str(number)

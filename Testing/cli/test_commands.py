@@ -276,7 +276,7 @@ def test_an_end_in_the_middle_leaves_nothing_half_written(tmp_path, crop_png, ca
     def fail(*_arguments, **_named):
         raise failure
 
-    monkeypatch.setattr("LayerSeparationLib.export.joint_files.write_segmentation", fail)
+    monkeypatch.setattr("LayerSeparationLib.export.joint_folders.write_segmentation", fail)
     code = run("separate", crop_png, "--crop", "--spacing", MM, "--output", tmp_path / "o")
     err = capsys.readouterr().err
     assert code == (130 if isinstance(failure, KeyboardInterrupt) else 1)

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from LayerSeparationLib import GapEdit, synthesize
-from LayerSeparationLib.export import Entry, chosen_collections, sample_of
+from LayerSeparationLib.export import Entry, choose_collection_formats, make_sample
 
 
 @pytest.fixture(scope="session")
 def sample(mcp_layers):
-    made = sample_of(synthesize(mcp_layers, GapEdit(target_jsw=0.6, tilt_deg=3)), seed=7)
+    made = make_sample(synthesize(mcp_layers, GapEdit(target_jsw=0.6, tilt_deg=3)), seed=7)
     assert (made.masks.upper_bone & made.masks.lower_bone).sum() > 50
     assert made.masks.joint_space.any()
     return made
@@ -18,7 +18,7 @@ def sample(mcp_layers):
 
 @pytest.fixture(scope="session")
 def closed_sample(mcp_layers):
-    made = sample_of(synthesize(mcp_layers, GapEdit(target_jsw=0.0)), seed=7)
+    made = make_sample(synthesize(mcp_layers, GapEdit(target_jsw=0.0)), seed=7)
     assert not made.masks.joint_space.any()
     return made
 
@@ -28,7 +28,7 @@ def written(tmp_path, sample, closed_sample):
     """Write a data set of three samples in one format, as a run does: a block a split."""
 
     def write(name: str) -> Path:
-        (one,) = chosen_collections([name])
+        (one,) = choose_collection_formats([name])
         root, entries = tmp_path / name, []
         blocks = (("train", (("a_MCP3_000000", sample), ("a_MCP3_000001", closed_sample))),)
         blocks += (("val", (("b_MCP3_000000", sample),)),)

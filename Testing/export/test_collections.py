@@ -4,6 +4,8 @@ import contextlib
 import io
 import json
 import tarfile
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +17,17 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageDraw
 
 from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.export import chosen_collections, collection_formats, read_segmentation
-from LayerSeparationLib.export.formats.outline import outlines
-from LayerSeparationLib.export.formats.run_length import compressed_runs
+from LayerSeparationLib.export import (
+    Entry,
+    choose_collection_formats,
+    collection_formats,
+    joint_formats,
+    read_segmentation,
+)
+from LayerSeparationLib.export import formats as format_files
+from LayerSeparationLib.export.encoding.outline import trace_outlines
+from LayerSeparationLib.export.encoding.run_length import compress_runs
+from LayerSeparationLib.synthesis import JointMasks
 
 NAMES = ("upper_bone", "lower_bone", "joint_space", "soft_tissue")
 MASKS = arrays(bool, st.tuples(st.integers(1, 14), st.integers(1, 14)))
@@ -31,10 +41,25 @@ def test_every_format_is_listed_once_and_an_unknown_one_is_refused():
     names = [one.name for one in collection_formats()]
     assert len(set(names)) == len(names)
     assert {"png", "nrrd", "dicom", "nnunet", "coco", "yolo", "webdataset"} <= set(names)
-    assert [one.name for one in chosen_collections(["yolo", "coco"])] == ["coco", "yolo"]
+    assert [one.name for one in choose_collection_formats(["yolo", "coco"])] == ["coco", "yolo"]
     for wrong in ([], ["jpeg"]):
         with pytest.raises(InputError, match="Choose formats"):
-            chosen_collections(wrong)
+            choose_collection_formats(wrong)
+
+
+def test_every_file_of_formats_holds_one_format_and_it_is_offered():
+    offered = {type(one) for one in (*joint_formats(), *collection_formats())}
+    for path in Path(format_files.__path__[0]).glob("[!_]*.py"):
+        module = import_module(f"{format_files.__name__}.{path.stem}")
+        own = [
+            value
+            for name, value in vars(module).items()
+            if isinstance(value, type) and value.__module__ == module.__name__ and not name.startswith("_")
+        ]
+        assert len(own) == 1, f"{path.name} holds {own}"
+        assert own[0] in offered, f"{own[0].__name__} is not in the registry"
+        offered.discard(own[0])
+    assert not offered
 
 
 def test_png_folder_holds_image_masks_preview_and_record(written, sample):
@@ -97,12 +122,35 @@ def test_coco_is_what_pycocotools_reads_and_draws(written, sample, closed_sample
     coco.showAnns(coco.loadAnns(coco.getAnnIds(1)))
 
 
+@pytest.mark.parametrize("empty", [(0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)])
+def test_coco_is_json_where_samples_have_no_segment(tmp_path, sample, empty):
+    from pycocotools.coco import COCO
+
+    nothing = np.zeros_like(sample.masks.upper_bone)
+    bare = replace(sample, masks=JointMasks(nothing, nothing, nothing, nothing))
+    (one,) = choose_collection_formats(["coco"])
+    with one.block(tmp_path, "train", 0) as writer:
+        entries = [
+            Entry(n, f"s{n}", "train", writer.add(n, f"s{n}", bare if n in empty else sample))
+            for n in range(3)
+        ]
+    one.finish(tmp_path, entries)
+    path = tmp_path / "annotations" / "instances_train.json"
+    made = json.loads(path.read_text(encoding="utf-8"))
+    assert [image["id"] for image in made["images"]] == [1, 2, 3]
+    counts = {n: sum(one["image_id"] == n + 1 for one in made["annotations"]) for n in range(3)}
+    assert counts == {n: 0 if n in empty else 4 for n in range(3)}
+    with contextlib.redirect_stdout(io.StringIO()):
+        coco = COCO(str(path))
+    assert [len(coco.getAnnIds(n + 1)) for n in range(3)] == list(counts.values())
+
+
 @settings(max_examples=100, deadline=None)
 @given(mask=MASKS)
 def test_any_mask_is_encoded_as_pycocotools_does(mask):
     from pycocotools import mask as reference
 
-    assert compressed_runs(mask).encode() == reference.encode(np.asfortranarray(mask, np.uint8))["counts"]
+    assert compress_runs(mask).encode() == reference.encode(np.asfortranarray(mask, np.uint8))["counts"]
 
 
 @settings(max_examples=100, deadline=None)
@@ -111,7 +159,7 @@ def test_outlines_fill_to_their_pieces(mask):
     """Even-odd rule at pixel centres, along rows: what any filler does."""
     from scipy import ndimage
 
-    pieces = outlines(mask)
+    pieces = trace_outlines(mask)
     filled = np.zeros(mask.shape, bool)
     for corners in pieces:
         inside = np.zeros(mask.shape, bool)

@@ -2,48 +2,43 @@
 
 import json
 import math
-from enum import Enum
+import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
-from LayerSeparationLib import __version__
+from LayerSeparationLib import GapEdit, JointPose, __version__, synthesize
 from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.export import joint_record, read_joint_record, write_joint_record
-from LayerSeparationLib.files import write_json, write_table
+from LayerSeparationLib.export import make_joint_record, read_joint_record, write_joint_record
+from LayerSeparationLib.export.record import SCHEMA, describe_joint, validate_joint_record
+from LayerSeparationLib.files import json_schema, write_json, write_table
+from LayerSeparationLib.radiograph import PixelSpacing, SpacingSource
 from LayerSeparationLib.radiograph.polarity import Polarity
-from LayerSeparationLib.synthesis.gap_edit import GapEdit
 
-
-class Source(str, Enum):
-    CALIBRATED = "calibrated"
-
-
-POSE = SimpleNamespace(
+POSE = JointPose(
     name="MCP2",
     side="L",
     centre_px=(np.float64(127.5), 100.25),
     distal=(0.0, -1.0),
-    field_of_view_px=None,
     field_of_view_mm=20.992,
     confidence=0.97,
 )
-SPACING = SimpleNamespace(row_mm=0.15, column_mm=0.15, source=Source.CALIBRATED, magnification=None)
+SPACING = PixelSpacing(0.15, 0.15, SpacingSource.CALIBRATED)
 
 
 def record(**changes):
     values = {
         "synthetic": True,
         "polarity": Polarity(inverted=True, decided_by="DICOM MONOCHROME1"),
-        "edit": {"target_jsw": 1.0, "shift": 0.0, "tilt_deg": 2.0, "moves": "upper", "unit": "mm"},
+        "edit": GapEdit(target_jsw=1.0, tilt_deg=2.0),
         "jsw_before": {"mean": np.float32(1.5), "minimum": float("nan"), "unit": "mm", "status": "measured"},
         "weights_sha256": "ab" * 32,
         "seed": np.int64(7),
         "source": Path("/home/someone/films/hand.dcm"),
     }
-    return joint_record(pose=POSE, spacing=SPACING, **{**values, **changes})
+    return make_joint_record(pose=POSE, spacing=SPACING, **{**values, **changes})
 
 
 def test_every_key_of_the_format():
@@ -97,52 +92,96 @@ def test_only_the_file_name_is_kept(source):
 
 def test_lengths_in_pixels_say_so():
     jsw = {"mean": 12.5, "minimum": 10.0, "unit": "px", "status": "measured"}
-    edit = GapEdit(change=-3.0, moves="both", unit="px")
-    made = record(jsw_after=jsw, edit=edit.as_json())
+    made = record(jsw_after=jsw, edit=GapEdit(change=-3.0, moves="both", unit="px"))
     assert made["jsw_after"] == jsw
     assert (made["edit"]["change"], made["edit"]["unit"]) == (-3.0, "px")
-
-
-def test_every_edit_fits_into_the_record():
-    edit = GapEdit(change=-0.3, tilt_deg=1.5)
-    assert record(edit=edit.as_json())["edit"] == edit.as_json()
+    validate_joint_record(made)
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    "changes",
     [
-        ({"edit": {"gap": 1.0, "moves": "upper"}}, "gap"),
-        ({"edit": {"change": "1", "moves": "upper"}}, "edit.change"),
-        ({"edit": {"change": True, "moves": "upper"}}, "edit.change"),
-        ({"jsw_before": {"mean": 1.0, "minimum": 1.0}}, "status"),
-        ({"synthetic": 1}, "synthetic"),
-        ({"seed": 1.5}, "seed"),
+        {},
+        {"edit": None, "jsw_before": None, "polarity": None, "seed": None, "source": None},
+        {"edit": GapEdit(change=-0.3, tilt_deg=1.5)},
+        {"exposure": {"attenuation_factor": 1.1, "noise_sd": 0.0}},
+        {"weights_sha256": None},
     ],
 )
-def test_wrong_values_are_named(changes, message):
-    with pytest.raises(InputError, match=message):
-        record(**changes)
+def test_what_the_library_makes_is_what_the_schema_describes(changes):
+    validate_joint_record(record(**changes))
+
+
+def test_records_of_joints_and_of_samples_are_what_the_schema_describes(mcp_layers, sample, closed_sample):
+    joint = synthesize(mcp_layers, GapEdit())
+    for one in (sample.record, closed_sample.record, describe_joint(joint, edited=False)):
+        validate_joint_record(one)
+
+
+def test_the_schema_is_one_and_names_the_format():
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    assert schema["title"] == schema["properties"]["format"]["const"] == record()["format"]
+    assert schema["required"] == list(schema["properties"]) == list(record())
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "message"),
+    ("path", "value", "message"),
     [
-        ("format", "something else", "format"),
-        ("source", "/home/someone/hand.dcm", "file name"),
-        ("spacing", None, "spacing"),
-        ("patient_name", "x", "patient_name"),
+        ("edit.gap", 1.0, "edit: Additional properties .*'gap'"),
+        ("edit.change", "1", "edit.change: '1' is not of type 'number'"),
+        ("edit.change", True, "edit.change: True is not of type 'number'"),
+        ("edit.unit", "cm", "edit.unit: 'cm' is not one of"),
+        ("edit.target_jsw", -1, "edit.target_jsw: -1 is less than the minimum of 0"),
+        ("jsw_before.status", None, "jsw_before.status: None is not of type 'string'"),
+        ("pose.distal", [0, -1, 0], "pose.distal: .* is too long"),
+        ("pose.centre_px", "12", "pose.centre_px: '12' is not of type 'array'"),
+        ("synthetic", 1, "synthetic: 1 is not of type 'boolean'"),
+        ("seed", 1.5, "seed: 1.5 is not of type 'integer'"),
+        ("spacing", None, "spacing: None is not of type 'object'"),
+        ("source", "/home/someone/hand.dcm", "source: .* is no file name, without its folder"),
+        ("patient_name", "x", "'patient_name' was unexpected"),
+        ("format", "something else", "format is 'something else', this version reads"),
     ],
 )
-def test_changed_record_is_not_written(tmp_path, key, value, message):
+def test_wrong_values_are_named_and_not_written(tmp_path, path, value, message):
+    made = record()
+    *parts, key = path.split(".")
+    place = made
+    for part in parts:
+        place = place[part]
+    place[key] = value
     with pytest.raises(InputError, match=message):
-        write_joint_record(tmp_path / "joint.json", {**record(), key: value})
+        write_joint_record(tmp_path / "joint.json", made)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("part", "key"), [("edit", "moves"), ("jsw_before", "status"), ("pose", "distal")])
+def test_missing_keys_are_named(part, key):
+    made = record()
+    del made[part][key]
+    with pytest.raises(InputError, match=f"{part}: '{key}' is a required property"):
+        validate_joint_record(made)
+
+
+def test_many_problems_are_counted():
+    with pytest.raises(InputError, match=r"'joint' is a required property; .*; and \d more"):
+        validate_joint_record({"format": record()["format"], "version": "1"})
+
+
+def test_without_jsonschema_the_format_is_checked_all_the_same(tmp_path, monkeypatch):
+    json_schema._validator.cache_clear()
+    monkeypatch.setitem(sys.modules, "jsonschema", None)
+    write_joint_record(tmp_path / "joint.json", {**record(), "seed": "7"})
+    assert read_joint_record(tmp_path / "joint.json")["seed"] == "7"
+    with pytest.raises(InputError, match="format is 'other'"):
+        write_joint_record(tmp_path / "other.json", {**record(), "format": "other"})
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', "not json"])
 def test_broken_file_is_refused(tmp_path, text):
     (tmp_path / "joint.json").write_text(text)
-    with pytest.raises(InputError, match="joint.json"):
+    with pytest.raises(InputError, match=r"joint\.json"):
         read_joint_record(tmp_path / "joint.json")
 
 

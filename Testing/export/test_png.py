@@ -75,7 +75,7 @@ def test_any_shape_and_texture_comes_back(tmp_path_factory, shape, seed):
 def test_file_says_whether_it_is_synthetic(tmp_path, synthetic):
     write_png(tmp_path / "a.png", np.zeros((5, 7)), synthetic=synthetic, text={"Joint": "MCP2 \u2192"})
     found = chunks(tmp_path / "a.png")
-    assert [kind for kind, _ in found][0] == b"IHDR"
+    assert found[0][0] == b"IHDR"
     assert [kind for kind, _ in found][-2:] == [b"IDAT", b"IEND"]
     texts = dict(body.split(b"\0") for kind, body in found if kind == b"tEXt")
     assert texts[b"LayerSeparation.synthetic"] == (b"true" if synthetic else b"false")

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.export import (
     Segment,
-    joint_segments,
+    describe_segments,
     read_segmentation,
     read_segments,
     write_nrrd,
     write_segmentation,
 )
+from LayerSeparationLib.synthesis import JointMasks
 
 NAMES = ["Upper bone", "Lower bone", "Joint space", "Soft tissue"]
 
@@ -29,7 +30,7 @@ def masks(shape=(40, 60), overlap=4) -> list[np.ndarray]:
 @pytest.fixture
 def joint_file(tmp_path):
     path = tmp_path / "segmentation.seg.nrrd"
-    segments = joint_segments(*masks(), joint="MCP2", side="L")
+    segments = describe_segments(JointMasks(*masks()), joint="MCP2", side="L")
     write_segmentation(path, segments, (0.15, 0.08), origin_px=(100, 30), synthetic=True)
     return path
 
@@ -96,7 +97,7 @@ def test_header_says_what_slicer_reads(joint_file):
     ],
 )
 def test_codes_follow_the_joint(joint, side, upper, lower, region):
-    segments = joint_segments(*masks(), joint=joint, side=side)
+    segments = describe_segments(JointMasks(*masks()), joint=joint, side=side)
     assert [segment.name for segment in segments] == NAMES
     parts = [segment.terminology.split("~") for segment in segments]
     assert [len(part) for part in parts] == [7] * 4
@@ -105,7 +106,7 @@ def test_codes_follow_the_joint(joint, side, upper, lower, region):
 
 
 def test_colours_can_be_told_apart():
-    colors = np.array([segment.color for segment in joint_segments(*masks())])
+    colors = np.array([segment.color for segment in describe_segments(JointMasks(*masks()))])
     distance = np.linalg.norm(colors[:, None] - colors[None], axis=-1)
     assert distance[np.triu_indices(4, 1)].min() > 0.3
 
@@ -130,7 +131,7 @@ def test_file_that_slicer_cropped_is_put_back_in_its_place(tmp_path):
 
 
 def test_colours_and_codes_come_back(joint_file):
-    written = joint_segments(*masks(), joint="MCP2", side="L")
+    written = describe_segments(JointMasks(*masks()), joint="MCP2", side="L")
     for segment, back in zip(written, read_segments(joint_file), strict=True):
         assert back.name == segment.name
         assert back.color == pytest.approx(segment.color, abs=1e-5)

@@ -8,9 +8,23 @@ import SimpleITK as sitk
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.errors import InputError, OutputError
-from LayerSeparationLib.export import existing_folders, read_joint_record, read_segmentation
+from LayerSeparationLib.export import (
+    collection_formats,
+    find_existing_folders,
+    joint_formats,
+    read_joint_record,
+    read_segmentation,
+)
 from LayerSeparationLib.scene import Film, SceneJoints
-from LayerSeparationLib.scene.export_edit import current_exports, export_current, export_formats, export_sweep
+from LayerSeparationLib.scene.export_edit import (
+    current_exports,
+    data_set_formats,
+    export_current,
+    export_formats,
+    export_sweep,
+    translate_data_set_labels,
+    translate_format_labels,
+)
 
 from .conftest import add_film, line_px, true_layers
 
@@ -31,10 +45,12 @@ def files(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def test_every_format_has_a_name_and_a_label():
-    formats = dict(export_formats())
-    assert list(formats) == ["png", "nrrd", "seg.nrrd", "json", "masks", "preview", "dicom"]
-    assert all(formats.values())
+def test_labels_to_translate_are_those_of_the_library():
+    """Without a translation: the literals that lupdate finds say what the library says, and lack none."""
+    assert export_formats() == [(one.name, one.label) for one in joint_formats()]
+    assert data_set_formats() == [(one.name, one.label) for one in collection_formats()]
+    assert translate_format_labels() == dict(export_formats())
+    assert translate_data_set_labels() == dict(data_set_formats())
 
 
 def test_the_current_edit_is_written_as_the_scene_shows_it(joint, tmp_path):
@@ -50,7 +66,7 @@ def test_the_current_edit_is_written_as_the_scene_shows_it(joint, tmp_path):
     np.testing.assert_array_equal(masks["Upper bone"], joint.result.masks.upper_bone)
     record = read_joint_record(folder / "joint.json")
     assert record["synthetic"] is True
-    assert record["jsw_after"]["mean_mm"] == pytest.approx(0.8)
+    assert record["jsw_after"]["mean"] == pytest.approx(0.8)
 
 
 def test_only_the_formats_that_were_chosen(joint, tmp_path):
@@ -73,7 +89,7 @@ def test_a_sweep_has_one_folder_a_width(joint, tmp_path):
 def test_nothing_is_overwritten_unasked(joint, tmp_path):
     (folder,) = export_current([joint], tmp_path)
     (folder / "notes.txt").write_text("mine")
-    assert existing_folders(current_exports([joint]), tmp_path) == [folder]
+    assert find_existing_folders(current_exports([joint]), tmp_path) == [folder]
     with pytest.raises(OutputError, match="exists"):
         export_current([joint], tmp_path)
     joint.set_edit(GapEdit(change=0.0, tilt_deg=3.0))

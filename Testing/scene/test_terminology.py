@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import slicer
 
-from LayerSeparationLib.export import joint_segments
+from LayerSeparationLib.export import describe_segments
 from LayerSeparationLib.scene.terminology import TERMINOLOGY_FILE, TERMINOLOGY_NAME, register_terminology
+from LayerSeparationLib.synthesis import JointMasks
 
-MASK = np.zeros((2, 2), bool)
+MASKS = JointMasks(*np.zeros((4, 2, 2), bool))
 
 
 @pytest.mark.parametrize("joint", ["MCP2", "PIP3", "IP1", "Joint 1"])
@@ -23,7 +24,7 @@ def test_codes_and_colours_of_segments_are_those_of_the_file(joint):
         for category in terms["SegmentationCodes"]["Category"]
         for kind in category["Type"]
     }
-    for segment in joint_segments(MASK, MASK, MASK, MASK, joint=joint, side="L"):
+    for segment in describe_segments(MASKS, joint=joint, side="L"):
         context, category, kind, *_rest = segment.terminology.split("~")
         _scheme, value, meaning = kind.split("^")
         assert context == TERMINOLOGY_NAME
@@ -35,7 +36,7 @@ def test_slicer_loads_the_terms_once(host):
     assert register_terminology(logic)
     assert register_terminology(logic)
     entry = slicer.vtkSlicerTerminologyEntry()
-    text = joint_segments(MASK, MASK, MASK, MASK, joint="MCP2")[1].terminology
+    text = describe_segments(MASKS, joint="MCP2")[1].terminology
     assert logic.DeserializeTerminologyEntry(text, entry)
     assert entry.GetTypeObject().GetCodeValue() == "36455000"
     assert entry.GetTypeObject().GetCodeMeaning() == "Metacarpal bone"

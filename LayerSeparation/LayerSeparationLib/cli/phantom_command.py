@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ..export import (
-    joint_record,
-    joint_segments,
+    describe_segments,
+    make_joint_record,
     write_joint_record,
     write_nrrd,
     write_png,
@@ -19,6 +19,7 @@ from ..export import (
 from ..files import output_folder
 from ..joints import CANONICAL_MM_PER_PX
 from ..radiograph import Radiograph
+from ..synthesis import JointMasks
 from .option_types import parse_count, parse_number, parse_positive_count, parse_positive_number
 from .options import Command, option
 from .progress import track
@@ -118,11 +119,10 @@ def _write_truth(folder: Path, radiograph: Radiograph, joint: PhantomJointTruth,
             folder / f"{name}.nrrd", getattr(joint, name), spacing_mm, origin_px=origin_px, synthetic=True
         )
     upper, lower = joint.upper_silhouette, joint.lower_silhouette
+    empty = np.zeros_like(upper)
     segments = [
         segment
-        for segment in joint_segments(
-            upper, lower, np.zeros_like(upper), np.zeros_like(upper), joint=joint.pose.name
-        )
+        for segment in describe_segments(JointMasks(upper, lower, empty, empty), joint=joint.pose.name)
         if segment.mask.any()
     ]
     write_segmentation(
@@ -134,7 +134,7 @@ def _write_truth(folder: Path, radiograph: Radiograph, joint: PhantomJointTruth,
         "unit": "mm",
         "status": "exact, from the phantom's geometry",
     }
-    record = joint_record(
+    record = make_joint_record(
         pose=joint.pose, spacing=radiograph.spacing, synthetic=True, jsw_before=truth, seed=seed
     )
     write_joint_record(folder / "joint.json", record)

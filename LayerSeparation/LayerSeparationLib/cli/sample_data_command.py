@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..export import write_png
-from ..export.formats.nrrd import project_marks, write_nrrd_file
+from ..export.encoding.nrrd import project_marks, write_nrrd_file
 from ..files import output_file, sha256_of_file, write_json
 from ..radiograph import Radiograph
 from .options import Command

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..export import chosen_formats, export_formats, gap_folder, jsw_fields, write_synthetic
+from ..export import choose_joint_formats, describe_jsw, gap_folder, joint_formats, write_synthetic
 from ..files import output_folder
 from ..radiograph import LengthUnit
 from ..synthesis import GapEdit, MovableJoint, synthesize
@@ -18,8 +18,8 @@ from .shared_options import FilmOptions, OutputOptions, SummaryOptions
 from .usage import wrong_usage
 
 _GAPS = Exclusive(required=True)
-_FORMATS = tuple(one.name for one in export_formats())
-_USUAL_FORMATS = tuple(one.name for one in chosen_formats())
+_FORMATS = tuple(one.name for one in joint_formats())
+_USUAL_FORMATS = tuple(one.name for one in choose_joint_formats())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +78,8 @@ def run(options: Options) -> int:
                         "file": str(joint.path),
                         "joint": joint.label,
                         "folder": str(target),
-                        "jsw_before": jsw_fields(edited.jsw_before),
-                        "jsw_after": jsw_fields(edited.jsw_after),
+                        "jsw_before": describe_jsw(edited.jsw_before),
+                        "jsw_after": describe_jsw(edited.jsw_after),
                     }
                 )
     return report.close(options)

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import InputError, LayerSeparationError
-from ..export import JointExport
-from ..export.joint_export import folder_name
+from ..export import JointExport, film_folder
 from ..files import json_line
 from ..separation import JointLayers
 from ..synthesis import GapEdit
@@ -111,7 +110,7 @@ def left_out(places: DatasetPaths) -> list[str]:
 
 def data_sets_folder(folder: Path, film: str) -> Path:
     """Return the folder that holds the data sets of a film, by its name."""
-    return Path(folder) / folder_name(film)
+    return Path(folder) / film_folder(film)
 
 
 def unfinished_data_sets(folder: Path) -> list[DatasetPaths]:

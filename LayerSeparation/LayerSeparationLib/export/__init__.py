@@ -1,39 +1,49 @@
-"""What goes out: one writer a format, and one record a joint."""
+"""What goes out: one class a format, and one record a joint."""
 
 from .collection import CollectionFormat, Entry
-from .collection_formats import chosen_collections, collection_formats
-from .export_formats import ExportFormat, chosen_formats, export_formats
-from .formats.nrrd import write_nrrd
-from .formats.png import write_png
-from .formats.seg_nrrd import Segment, write_segmentation
-from .joint_export import JointExport, existing_folders, export_joints
-from .joint_files import gap_folder, write_layers, write_synthetic
-from .record import joint_record, read_joint_record, write_joint_record
-from .sample import Sample, jsw_fields, sample_of
+from .encoding.nrrd import write_nrrd
+from .encoding.png import write_png
+from .encoding.seg_nrrd import write_segmentation
+from .joint_folders import (
+    JointExport,
+    export_joints,
+    film_folder,
+    find_existing_folders,
+    gap_folder,
+    write_layers,
+    write_synthetic,
+)
+from .joint_format import JointFormat
+from .record import describe_jsw, make_joint_record, read_joint_record, write_joint_record
+from .registry import choose_collection_formats, choose_joint_formats, collection_formats, joint_formats
+from .sample import Sample, make_sample
 from .segmentation_reading import read_segmentation, read_segments
-from .segments import joint_segments
+from .segments import SEGMENT_KINDS, Segment, SegmentKind, describe_segments
 
 __all__ = [
+    "SEGMENT_KINDS",
     "CollectionFormat",
     "Entry",
-    "chosen_collections",
-    "collection_formats",
-    "ExportFormat",
     "JointExport",
+    "JointFormat",
     "Sample",
     "Segment",
-    "chosen_formats",
-    "existing_folders",
-    "export_formats",
+    "SegmentKind",
+    "choose_collection_formats",
+    "choose_joint_formats",
+    "collection_formats",
+    "describe_jsw",
+    "describe_segments",
     "export_joints",
+    "film_folder",
+    "find_existing_folders",
     "gap_folder",
-    "joint_record",
-    "joint_segments",
-    "jsw_fields",
+    "joint_formats",
+    "make_joint_record",
+    "make_sample",
     "read_joint_record",
     "read_segmentation",
     "read_segments",
-    "sample_of",
     "write_joint_record",
     "write_layers",
     "write_nrrd",

@@ -7,8 +7,8 @@ is returned by `add`, kept by whoever runs the work, and handed to `finish` in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,42 +22,47 @@ SPLITS = ("train", "val", "test")
 class Entry:
     """A sample of a finished collection.
 
-    Attributes
-    ----------
-    number
-        Position in the whole data set, from 0.
-    name
-        Letters, digits, ``_`` and ``-``; unlike that of any other sample.
-    split
-        One of `SPLITS`.
-    data
-        What `add` returned: JSON's own types.
+    Examples
+    --------
+    >>> Entry(number=0, name="film_MCP2_000000", split="train", data=None).split
+    'train'
     """
 
     number: int
+    """Position in the whole data set, from 0."""
     name: str
+    """Letters, digits, ``_`` and ``-``; unlike that of any other sample."""
     split: str
+    """One of `SPLITS`."""
     data: Any
+    """What `BlockWriter.add` returned: JSON's own types."""
 
 
 class BlockWriter(Protocol):
     """Takes the samples of one block."""
 
     def add(self, number: int, name: str, sample: Sample) -> Any:
-        """Write the files of a sample; return what `CollectionFormat.finish` needs of it."""
+        """Write the files of a sample; return what `CollectionFormat.finish` needs of it, in JSON's types."""
         ...
 
 
 class CollectionFormat(Protocol):
-    """A format of data sets."""
+    """A format of data sets.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib.export import collection_formats
+    >>> {one.name: one.label for one in collection_formats()}["coco"]
+    'COCO (instances, RLE)'
+    """
 
     name: str
     """What scripts call it; also its folder in a data set."""
     label: str
-    """What people read."""
+    """What people read, in English; see `scene.export_edit` for other languages."""
 
-    def block(self, root: Path, split: str, number: int) -> Any:
-        """Return a context manager that gives the `BlockWriter` of a block of one split.
+    def block(self, root: Path, split: str, number: int) -> AbstractContextManager[BlockWriter]:
+        """Return the context in which the writer of a block of one split takes samples.
 
         `root` is the folder of the format; what is written below it is complete when the context ends.
         """
@@ -66,9 +71,3 @@ class CollectionFormat(Protocol):
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write what belongs to the whole; `entries` may be iterated once, and may be many."""
         ...
-
-
-@contextmanager
-def plain_block(writer: BlockWriter) -> Iterator[BlockWriter]:
-    """Return the context of a block that has no file of its own."""
-    yield writer

@@ -1,69 +1,48 @@
 """One sample: a synthetic radiograph of a joint with everything that is known of it.
 
-Every writer gets the same object, whether one joint is exported or millions are.
+Every format gets the same object, whether one joint is exported or millions are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..files import json_line
-from ..joints import CANONICAL_SIZE_PX, JointPose
-from ..measurement import JointSpaceWidth
 from ..radiograph import PixelSpacing
-from ..synthesis import GapEdit, JointMasks, SyntheticJoint
-from .formats.seg_nrrd import Segment
-from .record import joint_record
-from .segments import joint_segments
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ..separation import JointLayers
+from ..synthesis import JointMasks, SyntheticJoint
+from .record import describe_joint
+from .segments import Segment, describe_segments
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """An image of a joint and its ground truth, all on one grid.
-
-    Attributes
-    ----------
-    image
-        (rows, columns) float32 intensity 0..1, bone bright: the joint's window of the film.
-    masks
-        The four segments, bool on the same grid; they overlap.
-    spacing
-        Pixel spacing and its source.
-    origin_px
-        (x, y) of the window's first pixel on the film.
-    record
-        The joint record: pose, spacing, edit, JSW before and after, weights, seed, and whether the image is
-        synthetic.
-    film
-        (rows, columns) float32 of the whole film with the edited joint in it; None where the film is nothing
-        but the joint, or was not asked for.
-    film_key
-        What tells films apart that have no name: the sha256 of their pixels; may be empty.
-    dicom_path
-        DICOM file that the film came from, if it did.
-    dicom_header
-        What `source_header` kept of that file, as DICOM JSON, where the file itself may be out of reach.
-    """
+    """An image of a joint and its ground truth, all on one grid."""
 
     image: NDArray[np.float32]
+    """(rows, columns) intensity 0..1, bone bright: the joint's region of the film."""
     masks: JointMasks
+    """The four segments, bool on the same grid; they overlap."""
     spacing: PixelSpacing
+    """Pixel spacing and its source."""
     origin_px: tuple[int, int]
+    """(x, y) of the region's first pixel on the film."""
     record: Mapping[str, Any]
+    """The joint record; see `make_joint_record`."""
     film: NDArray[np.float32] | None = None
+    """(rows, columns) of the whole film with the edited joint in it; None where the film is nothing but the
+    joint, or was not asked for."""
     film_key: str = ""
+    """What tells films apart that have no name: the sha256 of their pixels; may be empty."""
     dicom_path: Path | None = None
+    """DICOM file that the film came from, if it did."""
     dicom_header: Mapping[str, Any] | None = field(default=None, repr=False)
+    """What `source_header` kept of that file, as DICOM JSON, where the file itself may be out of reach."""
 
     @property
     def synthetic(self) -> bool:
@@ -73,14 +52,9 @@ class Sample:
     @property
     def segments(self) -> list[Segment]:
         """The masks with their names, colours and codes."""
-        masks, side = self.masks, self.record["side"]
-        return joint_segments(
-            masks.upper_bone,
-            masks.lower_bone,
-            masks.joint_space,
-            masks.soft_tissue,
-            joint=self.record["joint"],
-            side=side if side in ("L", "R") else None,
+        side = self.record["side"]
+        return describe_segments(
+            self.masks, joint=self.record["joint"], side=side if side in ("L", "R") else None
         )
 
     @property
@@ -89,7 +63,7 @@ class Sample:
         return json_line(self.record)
 
 
-def sample_of(joint: SyntheticJoint, seed: int | None = None, *, with_film: bool = True) -> Sample:
+def make_sample(joint: SyntheticJoint, seed: int | None = None, *, with_film: bool = True) -> Sample:
     """Return an edited joint as a sample.
 
     Parameters
@@ -100,6 +74,18 @@ def sample_of(joint: SyntheticJoint, seed: int | None = None, *, with_film: bool
         Of whatever was drawn at random; None if nothing was.
     with_film
         Whether to hold the whole film too, where it is larger than the joint.
+
+    Examples
+    --------
+    >>> film = make_joint("PIP", seed=1).radiograph
+    >>> layers = Separator("cpu").separate(film, JointPose.whole_crop(film, "PIP2"))
+    >>> sample = make_sample(synthesize(layers, GapEdit(change=0.3)), seed=7)
+    >>> sample.image.shape, sample.synthetic, sample.record["edit"]["change"], sample.record["seed"]
+    ((256, 256), True, 0.3, 7)
+    >>> sample.record["jsw_before"]["unit"], sample.record["jsw_before"]["status"]
+    ('mm', 'measured')
+    >>> [segment.name for segment in sample.segments]
+    ['Upper bone', 'Lower bone', 'Joint space', 'Soft tissue']
     """
     layers = joint.layers
     origin = layers.radiograph.origin
@@ -108,37 +94,7 @@ def sample_of(joint: SyntheticJoint, seed: int | None = None, *, with_film: bool
         masks=joint.masks,
         spacing=layers.radiograph.spacing,
         origin_px=(layers.crop.region.left, layers.crop.region.top),
-        record=record_of(joint, joint.edit, seed),
+        record=describe_joint(joint, seed=seed),
         film=joint.film if with_film and not layers.crop.covers_film else None,
         dicom_path=origin.path if origin.format == "DICOM" else None,
     )
-
-
-def record_of(joint: SyntheticJoint, edit: GapEdit | None, seed: int | None = None) -> dict[str, Any]:
-    """Return the record of a joint; without an edit, that of the film as it was taken."""
-    layers = joint.layers
-    return joint_record(
-        pose=_full_pose(layers),
-        spacing=layers.radiograph.spacing,
-        synthetic=joint.is_synthetic,
-        polarity=layers.radiograph.polarity,
-        edit=None if edit is None else edit.as_json(),
-        jsw_before=jsw_fields(joint.jsw_before),
-        jsw_after=None if edit is None else jsw_fields(joint.jsw_after),
-        weights_sha256=layers.weights_sha256,
-        seed=seed,
-        source=layers.radiograph.origin.path,
-    )
-
-
-def jsw_fields(jsw: JointSpaceWidth) -> dict[str, Any]:
-    """Return mean, minimum, unit and status of a JSW, as files have them."""
-    return {"mean": jsw.mean, "minimum": jsw.minimum, "unit": jsw.unit, "status": jsw.status}
-
-
-def _full_pose(layers: JointLayers) -> JointPose:
-    """Return the pose with the field of view that was used."""
-    edge = layers.crop.unit_per_px * CANONICAL_SIZE_PX
-    if layers.crop.unit == "mm":
-        return replace(layers.pose, field_of_view_mm=edge)
-    return replace(layers.pose, field_of_view_px=edge)

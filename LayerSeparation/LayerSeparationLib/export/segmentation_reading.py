@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .formats.dicom_segmentation import is_dicom, read_dicom_segmentation
-from .formats.seg_nrrd import Segment, read_seg_nrrd
+from .encoding.dicom_segmentation import is_dicom, read_dicom_segmentation
+from .encoding.seg_nrrd import read_seg_nrrd
+from .segments import Segment
 
 
 def read_segments(
@@ -39,6 +40,14 @@ def read_segments(
         The file is missing, damaged, no segmentation, of several images, or does not fit `shape`.
     DependencyError
         The file is DICOM and pydicom is not installed.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib.export import write_segmentation
+    >>> bone = Segment("Upper bone", np.eye(3, dtype=bool), color=(0.9, 0.6, 0.0))
+    >>> write_segmentation("segmentation.seg.nrrd", [bone], (0.15, 0.15), synthetic=True)
+    >>> [(one.name, one.mask.shape) for one in read_segments("segmentation.seg.nrrd")]
+    [('Upper bone', (3, 3))]
     """
     if not is_dicom(path):
         return read_seg_nrrd(path, shape, spacing_mm)
@@ -53,5 +62,14 @@ def read_segments(
 
 
 def read_segmentation(path: str | Path, shape: tuple[int, int] | None = None) -> dict[str, NDArray[np.bool_]]:
-    """Return name -> mask of `read_segments`."""
+    """Return name -> mask of `read_segments`.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib.export import write_segmentation
+    >>> bone = Segment("Upper bone", np.eye(3, dtype=bool), color=(0.9, 0.6, 0.0))
+    >>> write_segmentation("segmentation.seg.nrrd", [bone], (0.15, 0.15), synthetic=True)
+    >>> int(read_segmentation("segmentation.seg.nrrd", shape=(3, 3))["Upper bone"].sum())
+    3
+    """
     return {segment.name: segment.mask for segment in read_segments(path, shape)}

@@ -1,4 +1,4 @@
-"""The four segments of a finger joint: their names, colours and codes.
+"""The four segments of a finger joint: names, colours and codes, once for every format and for the scene.
 
 Codes are SNOMED CT (designator SCT). No code for a joint space is known to us: it is coded as the finger
 joint and told apart by its name.
@@ -6,16 +6,21 @@ joint and told apart by its name.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..joints import anatomical_name
-from .formats.seg_nrrd import Segment
+from ..synthesis import JointMasks
 
-CONTEXT = "Finger joint layers"
+TERMINOLOGY_NAME = "Finger joint layers"
 ANATOMIC_CONTEXT = "Anatomic codes - DICOM master list"
+NO_CODE = "^^"
+"""A code that is not given, in Slicer's notation."""
+NO_COLOR = (0.5, 0.5, 0.5)
+"""Of segments whose file names none."""
 
 _STRUCTURE = "SCT^123037004^Anatomical Structure"
 _TISSUE = "SCT^85756007^Tissue"
@@ -26,50 +31,114 @@ _JOINT = "SCT^125682004^Finger joint"
 _SOFT_TISSUE = "SCT^87784001^Soft tissue"
 _FINGER = "SCT^7569003^Finger"
 _THUMB = "SCT^76505004^Thumb"
-_NONE = "^^"
-_SIDES = {"L": "SCT^7771000^Left", "R": "SCT^24028007^Right", None: _NONE}
+_SIDES = {"L": "SCT^7771000^Left", "R": "SCT^24028007^Right", None: NO_CODE}
 _JOINTS = ("MCP", "PIP", "DIP", "IP")
 
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """One named region.
+
+    Examples
+    --------
+    >>> Segment("Upper bone", np.ones((2, 3), bool), color=(0.9, 0.6, 0.0)).key
+    'upper_bone'
+    """
+
+    name: str
+    """What the user sees."""
+    mask: NDArray[np.bool_]
+    """Shape (rows, columns)."""
+    color: tuple[float, float, float]
+    """Red, green, blue, each 0..1."""
+    terminology: str = ""
+    """What the region is, in Slicer's seven-part notation; empty if not said."""
+
+    @property
+    def key(self) -> str:
+        """The name for files and tables: lower case, without spaces."""
+        return self.name.lower().replace(" ", "_")
+
+
+@dataclass(frozen=True)
+class SegmentKind:
+    """What the segments of all joints have in common; see `SEGMENT_KINDS`.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib.export import SEGMENT_KINDS
+    >>> [kind.slicer_id for kind in SEGMENT_KINDS]
+    ['Upper_bone', 'Lower_bone', 'Joint_space', 'Soft_tissue']
+    """
+
+    name: str
+    """What the user sees."""
+    color: tuple[float, float, float]
+    """Red, green, blue, each 0..1."""
+    category: str
+    """Code of the property's category, ``scheme^value^meaning``."""
+
+    @property
+    def key(self) -> str:
+        """The field of `JointMasks`; also the name in files and tables, as in `Segment.key`."""
+        return self.name.lower().replace(" ", "_")
+
+    @property
+    def slicer_id(self) -> str:
+        """The segment's id in a vtkSegmentation and in `.seg.nrrd`."""
+        return self.name.replace(" ", "_")
+
+
 # Orange and blue stay apart for every common kind of colour blindness; grey tissue stays in the background.
-_UPPER_COLOR = (0.902, 0.624, 0.0)
-_LOWER_COLOR = (0.0, 0.447, 0.698)
-_SPACE_COLOR = (0.0, 0.8, 0.45)
-_TISSUE_COLOR = (0.8, 0.6, 0.7)
+UPPER_BONE = SegmentKind("Upper bone", (0.902, 0.624, 0.0), _STRUCTURE)
+LOWER_BONE = SegmentKind("Lower bone", (0.0, 0.447, 0.698), _STRUCTURE)
+JOINT_SPACE = SegmentKind("Joint space", (0.0, 0.8, 0.45), _STRUCTURE)
+SOFT_TISSUE = SegmentKind("Soft tissue", (0.8, 0.6, 0.7), _TISSUE)
+SEGMENT_KINDS = (UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE)
+"""In the order in which every format numbers them."""
+SEGMENT_KEYS = tuple(kind.key for kind in SEGMENT_KINDS)
 
 
-def joint_segments(
-    upper_bone: NDArray[np.bool_],
-    lower_bone: NDArray[np.bool_],
-    joint_space: NDArray[np.bool_],
-    soft_tissue: NDArray[np.bool_],
-    *,
-    joint: str = "",
-    side: Literal["L", "R"] | None = None,
+def describe_segments(
+    masks: JointMasks, *, joint: str = "", side: Literal["L", "R"] | None = None
 ) -> list[Segment]:
-    """Name, colour and code the masks of one joint.
+    """Name, colour and code the masks of one joint, in the order of `SEGMENT_KINDS`.
 
     Parameters
     ----------
-    upper_bone, lower_bone, joint_space, soft_tissue
+    masks
         Masks of shape (rows, columns); they may overlap.
     joint
         MCP1..5, PIP2..5, DIP2..5 or IP1; anything else is coded as bones of a finger without saying which.
     side
         Side of the body, if known.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib.synthesis import JointMasks
+    >>> masks = JointMasks(*np.zeros((4, 2, 3), bool))
+    >>> [segment.key for segment in describe_segments(masks)]
+    ['upper_bone', 'lower_bone', 'joint_space', 'soft_tissue']
+    >>> upper, lower, *_ = describe_segments(masks, joint="MCP2", side="L")
+    >>> lower.terminology.split("~")[2]
+    'SCT^36455000^Metacarpal bone'
     """
     name = anatomical_name(joint)
     kind, digit = name[:-1].upper(), name[-1:]
     known = kind in _JOINTS and digit in set("12345")
-    upper_type = _PHALANX if known else _BONE
-    lower_type = (_METACARPAL if kind == "MCP" else _PHALANX) if known else _BONE
+    types = {
+        UPPER_BONE: _PHALANX if known else _BONE,
+        LOWER_BONE: (_METACARPAL if kind == "MCP" else _PHALANX) if known else _BONE,
+        JOINT_SPACE: _JOINT,
+        SOFT_TISSUE: _SOFT_TISSUE,
+    }
     region = f"{_THUMB if known and digit == '1' else _FINGER}~{_SIDES[side]}"
-
-    def terminology(category: str, kind_of_region: str) -> str:
-        return "~".join([CONTEXT, category, kind_of_region, _NONE, ANATOMIC_CONTEXT, region])
-
     return [
-        Segment("Upper bone", upper_bone, _UPPER_COLOR, terminology(_STRUCTURE, upper_type)),
-        Segment("Lower bone", lower_bone, _LOWER_COLOR, terminology(_STRUCTURE, lower_type)),
-        Segment("Joint space", joint_space, _SPACE_COLOR, terminology(_STRUCTURE, _JOINT)),
-        Segment("Soft tissue", soft_tissue, _TISSUE_COLOR, terminology(_TISSUE, _SOFT_TISSUE)),
+        Segment(
+            one.name,
+            getattr(masks, one.key),
+            one.color,
+            "~".join([TERMINOLOGY_NAME, one.category, types[one], NO_CODE, ANATOMIC_CONTEXT, region]),
+        )
+        for one in SEGMENT_KINDS
     ]

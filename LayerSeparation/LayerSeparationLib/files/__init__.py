@@ -3,6 +3,7 @@
 from .atomic_output import explained_output, output_file, output_folder, refuse_existing_file
 from .hashes import sha256_of_file
 from .json_file import json_line, plain, write_json
+from .json_schema import validate_json
 from .table import write_table
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "plain",
     "refuse_existing_file",
     "sha256_of_file",
+    "validate_json",
     "write_json",
     "write_table",
 ]

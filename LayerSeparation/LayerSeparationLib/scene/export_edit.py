@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..dataset import DatasetOptions, FilmDataSet, make_film_data_set
 from ..errors import InputError
-from ..export import JointExport, chosen_formats, collection_formats, export_joints
-from ..export import export_formats as library_formats
+from ..export import JointExport, choose_joint_formats, collection_formats, export_joints, joint_formats
 from ..translation import tr as _
 
 if TYPE_CHECKING:
@@ -23,17 +22,49 @@ MADE_BY = "3D Slicer, module Layer Separation"
 
 def export_formats() -> list[tuple[str, str]]:
     """List name and label of every format, in the order in which they are offered."""
-    return [(one.name, _(one.label)) for one in library_formats()]
+    labels = translate_format_labels()
+    return [(one.name, labels[one.name]) for one in joint_formats()]
 
 
 def data_set_formats() -> list[tuple[str, str]]:
     """List name and label of every format of data sets, in the order in which they are offered."""
-    return [(one.name, _(one.label)) for one in collection_formats()]
+    labels = translate_data_set_labels()
+    return [(one.name, labels[one.name]) for one in collection_formats()]
+
+
+def translate_format_labels() -> dict[str, str]:
+    """Return name -> label of the formats in the user's language.
+
+    The labels of the library stand here once more, where an extraction for translation finds them.
+    """
+    return {
+        "png": _("PNG, 16 bit"),
+        "nrrd": _("NRRD"),
+        "seg.nrrd": _("Segmentation (.seg.nrrd)"),
+        "json": _("JSON record"),
+        "masks": _("PNG masks"),
+        "preview": _("PNG preview in colour"),
+        "dicom": _("DICOM image and segmentation"),
+    }
+
+
+def translate_data_set_labels() -> dict[str, str]:
+    """Return name -> label of the formats of data sets in the user's language."""
+    return {
+        "png": _("PNG (image, masks) and JSON"),
+        "png+preview": _("PNG with colour preview, and JSON"),
+        "nrrd": _("NRRD, .seg.nrrd and JSON"),
+        "dicom": _("DICOM image and segmentation"),
+        "nnunet": _("nnU-Net v2"),
+        "coco": _("COCO (instances, RLE)"),
+        "yolo": _("YOLO segmentation"),
+        "webdataset": _("WebDataset (tar shards)"),
+    }
 
 
 def usual_formats() -> list[str]:
     """Return the names of the formats that are written where nobody chose."""
-    return [one.name for one in chosen_formats()]
+    return [one.name for one in choose_joint_formats()]
 
 
 def current_exports(joints: Sequence[SceneJoint]) -> list[JointExport]:

@@ -9,13 +9,13 @@ import slicer
 import vtk
 from vtk.util import numpy_support
 
-from ..export import joint_segments
+from ..export import SEGMENT_KINDS, describe_segments
 from ..radiograph import Rectangle
 from ..synthesis import JointMasks
 from .film_geometry import to_numpy, to_vtk
 
-UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE = "Upper_bone", "Lower_bone", "Joint_space", "Soft_tissue"
-SEGMENT_IDS = (UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE)
+SEGMENT_IDS = tuple(kind.slicer_id for kind in SEGMENT_KINDS)
+UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE = SEGMENT_IDS
 ALGORITHM = "LayerSeparation"
 AUTOMATIC, SEMIAUTOMATIC = "AUTOMATIC", "SEMIAUTOMATIC"
 LABELMAP = "Binary labelmap"
@@ -191,6 +191,4 @@ def _in_order(masks: JointMasks) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
 
 
 def _described(masks: JointMasks, joint: str, side: str | None) -> list[Any]:
-    return joint_segments(
-        *_in_order(masks), joint=joint, side="L" if side == "L" else "R" if side == "R" else None
-    )
+    return describe_segments(masks, joint=joint, side="L" if side == "L" else "R" if side == "R" else None)

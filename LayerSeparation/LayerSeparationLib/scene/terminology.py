@@ -7,8 +7,9 @@ from pathlib import Path
 import slicer
 import vtk
 
+from ..export.segments import TERMINOLOGY_NAME
+
 TERMINOLOGY_FILE = Path(__file__).parent / "LayerSeparation.term.json"
-TERMINOLOGY_NAME = "Finger joint layers"
 
 
 def register_terminology(logic: vtk.vtkObject | None = None) -> bool:

@@ -10,8 +10,8 @@ import slicer
 
 from ..dataset import DatasetPaths, data_sets_folder, unfinished_data_sets
 from ..errors import LayerSeparationError
-from ..export import JointExport, existing_folders
-from ..export.formats.dicom_segmentation import is_dicom
+from ..export import JointExport, find_existing_folders
+from ..export.encoding.dicom_segmentation import is_dicom
 from ..scene.export_edit import (
     current_exports,
     data_set_formats,
@@ -165,7 +165,7 @@ class ExportSection:
         options = None
         if sets:
             options = self.plan.options(sets) if self._by_plan else self.plan.given(sets)
-        existing = existing_folders(items, folder) if formats else []
+        existing = find_existing_folders(items, folder) if formats else []
         if existing:
             names = "\n".join(map(str, existing[:_SHOWN_FOLDERS]))
             more = "\n..." if len(existing) > _SHOWN_FOLDERS else ""

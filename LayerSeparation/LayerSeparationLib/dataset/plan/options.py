@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from ...errors import InputError
-from ...export import chosen_collections
+from ...export import choose_collection_formats
 from ...radiograph import LengthUnit
 from ...synthesis.gap_edit import GREATEST_TILT_DEG, MOVING_BONES, UNITS, MovingBone
 from .narrowing_score import NORMAL_JSW_MM
@@ -80,7 +80,7 @@ class DatasetOptions:
     given: bool = False
 
     def __post_init__(self) -> None:
-        chosen_collections(self.formats)
+        choose_collection_formats(self.formats)
         _whole("per_joint", self.per_joint, 1, MOST_SAMPLES_PER_JOINT)
         _whole("seed", self.seed, 0, 2**63 - 1)
         if [self.jsw is not None, self.change is not None, self.given].count(True) != 1:

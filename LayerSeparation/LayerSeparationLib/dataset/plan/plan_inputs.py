@@ -12,7 +12,7 @@ import numpy as np
 
 from ...errors import InputError, LayerSeparationError
 from ...export.collection import SPLITS
-from ...export.formats.dicom_header import source_header
+from ...export.encoding.dicom_header import source_header
 from ...joints import JointPose
 from ...measurement import measure_jsw
 from ...radiograph import LengthUnit, Radiograph

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import DependencyError, LayerSeparationError
-from ...export.formats.preview import preview
+from ...export.formats.png_preview import draw_preview
 from ...files import output_file
 from ..plan.layer_cache import LayerCache
 from ..plan.options import DatasetOptions
@@ -161,7 +161,7 @@ def _tiles(plan: Plan, cache: LayerCache, most: int) -> Iterator[tuple[np.ndarra
             continue
         width = (sample.record["jsw_after"] or {}).get(f"mean_{joint.unit}")
         text = "JSW -" if width is None else f"{width:.2f} {joint.unit}"
-        yield preview(sample), f"{joint.name[:8]} {joint.split} {text}"
+        yield draw_preview(sample), f"{joint.name[:8]} {joint.split} {text}"
 
 
 def _figure(width_inch: float, height_inch: float) -> Figure:

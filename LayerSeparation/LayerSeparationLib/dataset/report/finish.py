@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import DependencyError
-from ...export import Entry, chosen_collections
+from ...export import Entry, choose_collection_formats
 from ...files import output_file, sha256_of_file, write_json, write_table
 from ...version import __version__
 from ..plan.dataset_paths import DatasetPaths, put_in_place, read_lines
@@ -67,7 +67,7 @@ def finish(
     unit = plan.options.unit
     tally = Tally(widths=Widths.in_unit(unit))
     write_table(staged / "labels.csv", LABEL_COLUMNS, _labels(places, plan, tally))
-    for one in chosen_collections(plan.options.formats):
+    for one in choose_collection_formats(plan.options.formats):
         one.finish(staged / one.name, _entries(places, plan, one.name))
     tally.anew = remeasured(plan, cache)
     drawn = False

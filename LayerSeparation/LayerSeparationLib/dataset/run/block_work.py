@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, LayerSeparationError, OutputError
-from ...export import chosen_collections
+from ...export import choose_collection_formats
 from ...version import __version__
 from ..plan.dataset_paths import DatasetPaths, put_in_place, write_lines
 from ..plan.layer_cache import CachedJoint, LayerCache
@@ -72,7 +72,7 @@ def _plan(places: DatasetPaths) -> Plan:
 
 def _made(plan: Plan, cache: LayerCache, block: Block, staged: Path) -> Iterator[dict[str, Any]]:
     """Write the samples one by one; only one is held at a time."""
-    formats = chosen_collections(plan.options.formats)
+    formats = choose_collection_formats(plan.options.formats)
     with ExitStack() as opened:
         writers = {
             one.name: opened.enter_context(one.block(staged / one.name, block.split, block.number_in_split))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...export import Sample, sample_of
+from ...export import Sample, make_sample
 from ...synthesis import synthesize
 from ..plan.layer_cache import CachedJoint
 from ..plan.narrowing_score import normal_width, score_of
@@ -29,7 +29,7 @@ def realized(planned: PlannedSample, cached: CachedJoint) -> Sample:
     InputError
         If the edit is too large for the crop.
     """
-    sample = sample_of(synthesize(cached.movable, planned.edit), planned.noise_seed, with_film=False)
+    sample = make_sample(synthesize(cached.movable, planned.edit), planned.noise_seed, with_film=False)
     changed = planned.attenuation_factor != 1 or planned.noise_sd > 0
     (x, y), (left, top) = cached.offset_px, sample.origin_px
     pose: dict[str, Any] = dict(sample.record["pose"])

@@ -7,20 +7,21 @@ Format: https://cocodataset.org/#format-data. Layout: ``images/<split>/`` and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...files import json_line
 from ...version import __version__
-from ..collection import Entry, plain_block
+from ..collection import BlockWriter, Entry
+from ..encoding.png import write_png
+from ..encoding.run_length import compress_runs
 from ..sample import Sample
-from .png import write_png
-from .run_length import compressed_runs
+from ..segments import SEGMENT_KEYS
 
-_CATEGORIES = ("upper_bone", "lower_bone", "joint_space", "soft_tissue")
 _SUPERCATEGORY = "finger joint"
 
 
@@ -30,9 +31,9 @@ class CocoFormat:
     name = "coco"
     label = "COCO (instances, RLE)"
 
-    def block(self, root: Path, split: str, number: int) -> Any:
+    def block(self, root: Path, split: str, number: int) -> AbstractContextManager[BlockWriter]:
         """Return the writer of a block."""
-        return plain_block(_CocoBlock(root / "images" / split))
+        return nullcontext(_CocoBlock(root / "images" / split))
 
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write the annotation files, entry by entry: a data set of any length fits."""
@@ -58,20 +59,20 @@ class _CocoBlock:
         return {
             "size": [rows, columns],
             "record": dict(sample.record),
-            "segments": [_annotation(segment.key, segment.mask) for segment in sample.segments],
+            "segments": [_describe_segment(segment.key, segment.mask) for segment in sample.segments],
         }
 
 
-def _annotation(key: str, mask: np.ndarray) -> dict[str, Any]:
+def _describe_segment(key: str, mask: NDArray[np.bool_]) -> dict[str, Any]:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     box = [0, 0, 0, 0]
     if rows.size:
         box = [columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1]
     return {
-        "category_id": _CATEGORIES.index(key) + 1,
+        "category_id": SEGMENT_KEYS.index(key) + 1,
         "bbox": [int(value) for value in box],
         "area": int(np.count_nonzero(mask)),
-        "counts": compressed_runs(mask),
+        "counts": compress_runs(mask),
     }
 
 
@@ -80,7 +81,7 @@ class _AnnotationFile:
 
     def __init__(self, path: Path) -> None:
         self._path, self._side = path, path.with_suffix(".annotations")
-        self._first = True
+        self._has_image = self._has_annotation = False
 
     def __enter__(self) -> _AnnotationFile:
         self._images: IO[str] = self._path.open("w", encoding="utf-8", newline="\n")
@@ -91,7 +92,7 @@ class _AnnotationFile:
         }
         categories = [
             {"id": number, "name": name, "supercategory": _SUPERCATEGORY}
-            for number, name in enumerate(_CATEGORIES, 1)
+            for number, name in enumerate(SEGMENT_KEYS, 1)
         ]
         head = f'{{"info":{json_line(description)},"licenses":[],"categories":{json_line(categories)},'
         self._images.write(head + '"images":[')
@@ -99,8 +100,6 @@ class _AnnotationFile:
 
     def add(self, entry: Entry) -> None:
         rows, columns = entry.data["size"]
-        separator = "\n" if self._first else ",\n"
-        self._first = False
         image = {
             "id": entry.number + 1,
             "file_name": f"{entry.split}/{entry.name}.png",
@@ -109,11 +108,13 @@ class _AnnotationFile:
             "synthetic": entry.data["record"]["synthetic"],
             "record": entry.data["record"],
         }
-        self._images.write(separator + json_line(image))
-        found = [one for one in entry.data["segments"] if one["area"]]
-        annotations = [
-            {
-                "id": (entry.number * len(_CATEGORIES)) + one["category_id"],
+        self._images.write((",\n" if self._has_image else "\n") + json_line(image))
+        self._has_image = True
+        for one in entry.data["segments"]:
+            if not one["area"]:
+                continue
+            annotation = {
+                "id": (entry.number * len(SEGMENT_KEYS)) + one["category_id"],
                 "image_id": entry.number + 1,
                 "category_id": one["category_id"],
                 "bbox": one["bbox"],
@@ -121,9 +122,8 @@ class _AnnotationFile:
                 "iscrowd": 0,
                 "segmentation": {"size": [rows, columns], "counts": one["counts"]},
             }
-            for one in found
-        ]
-        self._annotations.write(separator + ",\n".join(json_line(one) for one in annotations))
+            self._annotations.write((",\n" if self._has_annotation else "\n") + json_line(annotation))
+            self._has_annotation = True
 
     def __exit__(self, *_error: object) -> None:
         self._annotations.close()

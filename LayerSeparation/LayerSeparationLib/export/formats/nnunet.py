@@ -9,22 +9,23 @@ own random folds do not mix series (copy it to the preprocessed folder).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ...files import write_json
-from ..collection import Entry, plain_block
+from ..collection import BlockWriter, Entry
+from ..encoding.nrrd import write_nrrd
+from ..encoding.png import quantize_intensity
 from ..sample import Sample
-from .nrrd import write_nrrd
-from .png import stored_values
+from ..segments import JOINT_SPACE, LOWER_BONE, SEGMENT_KEYS, SOFT_TISSUE, UPPER_BONE
 
 _DATASET = "Dataset501_LayerSeparation"
-_VALUE = {"upper_bone": 1, "lower_bone": 2, "joint_space": 4, "soft_tissue": 8}
+_VALUE = {key: 1 << number for number, key in enumerate(SEGMENT_KEYS)}
 _ALL = range(1, sum(_VALUE.values()) + 1)
 # Later regions overwrite earlier ones where nnU-Net turns its predictions into one label map.
-_ORDER = ("soft_tissue", "upper_bone", "lower_bone", "joint_space")
+_ORDER = tuple(kind.key for kind in (SOFT_TISSUE, UPPER_BONE, LOWER_BONE, JOINT_SPACE))
 
 
 class NnunetFormat:
@@ -33,9 +34,9 @@ class NnunetFormat:
     name = "nnunet"
     label = "nnU-Net v2"
 
-    def block(self, root: Path, split: str, number: int) -> Any:
+    def block(self, root: Path, split: str, number: int) -> AbstractContextManager[BlockWriter]:
         """Return the writer of a block."""
-        return plain_block(_NnunetBlock(root / _DATASET, split))
+        return nullcontext(_NnunetBlock(root / _DATASET, split))
 
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write ``dataset.json`` and ``splits_final.json``."""
@@ -76,7 +77,7 @@ class _NnunetBlock:
         record = {"LayerSeparation.record": sample.record_line}
         for folder, file, pixels in (
             (self._labels, f"{name}.nrrd", labels),
-            (self._images, f"{name}_0000.nrrd", stored_values(sample.image)),
+            (self._images, f"{name}_0000.nrrd", quantize_intensity(sample.image)),
         ):
             folder.mkdir(parents=True, exist_ok=True)
             write_nrrd(

@@ -1,146 +1,22 @@
-"""PNG that says in itself whether it is synthetic: 16-bit grey images, 8-bit masks, 8-bit colour previews.
-
-Written by hand rather than through SimpleITK, which can't write text chunks. Format: https://www.w3.org/TR/png-3/
-"""
+"""16-bit grey PNG: the joint, and the whole film where that is larger."""
 
 from __future__ import annotations
 
-import struct
-import zlib
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ...errors import InputError
-
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_GREY, _COLOUR = 0, 2
-_FULL_SCALE = 65535
-# Every row as its difference from the row above: radiographs are smooth, this halves the file.
-_FILTER_UP = 2
-# The noise of a 16-bit film never repeats, and a mask is runs: with run lengths alone, both files are smaller
-# than at level 1 and an image takes half the time. (Whole films of 8 bits get a tenth to a quarter larger.)
-_LEVEL, _STRATEGY = 1, zlib.Z_RLE
-# Films are encoded this many pixels at a time: a whole one in float64 would take eight bytes a pixel, thrice.
-_PIXELS_AT_A_TIME = 2**20
+from ..encoding.png import write_png
+from ..sample import Sample
 
 
-def write_png(
-    path: str | Path,
-    intensity: NDArray[np.float32],
-    *,
-    synthetic: bool,
-    text: Mapping[str, str] | None = None,
-) -> None:
-    """Write intensity as 16-bit grey PNG; intensities v / 255 and v / 65535 are kept exactly.
+class PngFormat:
+    """Writes ``image.png``, and ``film.png`` where the sample holds the film."""
 
-    Parameters
-    ----------
-    path
-        File to write; an existing one is replaced.
-    intensity
-        Shape (rows, columns), 0..1; what lies outside is clipped. Rounded half to even, in float64.
-    synthetic
-        Written as the text chunk `LayerSeparation.synthetic`; a synthetic image also has a `Comment`.
-    text
-        More text chunks; keys of 1..79 Latin-1 characters, Latin-1 values (others become `?`).
+    name = "png"
+    label = "PNG, 16 bit"
+    is_default = True
 
-    Raises
-    ------
-    InputError
-        `intensity` is not two-dimensional or holds values that are not finite.
-    """
-    Path(path).write_bytes(png_of_intensity(intensity, synthetic=synthetic, text=text, name=str(path)))
-
-
-def png_of_intensity(
-    intensity: NDArray[np.float32],
-    *,
-    synthetic: bool,
-    text: Mapping[str, str] | None = None,
-    name: str = "PNG",
-) -> bytes:
-    """Return the file of `write_png`; `name` is what an error calls it."""
-    if np.ndim(intensity) != 2 or np.size(intensity) == 0:
-        raise InputError(f"{name}: an image of shape (rows, columns) is needed, not {np.shape(intensity)}.")
-    if not np.isfinite(intensity).all():
-        raise InputError(f"{name}: the image holds NaN or infinite values and is not written.")
-    return _png(stored_values(intensity), _GREY, synthetic, text)
-
-
-def stored_values(intensity: NDArray[np.float32]) -> NDArray[np.uint16]:
-    """Return intensity 0..1 as 16-bit numbers: what lies outside is clipped, halves go to the even one."""
-    image = np.asarray(intensity)
-    stored = np.empty(image.shape, dtype=np.uint16)
-    for stripe in _stripes(image.shape):
-        scaled = np.clip(image[stripe].astype(np.float64), 0.0, 1.0) * _FULL_SCALE
-        stored[stripe] = np.rint(scaled)
-    return stored
-
-
-def write_mask_png(path: str | Path, mask: NDArray[np.bool_], *, synthetic: bool) -> None:
-    """Write a mask (rows, columns) as 8-bit grey PNG: 255 inside, 0 outside."""
-    Path(path).write_bytes(png_of_mask(mask, synthetic=synthetic))
-
-
-def png_of_mask(mask: NDArray[np.bool_], *, synthetic: bool) -> bytes:
-    """Return the file of `write_mask_png`."""
-    return _png(np.asarray(mask, dtype=bool) * np.uint8(255), _GREY, synthetic, None)
-
-
-def write_rgb_png(path: str | Path, picture: NDArray[np.uint8], *, synthetic: bool) -> None:
-    """Write a colour picture (rows, columns, 3) as 8-bit PNG."""
-    Path(path).write_bytes(_png(np.asarray(picture, dtype=np.uint8), _COLOUR, synthetic, None))
-
-
-def _png(samples: NDArray[Any], colour_type: int, synthetic: bool, text: Mapping[str, str] | None) -> bytes:
-    rows, columns = samples.shape[:2]
-    texts = {"Software": "LayerSeparation", "LayerSeparation.synthetic": str(synthetic).lower()}
-    if synthetic:
-        texts["Comment"] = "Synthetic image: edited by LayerSeparation, not a patient's radiograph as taken."
-    texts.update(text or {})
-    bits = 8 * samples.dtype.itemsize
-    chunks = [_chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, bits, colour_type, 0, 0, 0))]
-    chunks += [_chunk(b"tEXt", _latin(key)[:79] + b"\0" + _latin(value)) for key, value in texts.items()]
-    chunks += [_chunk(b"IDAT", _compressed(samples)), _chunk(b"IEND", b"")]
-    return _SIGNATURE + b"".join(chunks)
-
-
-def _stripes(shape: tuple[int, ...]) -> Iterator[slice]:
-    """Yield rows of an image, about a million pixels at a time."""
-    height = max(1, _PIXELS_AT_A_TIME // shape[1])
-    for first in range(0, shape[0], height):
-        yield slice(first, first + height)
-
-
-def _compressed(samples: NDArray[Any]) -> bytes:
-    """Return the scan lines, filtered and compressed, a stripe of the image at a time."""
-    compressor = zlib.compressobj(_LEVEL, strategy=_STRATEGY)
-    row_bytes = samples[:1].nbytes
-    above = np.zeros((1, row_bytes), dtype=np.uint8)
-    parts = []
-    for stripe in _stripes(samples.shape):
-        stored = samples[stripe].astype(samples.dtype.newbyteorder(">")).view(np.uint8).reshape(-1, row_bytes)
-        parts.append(compressor.compress(_filtered(stored, above).data))
-        above = stored[-1:]
-    return b"".join([*parts, compressor.flush()])
-
-
-def _filtered(samples: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the scan lines below the row ``above``, each behind the byte that names its filter."""
-    lines = np.empty((samples.shape[0], samples.shape[1] + 1), dtype=np.uint8)
-    lines[:, 0] = _FILTER_UP
-    np.subtract(samples[0], above, out=lines[:1, 1:])
-    np.subtract(samples[1:], samples[:-1], out=lines[1:, 1:])
-    return lines
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def _latin(text: str) -> bytes:
-    return text.replace("\0", "").encode("latin-1", errors="replace")
+    def write(self, folder: Path, sample: Sample) -> None:
+        """Write the images."""
+        write_png(folder / "image.png", sample.image, synthetic=sample.synthetic)
+        if sample.film is not None:
+            write_png(folder / "film.png", sample.film, synthetic=sample.synthetic)

@@ -16,8 +16,8 @@ from typing import Any
 
 from ...files import json_line, write_json
 from ..collection import BlockWriter, Entry
+from ..encoding.png import encode_mask_png, encode_png
 from ..sample import Sample
-from .png import png_of_intensity, png_of_mask
 
 
 class WebDatasetFormat:
@@ -49,9 +49,9 @@ class _Shard:
 
     def add(self, _number: int, name: str, sample: Sample) -> Any:
         synthetic = sample.synthetic
-        self._put(f"{name}.png", png_of_intensity(sample.image, synthetic=synthetic))
+        self._put(f"{name}.png", encode_png(sample.image, synthetic=synthetic))
         for segment in sample.segments:
-            self._put(f"{name}.{segment.key}.png", png_of_mask(segment.mask, synthetic=synthetic))
+            self._put(f"{name}.{segment.key}.png", encode_mask_png(segment.mask, synthetic=synthetic))
         self._put(f"{name}.json", json_line(sample.record).encode())
         return self._name
 

@@ -7,17 +7,17 @@ Format: https://docs.ultralytics.com/datasets/segment/. Layout: ``images/<split>
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..collection import SPLITS, Entry, plain_block
+from ..collection import SPLITS, BlockWriter, Entry
+from ..encoding.outline import trace_outlines
+from ..encoding.png import write_png
 from ..sample import Sample
-from .outline import outlines
-from .png import write_png
+from ..segments import SEGMENT_KEYS
 
-_CLASSES = ("upper_bone", "lower_bone", "joint_space", "soft_tissue")
 _FEWEST_CORNERS = 3
 
 
@@ -27,16 +27,16 @@ class YoloFormat:
     name = "yolo"
     label = "YOLO segmentation"
 
-    def block(self, root: Path, split: str, number: int) -> Any:
+    def block(self, root: Path, split: str, number: int) -> AbstractContextManager[BlockWriter]:
         """Return the writer of a block."""
-        return plain_block(_YoloBlock(root, split))
+        return nullcontext(_YoloBlock(root, split))
 
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write ``data.yaml``."""
         used = {entry.split for entry in entries}
         lines = ["# SYNTHETIC radiographs of finger joints by LayerSeparation; for research only"]
         lines += [f"{split}: images/{split}" for split in SPLITS if split in used]
-        lines += ["names:", *(f"  {number}: {name}" for number, name in enumerate(_CLASSES))]
+        lines += ["names:", *(f"  {number}: {name}" for number, name in enumerate(SEGMENT_KEYS))]
         root.mkdir(parents=True, exist_ok=True)
         (root / "data.yaml").write_bytes(("\n".join(lines) + "\n").encode())
 
@@ -61,8 +61,8 @@ def _lines(sample: Sample) -> str:
     size = np.array(sample.image.shape[::-1], dtype=np.float64)
     lines = []
     for segment in sample.segments:
-        for outline in outlines(segment.mask):
+        for outline in trace_outlines(segment.mask):
             if len(outline) >= _FEWEST_CORNERS:
                 numbers = " ".join(f"{value:.6g}" for value in (outline / size).ravel())
-                lines.append(f"{_CLASSES.index(segment.key)} {numbers}\n")
+                lines.append(f"{SEGMENT_KEYS.index(segment.key)} {numbers}\n")
     return "".join(lines)

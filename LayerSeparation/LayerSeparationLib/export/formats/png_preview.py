@@ -8,25 +8,33 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ..encoding.png import write_rgb_png
 from ..sample import Sample
-from .png import write_rgb_png
+from ..segments import SOFT_TISSUE
 
 _TINT = 0.35
 """Weight of a segment's colour inside it; its outline has the colour itself."""
-_SHOWN = ("upper_bone", "lower_bone", "joint_space")
-"""Soft tissue is nearly everywhere: a tint of it would hide the film."""
+_HIDDEN = SOFT_TISSUE.key
+"""It is nearly everywhere: a tint of it would hide the film."""
 
 
-def write_preview(path: str | Path, sample: Sample) -> None:
-    """Write the preview as 8-bit colour PNG."""
-    write_rgb_png(path, preview(sample), synthetic=sample.synthetic)
+class PngPreviewFormat:
+    """Writes ``preview.png``, 8-bit colour."""
+
+    name = "preview"
+    label = "PNG preview in colour"
+    is_default = False
+
+    def write(self, folder: Path, sample: Sample) -> None:
+        """Write the preview."""
+        write_rgb_png(folder / "preview.png", draw_preview(sample), synthetic=sample.synthetic)
 
 
-def preview(sample: Sample) -> NDArray[np.uint8]:
+def draw_preview(sample: Sample) -> NDArray[np.uint8]:
     """Return the preview, (rows, columns, 3) uint8."""
     picture = np.repeat(np.clip(sample.image, 0, 1)[..., np.newaxis], 3, axis=-1).astype(np.float64)
     for segment in sample.segments:
-        if segment.key in _SHOWN and segment.mask.any():
+        if segment.key != _HIDDEN and segment.mask.any():
             inside = ndimage.binary_erosion(segment.mask, border_value=1)
             colour = np.array(segment.color)
             picture[inside] += _TINT * (colour - picture[inside])

@@ -10,11 +10,13 @@ import numpy as np
 
 from ...errors import DependencyError, InputError
 from ...version import __version__
-from ..segments import ANATOMIC_CONTEXT, CONTEXT
-from .dicom_header import new_uid
-from .seg_nrrd import NO_COLOR, Segment
+from ..segments import ANATOMIC_CONTEXT, NO_CODE, NO_COLOR, TERMINOLOGY_NAME, Segment
+from .dicom_header import new_uid, require_highdicom
 
 if TYPE_CHECKING:
+    from highdicom import AlgorithmIdentificationSequence
+    from highdicom.seg import SegmentDescription
+    from highdicom.sr import CodedConcept
     from pydicom import Dataset
 
 _SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
@@ -42,23 +44,21 @@ def dicom_segmentation(
     DependencyError
         If highdicom is not installed.
     """
-    try:
-        import highdicom as hd
-    except ImportError as error:
-        raise DependencyError(
-            "A DICOM segmentation needs the package highdicom: pip install highdicom"
-        ) from error
+    require_highdicom()
+    import highdicom as hd
+    from pydicom.sr.codedict import codes
+
     algorithm = hd.AlgorithmIdentificationSequence(
         name="LayerSeparation",
         version=__version__ if weights_sha256 is None else f"{__version__} {weights_sha256[:12]}",
-        family=hd.sr.CodedConcept("123110", "DCM", "Artificial Intelligence"),
+        family=hd.sr.CodedConcept.from_code(codes.DCM.ArtificialIntelligence),
     )
     made = hd.seg.Segmentation(
         source_images=[image],
         pixel_array=np.stack([segment.mask for segment in segments], axis=-1)[np.newaxis].astype(np.uint8),
         segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
         segment_descriptions=[
-            _description(number, segment, algorithm) for number, segment in enumerate(segments, 1)
+            _describe_segment(number, segment, algorithm) for number, segment in enumerate(segments, 1)
         ],
         series_instance_uid=new_uid("segmentation series", image.SOPInstanceUID),
         series_number=int(image.SeriesNumber) + 1,
@@ -72,7 +72,7 @@ def dicom_segmentation(
         content_description=f"Segments of {image.SeriesDescription}"[:64],
     )
     made.SeriesDescription = f"{image.SeriesDescription}, segments"[:64]
-    _without_chance(made, date, time)
+    _remove_chance(made, date, time)
     for keyword in ("PatientIdentityRemoved", "DeidentificationMethod", "DeidentificationMethodCodeSequence"):
         if keyword in image:
             made[keyword] = image[keyword]
@@ -80,11 +80,11 @@ def dicom_segmentation(
     return made
 
 
-def _without_chance(made: Dataset, date: str, time: str) -> None:
+def _remove_chance(made: Dataset, date: str, time: str) -> None:
     """Replace what highdicom takes from the clock or draws at random."""
     organization = new_uid("dimensions", made.SOPInstanceUID)
 
-    def replaced(_dataset: Dataset, element: Any) -> None:
+    def replace_element(_dataset: Dataset, element: Any) -> None:
         if element.keyword == "DimensionOrganizationUID":
             element.value = organization
         elif element.keyword == "ContributionDateTime":
@@ -94,7 +94,7 @@ def _without_chance(made: Dataset, date: str, time: str) -> None:
         elif element.keyword in ("ContentTime", "InstanceCreationTime", "SeriesTime"):
             element.value = time
 
-    made.walk(replaced)
+    made.walk(replace_element)
 
 
 def read_dicom_segmentation(path: str | Path) -> list[Segment]:
@@ -118,16 +118,20 @@ def read_dicom_segmentation(path: str | Path) -> list[Segment]:
         raise DependencyError("Reading DICOM needs the package pydicom: pip install pydicom") from error
     try:
         dataset = pydicom.dcmread(path)
-        if dataset.SOPClassUID != _SEGMENTATION or dataset.SegmentationType != "BINARY":
-            raise InputError(f"{path} is no binary DICOM segmentation.")
-        frames = np.reshape(dataset.pixel_array, (-1, int(dataset.Rows), int(dataset.Columns))).astype(bool)
+        is_binary = dataset.SOPClassUID == _SEGMENTATION and dataset.SegmentationType == "BINARY"
+    except Exception as error:
+        raise InputError(f"{path} can't be read as a DICOM segmentation: {error}") from error
+    if not is_binary:
+        raise InputError(f"{path} is no binary DICOM segmentation.")
+    try:
+        frames = np.reshape(dataset.pixel_array, (-1, int(dataset.Rows), int(dataset.Columns))).astype(
+            np.bool_
+        )
         described = {int(item.SegmentNumber): item for item in dataset.SegmentSequence}
         numbers = [
             int(item.SegmentIdentificationSequence[0].ReferencedSegmentNumber)
             for item in dataset.PerFrameFunctionalGroupsSequence
         ]
-    except InputError:
-        raise
     except Exception as error:
         raise InputError(f"{path} can't be read as a DICOM segmentation: {error}") from error
     labels = [str(item.get("SegmentLabel", "")) for item in described.values()]
@@ -164,7 +168,7 @@ def _terminology(item: Dataset) -> str:
     def code(of: Any, keyword: str) -> str:
         sequence = of.get(keyword) if of is not None else None
         if not sequence:
-            return "^^"
+            return NO_CODE
         return "^".join(
             str(sequence[0].get(part, "")) for part in ("CodingSchemeDesignator", "CodeValue", "CodeMeaning")
         )
@@ -172,11 +176,11 @@ def _terminology(item: Dataset) -> str:
     regions = item.get("AnatomicRegionSequence")
     category = code(item, "SegmentedPropertyCategoryCodeSequence")
     kind = code(item, "SegmentedPropertyTypeCodeSequence")
-    if "^^" in (category, kind):
+    if NO_CODE in (category, kind):
         return ""
     side = code(regions[0] if regions else None, "AnatomicRegionModifierSequence")
     region = code(item, "AnatomicRegionSequence")
-    return "~".join([CONTEXT, category, kind, "^^", ANATOMIC_CONTEXT, region, side])
+    return "~".join([TERMINOLOGY_NAME, category, kind, NO_CODE, ANATOMIC_CONTEXT, region, side])
 
 
 def is_dicom(path: str | Path) -> bool:
@@ -188,29 +192,31 @@ def is_dicom(path: str | Path) -> bool:
         return False
 
 
-def _description(number: int, segment: Segment, algorithm: Any) -> Any:
+def _describe_segment(
+    number: int, segment: Segment, algorithm: AlgorithmIdentificationSequence
+) -> SegmentDescription:
     import highdicom as hd
 
     _, category, kind, _, _, region, side = segment.terminology.split("~")
-    concept = _concept(region)
-    if concept is not None and (modifier := _concept(side)) is not None:
-        concept.AnatomicRegionModifierSequence = [modifier]
+    anatomic_region = _parse_code(region)
+    if side != NO_CODE:
+        anatomic_region.AnatomicRegionModifierSequence = [_parse_code(side)]
     return hd.seg.SegmentDescription(
         segment_number=number,
         segment_label=segment.name,
-        segmented_property_category=_concept(category),
-        segmented_property_type=_concept(kind),
+        segmented_property_category=_parse_code(category),
+        segmented_property_type=_parse_code(kind),
         algorithm_type=hd.seg.SegmentAlgorithmTypeValues.AUTOMATIC,
         algorithm_identification=algorithm,
         tracking_uid=None,
-        anatomic_regions=None if concept is None else [concept],
+        anatomic_regions=[anatomic_region],
         display_color=hd.color.CIELabColor.from_rgb(*(round(255 * part) for part in segment.color)),
     )
 
 
-def _concept(text: str) -> Any:
-    """Return the code of ``scheme^value^meaning``; None where it is empty."""
+def _parse_code(text: str) -> CodedConcept:
+    """Return the code of ``scheme^value^meaning``."""
     import highdicom as hd
 
     scheme, value, meaning = text.split("^")
-    return hd.sr.CodedConcept(value, scheme, meaning) if value else None
+    return hd.sr.CodedConcept(value, scheme, meaning)

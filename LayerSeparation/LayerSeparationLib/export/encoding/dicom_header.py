@@ -44,6 +44,15 @@ def require_pydicom() -> None:
         raise DependencyError("Writing DICOM needs the package pydicom: pip install pydicom") from error
 
 
+def require_highdicom() -> None:
+    """Raise `DependencyError` where highdicom, which brings codes and segmentations, is missing."""
+    require_pydicom()
+    try:
+        import highdicom  # noqa: F401
+    except ImportError as error:
+        raise DependencyError("Writing DICOM needs the package highdicom: pip install highdicom") from error
+
+
 def source_header(path: Path, keep_patient: bool = False) -> Mapping[str, Any]:
     """Return what may be taken over from a DICOM file, as DICOM JSON.
 

@@ -17,8 +17,8 @@ from ...files import json_line
 from ...radiograph import PixelSpacing, SpacingSource
 from ...version import __version__
 from ..sample import Sample
-from .dicom_header import header_dataset, keeps_patient, new_uid, require_pydicom, source_header
-from .png import stored_values
+from .dicom_header import header_dataset, keeps_patient, new_uid, require_highdicom, source_header
+from .png import quantize_intensity
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -40,11 +40,11 @@ def dicom_image(sample: Sample) -> Dataset:
     Raises
     ------
     DependencyError
-        If pydicom is not installed.
+        If pydicom or highdicom is not installed.
     InputError
         If the source's header can't be read.
     """
-    require_pydicom()
+    require_highdicom()
     from pydicom import FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian
 
@@ -52,7 +52,7 @@ def dicom_image(sample: Sample) -> Dataset:
     if header is None and sample.dicom_path is not None:
         header = source_header(sample.dicom_path)
     source = header_dataset(header)
-    pixels = stored_values(sample.image if sample.film is None else sample.film)
+    pixels = quantize_intensity(sample.image if sample.film is None else sample.film)
     image = _of_patient(source)
     _identify(image, source, sample, pixels)
     _describe_acquisition(image, source, sample)
@@ -71,6 +71,7 @@ def dicom_image(sample: Sample) -> Dataset:
 
 def _of_patient(source: Dataset) -> Dataset:
     """Patient and study: the source's where it was kept, else a stand-in that names nobody."""
+    from highdicom.sr import CodedConcept
     from pydicom import Dataset
     from pydicom.sr.codedict import codes
 
@@ -89,7 +90,9 @@ def _of_patient(source: Dataset) -> Dataset:
     if not kept:
         image.PatientIdentityRemoved = "YES"
         image.DeidentificationMethod = DEIDENTIFIED
-        image.DeidentificationMethodCodeSequence = [_item(codes.DCM.BasicApplicationConfidentialityProfile)]
+        image.DeidentificationMethodCodeSequence = [
+            CodedConcept.from_code(codes.DCM.BasicApplicationConfidentialityProfile)
+        ]
     return image
 
 
@@ -139,13 +142,14 @@ def _kept_of_acquisition(image: Dataset) -> list[str]:
 
 def _add_dx_modules(image: Dataset, source: Dataset) -> None:
     """Attributes that a DX image for presentation can't be without (PS3.3 C.8.11)."""
+    from highdicom.sr import CodedConcept
     from pydicom.sr.codedict import codes
 
     image.PresentationIntentType = "FOR PRESENTATION"
     image.ImageLaterality = source.get("ImageLaterality") or image.get("Laterality") or "U"
     del image.Laterality
     regions = source.get("AnatomicRegionSequence")
-    image.AnatomicRegionSequence = regions if regions else [_item(codes.SCT.Finger)]
+    image.AnatomicRegionSequence = regions if regions else [CodedConcept.from_code(codes.SCT.Finger)]
     image.DetectorType = source.get("DetectorType", "")
     image.PositionerType = source.get("PositionerType", "")
     if source.get("ViewCodeSequence"):
@@ -158,6 +162,7 @@ def _add_dx_modules(image: Dataset, source: Dataset) -> None:
 
 
 def _describe_derivation(image: Dataset, source: Dataset, sample: Sample) -> None:
+    from highdicom.sr import CodedConcept
     from pydicom import Dataset
     from pydicom.sr.codedict import codes
 
@@ -170,7 +175,7 @@ def _describe_derivation(image: Dataset, source: Dataset, sample: Sample) -> Non
         f"{mark}bones of joint {record['joint']} moved and recomposed by LayerSeparation {__version__}; "
         f"mean joint space width {width}; pixel spacing: {sample.spacing.source.value}"
     )[:_LONGEST_TEXT]
-    image.DerivationCodeSequence = [_item(codes.DCM.SpatialResampling)]
+    image.DerivationCodeSequence = [CodedConcept.from_code(codes.DCM.SpatialResampling)]
     # The name of the source's file may name the patient.
     known = record if keeps_patient(source) else {**record, "source": None}
     image.ImageComments = json_line(known)
@@ -178,7 +183,7 @@ def _describe_derivation(image: Dataset, source: Dataset, sample: Sample) -> Non
         original = Dataset()
         original.ReferencedSOPClassUID = source.SOPClassUID
         original.ReferencedSOPInstanceUID = source.SOPInstanceUID
-        purpose = _item(codes.DCM.SourceImageForImageProcessingOperation)
+        purpose = CodedConcept.from_code(codes.DCM.SourceImageForImageProcessingOperation)
         original.PurposeOfReferenceCodeSequence = [purpose]
         original.SpatialLocationsPreserved = "YES" if sample.film is not None else "NO"
         image.SourceImageSequence = [original]
@@ -225,16 +230,3 @@ def _decimal(value: float) -> Any:
     from pydicom.valuerep import DSfloat
 
     return DSfloat(value, auto_format=True)
-
-
-def _item(code: Any) -> Dataset:
-    """Return a code as an item of a code sequence."""
-    from pydicom import Dataset
-
-    item = Dataset()
-    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = (
-        code.value,
-        code.scheme_designator,
-        code.meaning,
-    )
-    return item

@@ -10,7 +10,7 @@ from scipy import ndimage
 _STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
-def outlines(mask: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
+def trace_outlines(mask: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     """Return the outer outline of every connected piece, largest piece first.
 
     Parameters
@@ -27,10 +27,10 @@ def outlines(mask: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     pieces, count = ndimage.label(mask)
     areas = np.bincount(pieces.ravel(), minlength=count + 1)[1:]
     order = np.argsort(-areas, kind="stable")
-    return [_outline(pieces == number + 1) for number in order]
+    return [_trace_outline(pieces == number + 1) for number in order]
 
 
-def _outline(piece: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _trace_outline(piece: NDArray[np.bool_]) -> NDArray[np.float64]:
     filled = np.pad(piece, 1)
     row, column = (int(value) for value in np.argwhere(filled)[0])
     start = (column, row)

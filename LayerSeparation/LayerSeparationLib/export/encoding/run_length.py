@@ -15,9 +15,9 @@ _BITS = 5
 _MORE = 0x20
 
 
-def compressed_runs(mask: NDArray[np.bool_]) -> str:
+def compress_runs(mask: NDArray[np.bool_]) -> str:
     """Return the compressed runs of a mask (rows, columns): the `counts` of a COCO RLE."""
-    runs = _runs(mask)
+    runs = _count_runs(mask)
     text = bytearray()
     for index, run in enumerate(runs):
         value = run - runs[index - 2] if index > 2 else run
@@ -31,7 +31,7 @@ def compressed_runs(mask: NDArray[np.bool_]) -> str:
     return text.decode("ascii")
 
 
-def _runs(mask: NDArray[np.bool_]) -> list[int]:
+def _count_runs(mask: NDArray[np.bool_]) -> list[int]:
     columns = np.asarray(mask, dtype=bool).ravel(order="F")
     changes = np.flatnonzero(columns[1:] != columns[:-1]) + 1
     runs: list[int] = np.diff(np.r_[0, changes, columns.size]).tolist()

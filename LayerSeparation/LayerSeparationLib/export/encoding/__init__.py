@@ -1,0 +1,1 @@
+"""Images, masks and headers as bytes: what formats share, and what reads it back."""

@@ -1,0 +1,48 @@
+"""A sample as two DICOM files: the image and the segmentation that belongs to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoding.dicom_image import NO_DATE, NO_TIME, dicom_image
+from ..encoding.dicom_segmentation import dicom_segmentation
+from ..sample import Sample
+
+
+class DicomFormat:
+    """Writes ``image.dcm`` and ``segmentation.dcm``: of the whole film where the sample holds it."""
+
+    name = "dicom"
+    label = "DICOM image and segmentation"
+    is_default = False
+
+    def write(self, folder: Path, sample: Sample) -> None:
+        """Write both files.
+
+        Raises
+        ------
+        DependencyError
+            If pydicom or highdicom is not installed.
+        InputError
+            If the header of the source can't be read.
+        """
+        image = dicom_image(sample)
+        segments = [replace(one, mask=_on_film(one.mask, sample)) for one in sample.segments]
+        date, time = image.StudyDate or NO_DATE, image.StudyTime or NO_TIME
+        segmentation = dicom_segmentation(image, segments, sample.record["weights_sha256"], date, time)
+        image.save_as(folder / "image.dcm", enforce_file_format=True)
+        segmentation.save_as(folder / "segmentation.dcm", enforce_file_format=True)
+
+
+def _on_film(mask: NDArray[np.bool_], sample: Sample) -> NDArray[np.bool_]:
+    """Return a mask on the grid of the image that is written."""
+    if sample.film is None:
+        return mask
+    whole = np.zeros(sample.film.shape, dtype=np.bool_)
+    (x, y), (rows, columns) = sample.origin_px, mask.shape
+    whole[y : y + rows, x : x + columns] = mask
+    return whole

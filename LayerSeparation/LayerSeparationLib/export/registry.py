@@ -1,0 +1,112 @@
+"""Every format that can be chosen, in the order in which they are offered. A new format is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import InputError
+from .collection import CollectionFormat
+from .formats.coco import CocoFormat
+from .formats.dicom import DicomFormat
+from .formats.joint_json import JointJsonFormat
+from .formats.nnunet import NnunetFormat
+from .formats.nrrd import NrrdFormat
+from .formats.png import PngFormat
+from .formats.png_masks import PngMasksFormat
+from .formats.png_preview import PngPreviewFormat
+from .formats.sample_folders import SampleFoldersFormat
+from .formats.seg_nrrd import SegNrrdFormat
+from .formats.webdataset import WebDatasetFormat
+from .formats.yolo import YoloFormat
+from .joint_format import JointFormat
+
+
+def joint_formats() -> list[JointFormat]:
+    """List the formats of one edited joint.
+
+    Examples
+    --------
+    >>> [one.name for one in joint_formats()]
+    ['png', 'nrrd', 'seg.nrrd', 'json', 'masks', 'preview', 'dicom']
+    """
+    return [
+        PngFormat(),
+        NrrdFormat(),
+        SegNrrdFormat(),
+        JointJsonFormat(),
+        PngMasksFormat(),
+        PngPreviewFormat(),
+        DicomFormat(),
+    ]
+
+
+def collection_formats() -> list[CollectionFormat]:
+    """List the formats of data sets.
+
+    Examples
+    --------
+    >>> [one.name for one in collection_formats()]
+    ['png', 'png+preview', 'nrrd', 'dicom', 'nnunet', 'coco', 'yolo', 'webdataset']
+    """
+    png, masks, preview, json = PngFormat(), PngMasksFormat(), PngPreviewFormat(), JointJsonFormat()
+    return [
+        SampleFoldersFormat("png", "PNG (image, masks) and JSON", (png, masks, json)),
+        SampleFoldersFormat("png+preview", "PNG with colour preview, and JSON", (png, masks, preview, json)),
+        SampleFoldersFormat("nrrd", "NRRD, .seg.nrrd and JSON", (NrrdFormat(), SegNrrdFormat(), json)),
+        SampleFoldersFormat("dicom", "DICOM image and segmentation", (DicomFormat(), json)),
+        NnunetFormat(),
+        CocoFormat(),
+        YoloFormat(),
+        WebDatasetFormat(),
+    ]
+
+
+def choose_joint_formats(names: Sequence[str] | None = None) -> list[JointFormat]:
+    """Return the formats of one joint that have these names, in the order of the list.
+
+    Parameters
+    ----------
+    names
+        Names of `joint_formats`; None for those that are written where nobody chose.
+
+    Raises
+    ------
+    InputError
+        If there is no such format, or none was asked for.
+
+    Examples
+    --------
+    >>> [one.name for one in choose_joint_formats(["json", "png"])]
+    ['png', 'json']
+    >>> [one.name for one in choose_joint_formats()]
+    ['png', 'nrrd', 'seg.nrrd', 'json']
+    """
+    known = joint_formats()
+    if names is None:
+        return [one for one in known if one.is_default]
+    _check_names("formats", names, [one.name for one in known])
+    return [one for one in known if one.name in names]
+
+
+def choose_collection_formats(names: Sequence[str]) -> list[CollectionFormat]:
+    """Return the formats of data sets that have these names, in the order of the list.
+
+    Raises
+    ------
+    InputError
+        If there is no such format, or none was asked for.
+
+    Examples
+    --------
+    >>> [one.name for one in choose_collection_formats(["yolo", "coco"])]
+    ['coco', 'yolo']
+    """
+    known = collection_formats()
+    _check_names("formats of a data set", names, [one.name for one in known])
+    return [one for one in known if one.name in names]
+
+
+def _check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
+    unknown = sorted(set(names) - set(known))
+    if unknown or not names:
+        raise InputError(f"Choose {what} among {', '.join(known)}, not {', '.join(unknown) or 'none'}.")

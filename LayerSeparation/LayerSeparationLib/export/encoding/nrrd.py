@@ -58,8 +58,9 @@ def write_nrrd(
     Examples
     --------
     >>> write_nrrd("image.nrrd", np.full((2, 3), 0.5, np.float32), (0.15, 0.1), synthetic=False)
-    >>> read_radiograph("image.nrrd").spacing.mm
-    (0.15, 0.1)
+    >>> import SimpleITK as sitk
+    >>> sitk.ReadImage("image.nrrd").GetSpacing()  # column, row
+    (0.1, 0.15)
     """
     pixels = np.asarray(image)
     if pixels.dtype.name not in _TYPE_NAMES:

@@ -2,8 +2,8 @@
 
 Format: https://www.w3.org/TR/png-3/. Written with zlib rather than through Pillow, which tries five filters
 on every row: the image and four masks of a sample (256 x 256 px) take 2.4 ms here and 5.3 ms there with the
-same run lengths (and 7.2 ms with its own strategy), for files of the same size within 1 %; a sample of a data
-set takes 5.5 ms in all. SimpleITK can't write text chunks.
+same run lengths (and 7.2 ms with its own strategy), for files of the same size within 1 %. All of a sample of
+a data set takes 8 ms: it would be a third more. SimpleITK can't write text chunks.
 """
 
 from __future__ import annotations

@@ -23,13 +23,13 @@ MADE_BY = "3D Slicer, module Layer Separation"
 def export_formats() -> list[tuple[str, str]]:
     """List name and label of every format, in the order in which they are offered."""
     labels = translate_format_labels()
-    return [(one.name, labels[one.name]) for one in joint_formats()]
+    return [(one.name, labels.get(one.name, one.label)) for one in joint_formats()]
 
 
 def data_set_formats() -> list[tuple[str, str]]:
     """List name and label of every format of data sets, in the order in which they are offered."""
     labels = translate_data_set_labels()
-    return [(one.name, labels[one.name]) for one in collection_formats()]
+    return [(one.name, labels.get(one.name, one.label)) for one in collection_formats()]
 
 
 def translate_format_labels() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A pose says where a joint is, or why it can't be one."""
 
+import json
 import math
 
 import numpy as np
@@ -53,6 +54,24 @@ def test_pose_in_mm():
 def test_what_is_no_pose_is_refused(values, message):
     with pytest.raises(InputError, match=message):
         JointPose(**{"name": "MCP2", "centre_px": (1, 1), "distal": (0, -1), **values})
+
+
+def test_a_pose_goes_through_json_and_comes_back():
+    pose = JointPose("MCP2", (20.25, 30.1), (0.6, -0.8), field_of_view_px=250.0, side="L", confidence=0.75)
+    assert JointPose.from_json(json.loads(json.dumps(pose.as_json()))) == pose
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"name": "MCP2", "centre_px": [1], "distal": [0, -1]},
+        {"name": 5, "centre_px": [1, 1], "distal": [0, -1]},
+    ],
+)
+def test_what_is_no_pose_in_json_is_refused(values):
+    with pytest.raises(InputError, match="no pose"):
+        JointPose.from_json(values)
 
 
 @pytest.mark.parametrize(("spacing", "field"), [(0.1, ("mm", 25.0)), (None, ("px", 250.0))])

@@ -84,13 +84,7 @@ def make_joint_record(  # noqa: PLR0913 - one keyword a part of the record
             "source": None if source is None else _file_name(source),
             "joint": pose.name,
             "side": pose.side,
-            "pose": {
-                "centre_px": pose.centre_px,
-                "distal": pose.distal,
-                "field_of_view_px": pose.field_of_view_px,
-                "field_of_view_mm": pose.field_of_view_mm,
-                "confidence": pose.confidence,
-            },
+            "pose": {key: value for key, value in pose.as_json().items() if key not in ("name", "side")},
             "spacing": {
                 "row_mm": spacing.row_mm,
                 "column_mm": spacing.column_mm,

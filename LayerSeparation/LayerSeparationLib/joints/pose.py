@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from ..errors import InputError
 from ..radiograph import PixelSpacing, Radiograph
@@ -111,6 +112,25 @@ class JointPose:
         """Return the pose given by a line along the finger whose middle lies in the joint space."""
         (x0, y0), (x1, y1) = proximal_px, distal_px
         return cls(name, ((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0), field_of_view_px)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the pose in JSON's own types, a key a field."""
+        return {**asdict(self), "centre_px": list(self.centre_px), "distal": list(self.distal)}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> JointPose:
+        """Return the pose of `as_json`.
+
+        Raises
+        ------
+        InputError
+            If it is none: the message says why.
+        """
+        try:
+            (x, y), (dx, dy) = values["centre_px"], values["distal"]
+            return cls(**{**values, "centre_px": (float(x), float(y)), "distal": (float(dx), float(dy))})
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"This is no pose of a joint: {values!r} ({error}).") from error
 
 
 def anatomical_name(label: str) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import vtk
@@ -35,7 +34,7 @@ def store_layers(volume: vtk.vtkObject, layers: JointLayers, corrected: bool = F
         volume,
         SEPARATION,
         {
-            "pose": asdict(layers.pose),
+            "pose": layers.pose.as_json(),
             "spacing": spacing_as_json(layers.radiograph.spacing),
             "film_crc32": film_checksum(layers.radiograph, layers.crop),
             "weights_sha256": layers.weights_sha256,
@@ -54,7 +53,7 @@ def restore_layers(volume: vtk.vtkObject, radiograph: Radiograph) -> JointLayers
     if kept is None or not has_shape(volume, _SHAPE):
         return None
     try:
-        pose = pose_from_json(kept["pose"])
+        pose = JointPose.from_json(kept["pose"])
         spacing = spacing_from_json(kept["spacing"])
         if spacing is None:
             return None
@@ -73,18 +72,6 @@ def restore_layers(volume: vtk.vtkObject, radiograph: Radiograph) -> JointLayers
 def was_corrected(volume: vtk.vtkObject) -> bool:
     """Tell whether the silhouettes were corrected by the user."""
     return bool((read_json(volume, SEPARATION) or {}).get("corrected"))
-
-
-def pose_from_json(kept: dict[str, Any]) -> JointPose:
-    """Return the pose that `dataclasses.asdict` wrote.
-
-    Raises
-    ------
-    InputError, KeyError, TypeError
-        If it is none.
-    """
-    centre, distal = (tuple(map(float, kept[key])) for key in ("centre_px", "distal"))
-    return JointPose(**{**kept, "centre_px": centre, "distal": distal})
 
 
 def film_checksum(radiograph: Radiograph, crop: JointCrop) -> int:

@@ -68,7 +68,7 @@ def joint_key(
 
     `given` are layers that do not follow from film, pose and weights alone: a person may have corrected them.
     """
-    parts = [film, asdict(spacing), asdict(pose), weights_sha256, dicom_header]
+    parts = [film, asdict(spacing), pose.as_json(), weights_sha256, dicom_header]
     found = hashlib.sha256(json_line(parts).encode())
     if given is not None:
         for array in (given.shares, given.silhouettes):
@@ -98,7 +98,7 @@ class LayerCache:
         meta = {
             "film": film,
             "offset_px": [x, y],
-            "pose": asdict(layers.pose),
+            "pose": layers.pose.as_json(),
             "spacing": asdict(layers.radiograph.spacing),
             "laterality": layers.radiograph.origin.laterality,
             "polarity": asdict(layers.radiograph.polarity),
@@ -131,7 +131,7 @@ class LayerCache:
                 arrays = {name: stored[name] for name in ("part", "image", "shares", "silhouettes")}
                 meta = json.loads(stored["meta"].tobytes())
             return _joint(meta, arrays)
-        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, InputError) as error:
             raise InputError(
                 f"{path} is damaged ({error}): remove it, and the joint is separated again."
             ) from error
@@ -156,8 +156,7 @@ def _joint(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> CachedJ
         label=meta["film"][:12],
     )
     x, y = meta["offset_px"]
-    fields: dict[str, Any] = meta["pose"]
-    pose = JointPose(**{**fields, "centre_px": tuple(fields["centre_px"]), "distal": tuple(fields["distal"])})
+    pose = JointPose.from_json(meta["pose"])
     shifted = replace(pose, centre_px=(pose.centre_px[0] - x, pose.centre_px[1] - y))
     canonical = CanonicalSeparation(arrays["image"], arrays["shares"], arrays["silhouettes"])
     found = hashlib.sha256()

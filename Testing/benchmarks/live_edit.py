@@ -42,7 +42,7 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
     truth = hand.joints["PIP3"]
     coarse = Film(add_film(host.scene, hand.radiograph.native(), 2 * SPACING_MM, "coarse"))
     canonical = true_layers(coarse, truth.pose, truth).canonical
-    joint = _marked(joints, film, coarse, truth)
+    joint = _mark(joints, film, coarse, truth)
     layers = true_layers(film, joint.pose, truth)
     joint.set_layers(type(layers)(layers.crop, canonical, layers.weights_sha256))
     rows, columns = joint.layers.crop.region.shape
@@ -62,7 +62,7 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
 
     def nodes(**more: object) -> float:
         result = synthesize(movable, next_edit(**more))
-        joint._result = result
+        joint.editing.take(result, finished=False)
         return _cpu_ms(lambda: joint.set_edit(result.edit, finished=False))
 
     movable = MovableJoint(joint.layers)
@@ -92,7 +92,7 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
     return {name: statistics.median(spent) for name, spent in times.items()}
 
 
-def _marked(joints: SceneJoints, film: Film, coarse: Film, truth: object) -> object:
+def _mark(joints: SceneJoints, film: Film, coarse: Film, truth: object) -> object:
     """Mark the joint where the coarse film has it."""
     joint = add_joint(SceneJoints(coarse), truth, "coarse")
     centre = [2 * value + 0.5 for value in joint.pose.centre_px]

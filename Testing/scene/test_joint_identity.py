@@ -12,7 +12,7 @@ from LayerSeparationLib.scene.export_edit import export_current
 
 def code_of(joint, segment_id):
     value = vtk.reference("")
-    segment = joint.owner.find("segmentation").GetSegmentation().GetSegment(segment_id)
+    segment = joint.references.find("segmentation").GetSegmentation().GetSegment(segment_id)
     assert segment.GetTag("TerminologyEntry", value)
     return value.get()
 

@@ -90,15 +90,15 @@ def test_four_views_of_the_layers(scene, views, joint):
     show_layers(joint)
     assert scene.GetFirstNodeByClass("vtkMRMLLayoutNode").GetViewArrangement() == LAYERS_LAYOUT
     for role in (node_attributes.SOFT_TISSUE, node_attributes.UPPER_BONE, node_attributes.LOWER_BONE):
-        assert background(views[role]) is joint.owner.find(role)
+        assert background(views[role]) is joint.references.find(role)
 
 
 def test_the_view_turns_to_the_joint_and_then_stays_where_the_user_moved_it(views, joint):
     show_side_by_side(joint.film, joint)
     view = views[FILM]
-    window = joint.layers.crop.region
+    region = joint.layers.crop.region
     middle = joint.film.to_ras(
-        np.array([[(window.left + window.right) / 2, (window.top + window.bottom) / 2]])
+        np.array([[(region.left + region.right) / 2, (region.top + region.bottom) / 2]])
     )
     seen = [view.GetSliceToRAS().GetElement(row, 3) for row in range(3)]
     np.testing.assert_allclose(seen, middle[0])

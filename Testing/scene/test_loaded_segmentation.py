@@ -41,8 +41,8 @@ def test_an_exported_segmentation_comes_back(joint, tmp_path, file, format_):
         y, x = np.nonzero(described)
         where, count = centre_ras(node, index)
         assert count == len(x)
-        window = joint.layers.crop.region
-        expected = joint.film.to_ras(np.array([[x.mean() + window.left, y.mean() + window.top]]))[0]
+        region = joint.layers.crop.region
+        expected = joint.film.to_ras(np.array([[x.mean() + region.left, y.mean() + region.top]]))[0]
         np.testing.assert_allclose(where, expected, atol=1e-3)
     upper = segmentation.GetSegment("Segment_1")
     assert upper.GetName() == "Upper bone"

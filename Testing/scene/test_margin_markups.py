@@ -17,7 +17,7 @@ from LayerSeparationLib.scene.margin_markups import (
 
 
 def points_px(joint, role):
-    node = joint.owner.find(role)
+    node = joint.references.find(role)
     ras = [node.GetNthControlPointPositionWorld(n) for n in range(node.GetNumberOfControlPoints())]
     return joint.film.to_px(np.array(ras))
 
@@ -29,7 +29,7 @@ def test_margins_lie_where_the_jsw_was_measured(joint):
         drawn = points_px(joint, role)
         np.testing.assert_allclose(drawn[[0, -1]], line[[0, -1]], atol=1e-3)
         np.testing.assert_allclose(drawn[:, 1], np.interp(drawn[:, 0], *line.T), atol=0.5)
-    assert joint.owner.find(RULER).GetName().strip() == f"JSW {jsw.mean:.2f} mm"
+    assert joint.references.find(RULER).GetName().strip() == f"JSW {jsw.mean:.2f} mm"
 
 
 def test_the_ruler_is_as_long_as_the_jsw_and_beside_the_joint(joint):
@@ -48,13 +48,13 @@ def test_they_follow_the_edit_without_new_nodes(scene, joint):
     update_margins(joint)
     assert scene.GetNumberOfNodes() == count
     np.testing.assert_allclose(before[:, 1] - points_px(joint, UPPER)[:, 1], 10, atol=0.01)
-    assert joint.owner.find(RULER).GetName().strip() == f"JSW {joint.jsw_after.mean:.2f} mm"
+    assert joint.references.find(RULER).GetName().strip() == f"JSW {joint.jsw_after.mean:.2f} mm"
 
 
 def test_they_are_locked_thin_and_without_points(joint):
     update_margins(joint)
     for role in MARGIN_ROLES:
-        node = joint.owner.find(role)
+        node = joint.references.find(role)
         assert node.GetLocked()
         assert not node.GetDisplayNode().GetPointLabelsVisibility()
         assert node.GetDisplayNode().GetVisibility()
@@ -67,15 +67,15 @@ def test_hidden_margins_stay_hidden(joint):
     show_margins(joint, False)
     joint.set_edit(GapEdit(change=0.3))
     update_margins(joint)
-    assert not any(joint.owner.find(role).GetDisplayNode().GetVisibility() for role in MARGIN_ROLES)
+    assert not any(joint.references.find(role).GetDisplayNode().GetVisibility() for role in MARGIN_ROLES)
     show_margins(joint, True)
-    assert all(joint.owner.find(role).GetDisplayNode().GetVisibility() for role in MARGIN_ROLES)
+    assert all(joint.references.find(role).GetDisplayNode().GetVisibility() for role in MARGIN_ROLES)
 
 
 def test_margins_that_the_user_removed_come_back_and_go_with_the_joint(scene, joint):
     update_margins(joint)
-    scene.RemoveNode(joint.owner.find(LOWER))
+    scene.RemoveNode(joint.references.find(LOWER))
     update_margins(joint)
-    assert joint.owner.find(LOWER) is not None
+    assert joint.references.find(LOWER) is not None
     joint.remove()
     assert scene.GetNumberOfNodesByClass("vtkMRMLMarkupsCurveNode") == 0

@@ -5,7 +5,7 @@ import pytest
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.scene import Film, JointStatus, SceneJoints, films_in
+from LayerSeparationLib.scene import Film, JointEvent, JointStatus, SceneJoints, films_in
 
 
 @pytest.fixture(params=["mrb", "mrml"])
@@ -18,7 +18,7 @@ def reloaded(request, scene, hand_film, hand_phantom, make, tmp_path):
         joint.set_layers(make.layers(hand_film, joint.pose, truth))
     joints.joints[0].set_edit(GapEdit(change=-0.4, tilt_deg=3.0, moves="both"))
     before = [
-        (joint.name, joint.edit, joint.result, joint.layers, make.voxels(joint.owner.find("synthetic")))
+        (joint.name, joint.edit, joint.result, joint.layers, make.voxels(joint.references.find("synthetic")))
         for joint in joints.joints
     ]
     film = make.voxels(joints.synthetic_film)
@@ -71,7 +71,7 @@ def test_joints_come_back_bit_by_bit(reloaded, make):
         np.testing.assert_array_equal(joint.layers.canonical.silhouettes, layers.canonical.silhouettes)
         np.testing.assert_array_equal(joint.layers.canonical.image, layers.canonical.image)
         assert joint.layers.weights_sha256 == layers.weights_sha256
-        np.testing.assert_array_equal(make.voxels(joint.owner.find("synthetic")), image)
+        np.testing.assert_array_equal(make.voxels(joint.references.find("synthetic")), image)
         np.testing.assert_array_equal(joint.result.image, result.image)
         assert joint.jsw_after.mean == result.jsw_after.mean
     assert [joint.status for joint in loaded.joints] == [JointStatus.EDITED, JointStatus.READY]
@@ -86,14 +86,54 @@ def test_editing_goes_on_with_the_same_nodes(reloaded, make):
     joint.set_edit(GapEdit(change=0.3))
     assert scene.GetNumberOfNodes() == nodes
     result = joint.result
-    np.testing.assert_array_equal(make.voxels(joint.owner.find("synthetic")), result.image)
-    np.testing.assert_array_equal(make.voxels(joint.owner.find("upper_bone")), result.upper_bone)
+    np.testing.assert_array_equal(make.voxels(joint.references.find("synthetic")), result.image)
+    np.testing.assert_array_equal(make.voxels(joint.references.find("upper_bone")), result.upper_bone)
     np.testing.assert_array_equal(make.voxels(loaded.synthetic_film), result.film)
-    for segment, mask in (("Upper_bone", result.masks.upper_bone), ("Joint_space", result.masks.joint_space)):
-        np.testing.assert_array_equal(joint._nodes.mask(segment, joint.layers), mask)
+    for found, mask in zip(
+        joint.display.bone_masks(joint.layers),
+        (result.masks.upper_bone, result.masks.lower_bone),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(found, mask)
     rows = loaded.table.GetTable()
     assert rows.GetNumberOfRows() == 2
     assert rows.GetValueByName(0, "after edit").ToDouble() == pytest.approx(joint.jsw_after.mean, abs=1e-3)
+
+
+def test_asking_changes_nothing_in_the_scene(reloaded):
+    _before, _film, loaded = reloaded
+    scene = loaded.film.node.GetScene()
+    nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+    heard = []
+    scene.AddObserver("AnyEvent", lambda _scene, event: heard.append(event))
+    for node in nodes:
+        node.AddObserver("AnyEvent", lambda caller, event: heard.append((caller.GetName(), event)))
+    for joint in loaded.joints:
+        for part in (joint, joint.identity, joint.editing, joint.display):
+            for name, member in vars(type(part)).items():
+                if isinstance(member, property):
+                    getattr(part, name)
+        joint.edit_from_transforms()
+    for name in ("radiograph", "geometry", "spacing", "spacing_text", "invert_polarity"):
+        getattr(loaded.film, name)
+    assert (loaded.table, loaded.synthetic_film, loaded.warning) != (None, None, None)
+    assert heard == []
+    assert scene.GetNumberOfNodes() == len(nodes)
+
+
+def test_layers_come_back_by_load_and_with_the_film_that_they_belong_to(reloaded):
+    _before, _film, loaded = reloaded
+    loaded.film.invert_polarity = True
+    again = SceneJoints(loaded.film)
+    heard = []
+    again.on_change(lambda joint, event: heard.append((joint, event)))
+    assert [joint.layers for joint in again.joints] == [None, None]
+    assert not again.joints[0].load()
+    assert again.joints[0].status is JointStatus.OUTDATED
+    loaded.film.invert_polarity = False
+    assert heard == [(None, JointEvent.LINE)]
+    assert [joint.status for joint in again.joints] == [JointStatus.EDITED, JointStatus.READY]
+    again.close()
 
 
 def test_calibration_and_polarity_are_saved(scene, joint_phantom, make, tmp_path):
@@ -121,7 +161,7 @@ def test_a_newer_scene_is_left_alone_and_named(joints, joint, scene):
 
 
 def test_damaged_or_foreign_output_asks_for_a_separation(joints, joint, joint_film):
-    joint.owner.find("canonical").SetAttribute("LayerSeparation.separation", "{no json")
+    joint.references.find("canonical").SetAttribute("LayerSeparation.separation", "{no json")
     again = SceneJoints(joint_film)
     (damaged,) = again.joints
     assert damaged.status is JointStatus.OUTDATED

@@ -27,8 +27,10 @@ def images_of(joint):
 
 def segments_of(joint):
     """Read the four masks through the segmentation's own labelmaps."""
-    node = joint.owner.find("segmentation")
-    reader = JointSegmentation(node, joint.layers.crop.region.shape, matrix_of(joint.owner.find("synthetic")))
+    node = joint.references.find("segmentation")
+    reader = JointSegmentation(
+        node, joint.layers.crop.region.shape, matrix_of(joint.references.find("synthetic"))
+    )
     return [reader.read(segment) for segment in SEGMENT_IDS]
 
 
@@ -40,7 +42,7 @@ def matrix_of(volume):
 
 def check_nodes(joint, make):
     for role, image in images_of(joint).items():
-        np.testing.assert_array_equal(make.voxels(joint.owner.find(role)), image, err_msg=role)
+        np.testing.assert_array_equal(make.voxels(joint.references.find(role)), image, err_msg=role)
     masks = joint.result.masks
     wanted = (masks.upper_bone, masks.lower_bone, masks.joint_space, masks.soft_tissue)
     for name, found, mask in zip(SEGMENT_IDS, segments_of(joint), wanted, strict=True):
@@ -49,7 +51,7 @@ def check_nodes(joint, make):
 
 @pytest.fixture
 def hand_joint(hand_film, hand_phantom, make):
-    """A joint on a turned, whole film: its window is a part of the film, its motion tapered."""
+    """A joint on a turned, whole film: its region is a part of the film, its motion tapered."""
     joints = SceneJoints(hand_film)
     truth = hand_phantom.joints["PIP3"]
     joint = make.joint(joints, truth, "PIP3")
@@ -59,23 +61,23 @@ def hand_joint(hand_film, hand_phantom, make):
 
 
 def test_layers_add_up_to_the_films_attenuation(hand_joint, make):
-    parts = [make.voxels(hand_joint.owner.find(role)) for role in VOLUMES[:3]]
-    window = hand_joint.layers.crop.region
-    film = hand_joint.film.radiograph.attenuation[window.slices]
+    parts = [make.voxels(hand_joint.references.find(role)) for role in VOLUMES[:3]]
+    region = hand_joint.layers.crop.region
+    film = hand_joint.film.radiograph.attenuation[region.slices]
     np.testing.assert_allclose(sum(parts), film, atol=2e-6)
     assert parts[1].max() > 0.1
     assert parts[2].max() > 0.1
 
 
 def test_volumes_lie_on_the_films_own_pixels(hand_joint):
-    window = hand_joint.layers.crop.region
+    region = hand_joint.layers.crop.region
     for role in VOLUMES:
-        volume = hand_joint.owner.find(role)
-        assert volume.GetImageData().GetDimensions() == (window.shape[1], window.shape[0], 1)
+        volume = hand_joint.references.find(role)
+        assert volume.GetImageData().GetDimensions() == (region.shape[1], region.shape[0], 1)
         matrix = matrix_of(volume)
         assert np.linalg.det(matrix[:3, :3]) > 0
         np.testing.assert_allclose(
-            matrix[:3, 3], hand_joint.film.to_ras(np.array([[window.left, window.top]]))[0]
+            matrix[:3, 3], hand_joint.film.to_ras(np.array([[region.left, region.top]]))[0]
         )
         np.testing.assert_allclose(matrix[:3, :3], matrix_of(hand_joint.film.node)[:3, :3])
         assert not volume.GetDisplayNode().GetAutoWindowLevel()
@@ -94,28 +96,28 @@ def test_edits_reach_every_voxel_and_none_is_left_behind(hand_joint, make):
         hand_joint.set_edit(edit, finished=False)
         check_nodes(hand_joint, make)
     film = hand_joint.film.radiograph.intensity[hand_joint.layers.crop.region.slices]
-    np.testing.assert_array_equal(make.voxels(hand_joint.owner.find("synthetic")), film)
+    np.testing.assert_array_equal(make.voxels(hand_joint.references.find("synthetic")), film)
 
 
 def test_live_steps_make_no_nodes_and_no_arrays(joint, scene):
     joint.set_edit(GapEdit(target_jsw=1.0))
     nodes = scene.GetNumberOfNodes()
-    images = {role: joint.owner.find(role).GetImageData() for role in VOLUMES}
-    segmentation = joint.owner.find("segmentation").GetSegmentation()
+    images = {role: joint.references.find(role).GetImageData() for role in VOLUMES}
+    segmentation = joint.references.find("segmentation").GetSegmentation()
     labelmaps = [segmentation.GetSegment(i).GetRepresentation("Binary labelmap") for i in SEGMENT_IDS]
     for target in (1.2, 0.7, 0.3):
         joint.set_edit(GapEdit(target_jsw=target), finished=False)
     joint.set_edit(GapEdit(target_jsw=0.5))
     assert scene.GetNumberOfNodes() == nodes
-    assert all(joint.owner.find(role).GetImageData() is image for role, image in images.items())
+    assert all(joint.references.find(role).GetImageData() is image for role, image in images.items())
     now = [segmentation.GetSegment(i).GetRepresentation("Binary labelmap") for i in SEGMENT_IDS]
     assert all(a is b for a, b in zip(labelmaps, now, strict=True))
 
 
 def test_an_edit_is_announced_by_volumes_and_segments(joint):
     heard = []
-    segmentation = joint.owner.find("segmentation").GetSegmentation()
-    joint.owner.find("synthetic").AddObserver("ModifiedEvent", lambda *_: heard.append("volume"))
+    segmentation = joint.references.find("segmentation").GetSegmentation()
+    joint.references.find("synthetic").AddObserver("ModifiedEvent", lambda *_: heard.append("volume"))
     segmentation.AddObserver(
         segmentation.SourceRepresentationModified, lambda *_: heard.append("segmentation")
     )
@@ -124,7 +126,7 @@ def test_an_edit_is_announced_by_volumes_and_segments(joint):
 
 
 def test_segments_have_codes_colours_and_tags(joint):
-    node = joint.owner.find("segmentation")
+    node = joint.references.find("segmentation")
     segmentation = node.GetSegmentation()
     segments = [segmentation.GetSegment(segment) for segment in SEGMENT_IDS]
     assert [s.GetName() for s in segments] == ["Upper bone", "Lower bone", "Joint space", "Soft tissue"]
@@ -139,22 +141,22 @@ def test_segments_have_codes_colours_and_tags(joint):
         assert value.get().startswith("LayerSeparation")
     assert not segmentation.ContainsRepresentation("Closed surface")
     reference = node.GetNodeReference(node.GetReferenceImageGeometryReferenceRole())
-    assert reference is joint.owner.find("synthetic")
+    assert reference is joint.references.find("synthetic")
 
 
 def test_provenance_stands_on_every_node(joint):
     joint.set_edit(GapEdit(target_jsw=0.8, tilt_deg=2.0))
-    for role, node in joint.owner.all():
+    for role, node in joint.references.all():
         if role == "box":
             continue
         assert node.GetAttribute("LayerSeparation.weights_sha256") == "0" * 64
         assert node.GetAttribute("LayerSeparation.version")
         assert node.GetAttribute("LayerSeparation.spacing_source") == "detector plane"
-        assert json.loads(node.GetAttribute("LayerSeparation.edit")) == {
-            "target_jsw": 0.8,
-            "tilt_deg": 2.0,
-        }
-    synthetic = {role: node.GetAttribute("LayerSeparation.synthetic") for role, node in joint.owner.all()}
+        kept = json.loads(node.GetAttribute("LayerSeparation.edit"))
+        assert kept == GapEdit(target_jsw=0.8, tilt_deg=2.0).as_json()
+    synthetic = {
+        role: node.GetAttribute("LayerSeparation.synthetic") for role, node in joint.references.all()
+    }
     assert synthetic["synthetic"] == synthetic["upper_bone"] == "true"
     assert synthetic["soft_tissue"] == "false"
 
@@ -193,27 +195,27 @@ def test_handles_and_edits_are_the_same_thing(hand_joint, edit):
     matrices = {}
     for role in ("upper_bone_pose", "lower_bone_pose"):
         matrices[role] = vtk.vtkMatrix4x4()
-        hand_joint.owner.find(role).GetMatrixTransformToParent(matrices[role])
+        hand_joint.references.find(role).GetMatrixTransformToParent(matrices[role])
     hand_joint.set_edit(GapEdit(moves=edit.moves))
     for role, matrix in matrices.items():
-        hand_joint.owner.find(role).SetMatrixTransformToParent(matrix)
+        hand_joint.references.find(role).SetMatrixTransformToParent(matrix)
     asked = hand_joint.edit_from_transforms()
     assert asked.moves == edit.moves
-    assert asked.change_mm == pytest.approx(edit.change_mm, abs=1e-6)
-    assert asked.shift_mm == pytest.approx(edit.shift_mm, abs=1e-6)
+    assert asked.change == pytest.approx(edit.change, abs=1e-6)
+    assert asked.shift == pytest.approx(edit.shift, abs=1e-6)
     assert asked.tilt_deg == pytest.approx(edit.tilt_deg, abs=1e-6)
 
 
 def test_a_handle_moves_the_bone_that_it_shows(joint):
     """A bone pulled distally by 0.5 mm: its centre of mass in RAS goes there."""
-    transform = joint.owner.find("upper_bone_pose")
+    transform = joint.references.find("upper_bone_pose")
     matrix = vtk.vtkMatrix4x4()
     matrix.SetElement(1, 3, 0.5)  # anterior is up on the film
     before = joint.jsw_before.mean
     transform.SetMatrixTransformToParent(matrix)
     edit = joint.edit_from_transforms()
     joint.set_edit(edit, finished=False)
-    assert edit.change_mm == pytest.approx(0.5, abs=1e-6)
+    assert edit.change == pytest.approx(0.5, abs=1e-6)
     assert joint.jsw_after.mean == pytest.approx(before + 0.5, abs=0.01)
     kept = vtk.vtkMatrix4x4()
     transform.GetMatrixTransformToParent(kept)
@@ -224,11 +226,11 @@ def test_a_handle_pulled_too_far_or_out_of_the_plane_is_held_back(joint):
     matrix = vtk.vtkMatrix4x4()
     matrix.SetElement(1, 3, 80.0)
     matrix.SetElement(2, 3, 5.0)
-    joint.owner.find("upper_bone_pose").SetMatrixTransformToParent(matrix)
+    joint.references.find("upper_bone_pose").SetMatrixTransformToParent(matrix)
     edit = joint.edit_from_transforms()
     joint.set_edit(edit)
-    assert 3.5 < edit.change_mm < 4.0
-    joint.owner.find("upper_bone_pose").GetMatrixTransformToParent(matrix)
+    assert 3.5 < edit.change < 4.0
+    joint.references.find("upper_bone_pose").GetMatrixTransformToParent(matrix)
     assert matrix.GetElement(2, 3) == pytest.approx(0, abs=1e-9)
 
 
@@ -244,12 +246,12 @@ def test_an_edit_that_can_not_be_leaves_the_scene_as_it_was(joint, make):
 def test_separating_again_replaces(joint, scene, joint_film, joint_phantom, make):
     joint.set_edit(GapEdit(target_jsw=1.0))
     nodes = scene.GetNumberOfNodes()
-    ids = {role: node.GetID() for role, node in joint.owner.all()}
+    ids = {role: node.GetID() for role, node in joint.references.all()}
     joint.set_layers(make.layers(joint_film, joint.pose, joint_phantom, weights="1" * 64))
     assert scene.GetNumberOfNodes() == nodes
-    assert {role: node.GetID() for role, node in joint.owner.all()} == ids
+    assert {role: node.GetID() for role, node in joint.references.all()} == ids
     assert joint.edit == GapEdit(target_jsw=1.0)
-    assert joint.owner.find("synthetic").GetAttribute("LayerSeparation.weights_sha256") == "1" * 64
+    assert joint.references.find("synthetic").GetAttribute("LayerSeparation.weights_sha256") == "1" * 64
     check_nodes(joint, make)
 
 
@@ -267,21 +269,21 @@ def test_separating_at_another_place_moves_the_nodes(hand_joint, hand_film, hand
 
 def test_what_the_user_removed_comes_back_with_the_next_edit(joint, scene, make):
     for role in ("upper_bone", "segmentation", "synthetic", "lower_bone_pose", "jsw_profile", "canonical"):
-        scene.RemoveNode(joint.owner.find(role))
+        scene.RemoveNode(joint.references.find(role))
     joint.set_edit(GapEdit(target_jsw=0.7))
     check_nodes(joint, make)
-    assert joint.owner.find("lower_bone_pose") is not None
-    assert joint.owner.find("jsw_profile") is not None
-    assert joint.owner.find("canonical") is not None
+    assert joint.references.find("lower_bone_pose") is not None
+    assert joint.references.find("jsw_profile") is not None
+    assert joint.references.find("canonical") is not None
 
 
 def test_renamed_nodes_are_still_the_joints(joint, make):
-    joint.owner.find("upper_bone").SetName("my bone")
+    joint.references.find("upper_bone").SetName("my bone")
     joint.set_edit(GapEdit(target_jsw=0.7))
     check_nodes(joint, make)
     joint.name = "PIP2"
-    assert joint.owner.find("upper_bone").GetName() == "my bone"
-    assert joint.owner.find("lower_bone").GetName() == "PIP2 lower bone"
+    assert joint.references.find("upper_bone").GetName() == "my bone"
+    assert joint.references.find("lower_bone").GetName() == "PIP2 lower bone"
     assert joint.bone_names == ("Middle phalanx", "Proximal phalanx")
     with pytest.raises(InputError, match="can't name a joint"):
         joint.name = "a/b"
@@ -292,7 +294,7 @@ def test_original_is_shown_while_held(joint, joints, make):
     joint.set_edit(GapEdit(target_jsw=0.5))
     film = joint.layers.image
     joint.show_film(True)
-    np.testing.assert_array_equal(make.voxels(joint.owner.find("synthetic")), film)
+    np.testing.assert_array_equal(make.voxels(joint.references.find("synthetic")), film)
     np.testing.assert_array_equal(make.voxels(joints.synthetic_film), joint.film.radiograph.intensity)
     joint.show_film(False)
     check_nodes(joint, make)
@@ -304,14 +306,14 @@ def test_original_is_shown_while_held(joint, joints, make):
 
 def test_profile_is_plotted_in_the_jsws_unit(joint):
     joint.set_edit(GapEdit(target_jsw=0.8))
-    table = joint.owner.find("jsw_profile").GetTable()
+    table = joint.references.find("jsw_profile").GetTable()
     film, edited = (
         np.array([table.GetValueByName(row, name).ToDouble() for row in range(table.GetNumberOfRows())])
         for name in ("film", "edited")
     )
     assert film.mean() == pytest.approx(joint.jsw_before.mean, abs=1e-6)
     assert edited.mean() == pytest.approx(0.8, abs=1e-6)
-    chart = joint.owner.find("jsw_profile_chart")
+    chart = joint.references.find("jsw_profile_chart")
     assert chart.GetNumberOfPlotSeriesNodes() == 2
     assert chart.GetYAxisTitle() == "JSW (mm)"
 
@@ -321,7 +323,7 @@ def test_layers_follow_corrected_silhouettes(hand_joint, make, edit):
     hand_joint.set_edit(edit)
     with pytest.raises(InputError, match="not corrected"):
         hand_joint.use_corrected_silhouettes()
-    segmentation = hand_joint.owner.find("segmentation").GetSegmentation()
+    segmentation = hand_joint.references.find("segmentation").GetSegmentation()
     labelmap = segmentation.GetSegment("Upper_bone").GetRepresentation("Binary labelmap")
     masks = hand_joint.result.masks
     rows, columns = np.nonzero(masks.upper_bone & ~masks.lower_bone)
@@ -377,7 +379,7 @@ def test_the_real_network(joint_film, joint_phantom, separator, make):
     joint.set_layers(separator.separate_many(joints.jobs([joint]))[0])
     joint.set_edit(GapEdit(target_jsw=0.9))
     assert joint.jsw_before.mean == pytest.approx(joint_phantom.jsw_mean_mm, abs=0.25)
-    assert joint.owner.find("synthetic").GetAttribute("LayerSeparation.weights_sha256") == (
+    assert joint.references.find("synthetic").GetAttribute("LayerSeparation.weights_sha256") == (
         separator.weights.sha256
     )
     check_nodes(joint, make)

@@ -7,7 +7,7 @@ import vtk
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.scene import JointStatus, SceneJoints
+from LayerSeparationLib.scene import JointEvent, JointStatus, SceneJoints
 
 
 @pytest.fixture
@@ -140,23 +140,23 @@ def test_callbacks_tell_what_happened(joints, joint):
     heard = []
     stop = joints.on_change(lambda which, what: heard.append((which, what)))
     joint.set_edit(GapEdit(target_jsw=1.0), finished=False)
-    assert heard == [(joint, "edit")]
+    assert heard == [(joint, JointEvent.EDIT)]
     heard.clear()
     matrix = vtk.vtkMatrix4x4()
     matrix.SetElement(1, 3, 0.2)
-    joint.owner.find("lower_bone_pose").SetMatrixTransformToParent(matrix)
-    assert set(heard) == {(joint, "handle")}
+    joint.references.find("lower_bone_pose").SetMatrixTransformToParent(matrix)
+    assert set(heard) == {(joint, JointEvent.HANDLE)}
     heard.clear()
     joint.set_edit(joint.edit_from_transforms(), finished=False)
-    assert heard == [(joint, "edit")]
+    assert heard == [(joint, JointEvent.EDIT)]
     heard.clear()
     joint.line.SetNthControlPointPositionWorld(0, *joints.film.to_ras(np.array([[120.0, 180.0]]))[0])
-    assert (joint, "line") in heard
+    assert (joint, JointEvent.LINE) in heard
     assert joint.status is JointStatus.OUTDATED
     heard.clear()
     joint.line.SetName("DIP4")
-    assert (joint, "list") in heard
-    assert joint.owner.find("synthetic").GetName() == "DIP4 synthetic"
+    assert (joint, JointEvent.LIST) in heard
+    assert joint.references.find("synthetic").GetName() == "DIP4 synthetic"
     stop()
     heard.clear()
     joint.set_edit(GapEdit())
@@ -172,7 +172,7 @@ def test_nodes_lie_in_a_folder_beside_the_radiograph(scene, joint_film, joint_ph
     joint.set_layers(make.layers(joint_film, joint.pose, joint_phantom))
     folder = tree.GetItemParent(tree.GetItemByDataNode(joint.line))
     assert (tree.GetItemName(folder), tree.GetItemParent(folder)) == ("MCP3", study)
-    for role, node in joint.owner.all():
+    for role, node in joint.references.all():
         if role != "canonical":
             assert tree.GetItemParent(tree.GetItemByDataNode(node)) == folder, role
     for node in (joints.table, joints.synthetic_film):
@@ -207,7 +207,7 @@ def test_a_deleted_line_takes_its_joint_along(hand, scene, make):
     hand.on_change(lambda which, what: heard.append(what))
     scene.RemoveNode(gone.line)
     assert [joint.name for joint in hand.joints] == ["MCP4", "IP1", "PIP3"]
-    assert heard == ["list"]
+    assert heard == [JointEvent.LIST]
     assert not [node for node in ours(scene) if node.GetAttribute("LayerSeparation.joint") == "MCP3"]
     np.testing.assert_array_equal(make.voxels(hand.synthetic_film), hand.film.radiograph.intensity)
     assert len(rows_of(hand.table)) == 3
@@ -217,7 +217,7 @@ def test_removed_film_and_closed_scene_are_survived(hand, scene):
     heard = []
     hand.on_change(lambda which, what: heard.append((which, what)))
     scene.RemoveNode(hand.film.node)
-    assert heard == [(None, "list")]
+    assert heard == [(None, JointEvent.LIST)]
     assert hand.joints == []
     scene.Clear(False)
 
@@ -226,7 +226,7 @@ def test_closing_the_scene_lets_go(joints, scene):
     heard = []
     joints.on_change(lambda which, what: heard.append((which, what)))
     scene.Clear(False)
-    assert heard == [(None, "list")]
+    assert heard == [(None, JointEvent.LIST)]
     assert joints.joints == []
 
 

@@ -51,7 +51,7 @@ def test_frames_are_the_edits(host, joint):
     for number, target in enumerate(TARGETS):
         select(host, browser, number)
         edited = synthesize(joint.layers, GapEdit(target_jsw=target, shift=0.2))
-        image, segmentation = (joint.owner.find(role) for role in (IMAGE_SHOWN, SEGMENTATION_SHOWN))
+        image, segmentation = (joint.references.find(role) for role in (IMAGE_SHOWN, SEGMENTATION_SHOWN))
         np.testing.assert_array_equal(voxels(image), edited.image)
         assert json.loads(image.GetAttribute("LayerSeparation.edit"))["target_jsw"] == target
         assert image.GetAttribute("LayerSeparation.synthetic") == "true"
@@ -100,8 +100,8 @@ def test_frames_are_no_films_and_go_with_their_joint(host, joint, joint_film):
 def test_an_edit_does_not_change_the_frames_provenance(host, joint):
     make_sweep(joint, TARGETS)
     joint.set_edit(GapEdit(target_jsw=2.0))
-    image = joint.owner.find(IMAGE_SHOWN)
-    assert json.loads(image.GetAttribute("LayerSeparation.edit")) == {"target_jsw": 0.4}
+    image = joint.references.find(IMAGE_SHOWN)
+    assert json.loads(image.GetAttribute("LayerSeparation.edit")) == GapEdit(target_jsw=0.4).as_json()
     assert image.GetAttribute("LayerSeparation.synthetic") == "true"
 
 

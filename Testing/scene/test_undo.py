@@ -11,7 +11,7 @@ def test_an_undo_that_is_refused_can_be_tried_again(joint):
     edits = [GapEdit(target_jsw=width) for width in (1.0, 0.8, 0.6)]
     for edit in edits:
         joint.set_edit(edit)
-    upper = joint.owner.find("segmentation").GetSegmentation().GetSegment("Upper_bone")
+    upper = joint.references.find("segmentation").GetSegmentation().GetSegment("Upper_bone")
     labelmap = upper.GetRepresentation("Binary labelmap")
     whole = numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars()).copy()
     scalars = numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars())

@@ -30,7 +30,7 @@ class LayerSeparationLogicTest(unittest.TestCase):
         joint = logic.addJoint(joints, *ends, name="MCP5")
         self.assertEqual(logic.separate(joints, "cpu"), [joint])
         film = joints.film.radiograph.attenuation[joint.layers.crop.region.slices]
-        layers = [joint.owner.find(role) for role in ("soft_tissue", "upper_bone", "lower_bone")]
+        layers = [joint.references.find(role) for role in ("soft_tissue", "upper_bone", "lower_bone")]
         total = sum(slicer.util.arrayFromVolume(layer)[0] for layer in layers)
         np.testing.assert_allclose(total, film, atol=1e-5)
         logic.setEdit(joint, GapEdit(target_jsw=0.8))

@@ -59,7 +59,7 @@ class LayerSeparationPanelTest(Bench):
         """The three layers are shown beside the film, and add up to it."""
         self.ready()
         self.click("layersButton")
-        layers = [self.joint.owner.find(role) for role in ("soft_tissue", "upper_bone", "lower_bone")]
+        layers = [self.joint.references.find(role) for role in ("soft_tissue", "upper_bone", "lower_bone")]
         total = sum(slicer.util.arrayFromVolume(layer)[0] for layer in layers)
         window = self.joint.layers.crop.region
         film = self.session.film.radiograph.attenuation[window.slices]
@@ -110,7 +110,7 @@ class LayerSeparationPanelTest(Bench):
         self.ui.handlesCheckBox.checked = True
         process_events()
         screenshot("09_handles")
-        pose = self.joint.owner.find("upper_bone_pose")
+        pose = self.joint.references.find("upper_bone_pose")
         matrix = vtk.vtkMatrix4x4()
         pose.GetMatrixTransformToParent(matrix)
         step = self.session.film.to_ras(np.array([[0.0, -4.0]])) - self.session.film.to_ras(np.zeros((1, 2)))
@@ -167,15 +167,15 @@ class LayerSeparationPanelTest(Bench):
         self.ready()
         if self.ui.resetButton.enabled:
             self.click("resetButton")
-        node, image = self.joint.owner.find("segmentation"), self.joint.owner.find("synthetic")
+        node, image = self.joint.references.find("segmentation"), self.joint.references.find("synthetic")
         mask = slicer.util.arrayFromSegmentBinaryLabelmap(node, "Upper_bone", image).copy()
         rows = np.flatnonzero(mask.any(axis=(0, 2)))
-        before = float(slicer.util.arrayFromVolume(self.joint.owner.find("upper_bone")).sum())
+        before = float(slicer.util.arrayFromVolume(self.joint.references.find("upper_bone")).sum())
         mask[:, rows[: len(rows) // 3]] = 0
         slicer.util.updateSegmentBinaryLabelmapFromArray(mask, node, "Upper_bone", image)
         self.click("correctedButton")
         self.wait(lambda: not self.panel.state.busy, "the layers following")
-        after = float(slicer.util.arrayFromVolume(self.joint.owner.find("upper_bone")).sum())
+        after = float(slicer.util.arrayFromVolume(self.joint.references.find("upper_bone")).sum())
         self.assertLess(after, 0.95 * before)
         segment, algorithm = node.GetSegmentation().GetSegment("Upper_bone"), vtk.reference("")
         self.assertTrue(segment.GetTag("DICOM.SegmentAlgorithmType", algorithm))

@@ -74,6 +74,13 @@ def was_corrected(volume: vtk.vtkObject) -> bool:
     return bool((read_json(volume, SEPARATION) or {}).get("corrected"))
 
 
+def are_of_film(layers: JointLayers, radiograph: Radiograph) -> bool:
+    """Tell whether layers were made of what a film shows now in their region."""
+    if layers.radiograph is radiograph or layers.radiograph.intensity is radiograph.intensity:
+        return True
+    return film_checksum(radiograph, layers.crop) == film_checksum(layers.radiograph, layers.crop)
+
+
 def film_checksum(radiograph: Radiograph, crop: JointCrop) -> int:
-    """Tell films apart by what lies in the joint's window."""
+    """Tell films apart by what lies in the joint's region."""
     return zlib.crc32(np.ascontiguousarray(radiograph.intensity[crop.region.slices]).tobytes())

@@ -11,7 +11,7 @@ from ..radiograph.attenuation import SMALLEST_TRANSMISSION
 from ..synthesis import SyntheticJoint
 
 
-def edited_region(film: np.ndarray, joints: Sequence[SyntheticJoint], region: Rectangle) -> np.ndarray:
+def compose_region(film: np.ndarray, joints: Sequence[SyntheticJoint], region: Rectangle) -> np.ndarray:
     """Compose a region of the film from the edits that reach into it.
 
     Where the squares of two joints overlap, the changes of attenuation that both make are added, so that

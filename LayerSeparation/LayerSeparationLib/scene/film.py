@@ -18,7 +18,7 @@ from ..radiograph.polarity import PolarityChoice
 from ..radiograph.stored_film import StoredFilm
 from ..translation import tr as _
 from .film_geometry import FilmGeometry, ijk_to_ras
-from .film_source import FilmSource, film_source
+from .film_source import FilmSource, film_source, keep_spacing
 from .node_attributes import CALIBRATION, INVERT, SPACING, role_of, write_json
 
 
@@ -95,6 +95,16 @@ class Film:
                 ).format(mm=length_mm, px=length_px, value=mm)
             )
         write_json(self.node, CALIBRATION, {"mm": mm})
+
+    def keep_spacing(self) -> None:
+        """Keep with the volume what its file says of the pixel spacing: a saved scene has the file no longer.
+
+        Raises
+        ------
+        InputError
+            If the volume can't be a radiograph.
+        """
+        keep_spacing(self.node, self.geometry)
 
     def clear_calibration(self) -> None:
         """Go back to what the file says."""

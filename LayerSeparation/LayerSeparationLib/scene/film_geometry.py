@@ -103,13 +103,13 @@ class FilmGeometry:
         points = np.asarray(points_ras, dtype=np.float64) - self.origin
         return points @ np.linalg.pinv(steps).T
 
-    def window_matrix(self, window: Rectangle) -> np.ndarray:
+    def region_matrix(self, region: Rectangle) -> np.ndarray:
         """Return the right-handed IJK-to-RAS matrix (4, 4) of a part of the film, as it is seen."""
         normal = np.cross(self.x_step, self.y_step)
         matrix = np.eye(4)
         matrix[:3, 0], matrix[:3, 1] = self.x_step, self.y_step
         matrix[:3, 2] = normal / np.linalg.norm(normal) * self.thickness
-        matrix[:3, 3] = self.to_ras(np.array([window.left, window.top]))
+        matrix[:3, 3] = self.to_ras(np.array([region.left, region.top]))
         return matrix
 
 

@@ -12,7 +12,7 @@ from ..radiograph import Rectangle
 from ..synthesis import SyntheticJoint
 from ..translation import tr as _
 from ..version import __version__
-from .edited_film import changed_region, edited_region
+from .edited_film import changed_region, compose_region
 from .film import Film
 from .hierarchy import put_beside
 from .joint_nodes import film_window
@@ -69,7 +69,7 @@ class FilmNodes:
         voxels = voxels_of(volume)
         visible = self._visible(joints)
         region = Rectangle.around(regions)
-        voxels[region.slices] = edited_region(radiograph.intensity, visible, region)
+        voxels[region.slices] = compose_region(radiograph.intensity, visible, region)
         touch(volume)
         self._remember(joint)
 
@@ -90,7 +90,7 @@ class FilmNodes:
         radiograph = self._film.radiograph
         rows, columns = radiograph.shape
         whole = Rectangle.whole((rows, columns))
-        image = edited_region(radiograph.intensity, self._visible(joints), whole)
+        image = compose_region(radiograph.intensity, self._visible(joints), whole)
         made = volume is None
         if volume is None:
             volume = self._make(
@@ -98,7 +98,7 @@ class FilmNodes:
                 "vtkMRMLScalarVolumeNode",
                 _("{film} synthetic").format(film=self._film.node.GetName()),
             )
-        write_volume(volume, image, self._film.geometry.window_matrix(whole))
+        write_volume(volume, image, self._film.geometry.region_matrix(whole))
         if made:
             show_in_grey(volume, *image_window(image, film_window(self._film)))
         self._base = radiograph.intensity

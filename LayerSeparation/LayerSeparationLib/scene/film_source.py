@@ -38,7 +38,7 @@ def film_source(volume: vtk.vtkObject, geometry: FilmGeometry) -> FilmSource:
 
     The pixel spacing comes from the user's calibration, else from the DICOM header, else from the volume.
     That of PNG, JPEG, TIFF and BMP files is none: what Slicer shows was made up, or is the resolution of a
-    print. What the header said is kept with the volume, because a saved scene no longer has the header.
+    print. A saved scene no longer has the header: then what `keep_spacing` kept of it counts.
     """
     path = _file_of(volume)
     kind = _kind(path)
@@ -50,13 +50,24 @@ def film_source(volume: vtk.vtkObject, geometry: FilmGeometry) -> FilmSource:
         return FilmSource(origin, calibrated, nominal)
     if dataset is not None:
         spacing = spacing_from_dicom(dataset)
-        _remember(volume, spacing, geometry)
     elif kind in RASTER_SUFFIXES.values():
         spacing = UNKNOWN_SPACING
-        _remember(volume, spacing, geometry)
     else:
-        spacing = _remembered(volume, geometry) or _volume_spacing(geometry)
+        spacing = _kept_spacing(volume, geometry) or _volume_spacing(geometry)
     return FilmSource(origin, spacing, nominal)
+
+
+def keep_spacing(volume: vtk.vtkObject, geometry: FilmGeometry) -> None:
+    """Keep with the volume what its file says of the pixel spacing, as long as the file is there."""
+    path = _file_of(volume)
+    kind = _kind(path)
+    dataset = _header(path, geometry.shape) if kind == "DICOM" and path else None
+    if dataset is None and kind not in RASTER_SUFFIXES.values():
+        return
+    spacing = UNKNOWN_SPACING if dataset is None else spacing_from_dicom(dataset)
+    kept = {**spacing_as_json(spacing), "volume": list(geometry.step_mm)}
+    if read_json(volume, SPACING) != kept:
+        write_json(volume, SPACING, kept)
 
 
 def calibration(volume: vtk.vtkObject) -> PixelSpacing | None:
@@ -164,13 +175,7 @@ def _volume_spacing(geometry: FilmGeometry) -> PixelSpacing:
     return PixelSpacing(row_mm, column_mm, SpacingSource.DETECTOR)
 
 
-def _remember(volume: vtk.vtkObject, spacing: PixelSpacing, geometry: FilmGeometry) -> None:
-    kept = {**spacing_as_json(spacing), "volume": list(geometry.step_mm)}
-    if read_json(volume, SPACING) != kept:
-        write_json(volume, SPACING, kept)
-
-
-def _remembered(volume: vtk.vtkObject, geometry: FilmGeometry) -> PixelSpacing | None:
+def _kept_spacing(volume: vtk.vtkObject, geometry: FilmGeometry) -> PixelSpacing | None:
     """Return what the header said, unless the user gave the volume another spacing since."""
     kept = read_json(volume, SPACING)
     if kept is None:

@@ -32,16 +32,16 @@ _VOLUME = "vtkMRMLScalarVolumeNode"
 class JointNodes:
     """Writes a joint's layers and edits into its nodes, and makes those that are missing."""
 
-    def __init__(self, film: Film, owner: NodeReferences) -> None:
+    def __init__(self, film: Film, references: NodeReferences) -> None:
         self._film = film
-        self._owner = owner
+        self._references = references
         self._written: Rectangle | None = None
         self._segmentation: JointSegmentation | None = None
         self._handles: BoneHandles | None = None
 
     def store(self, layers: JointLayers, corrected: bool) -> None:
         """Keep the network's output in the scene."""
-        volume, made = self._owner.find_or_make(
+        volume, made = self._references.find_or_make(
             node_attributes.CANONICAL, _VOLUME, _("network output"), hidden=True
         )
         store_layers(volume, layers, corrected)
@@ -57,8 +57,8 @@ class JointNodes:
         self._write_handles(joint)
         self._written = joint.changed
         if finished:
-            draw_profile(self._owner, joint.jsw_before, joint.jsw_after)
-            for role, node in self._owner.all():
+            draw_profile(self._references, joint.jsw_before, joint.jsw_after)
+            for role, node in self._references.all():
                 self._provenance(node, joint.layers)
                 write_edit(node, joint.edit)
                 moved = role in (
@@ -70,25 +70,25 @@ class JointNodes:
                 node.SetAttribute("LayerSeparation.synthetic", str(moved and joint.is_synthetic).lower())
 
     def rewrite_all(self) -> None:
-        """Write whole windows the next time: what the nodes hold is not known, or they show other layers."""
+        """Write whole regions the next time: what the nodes hold is not known, or they show other layers."""
         self._written = self._segmentation = self._handles = None
 
     def show_image(self, joint: SyntheticJoint, image: np.ndarray) -> None:
         """Put another image in place of the edited one, where the two differ."""
-        volume = self._owner.find(node_attributes.SYNTHETIC)
+        volume = self._references.find(node_attributes.SYNTHETIC)
         if volume is not None and has_shape(volume, image.shape):
             write_part(volume, image, joint.changed)
 
     def describe_segments(self, joint: SyntheticJoint) -> None:
         """Give the segments the codes of the joint's present name and side; their masks stay."""
-        node = self._owner.find(node_attributes.SEGMENTATION)
+        node = self._references.find(node_attributes.SEGMENTATION)
         if node is not None:
             pose = joint.layers.pose
             self._segments(node, joint.layers).describe(joint.masks, pose.name, pose.side)
 
     def was_repaired(self, joint: SyntheticJoint) -> bool:
         """Tell whether the user worked on a bone's segment since the edit was written."""
-        node = self._owner.find(node_attributes.SEGMENTATION)
+        node = self._references.find(node_attributes.SEGMENTATION)
         if node is None:
             return False
         segments = self._segments(node, joint.layers)
@@ -96,8 +96,8 @@ class JointNodes:
         return any(segments.differs(segment, mask) for segment, mask in masks)
 
     def mask(self, segment_id: str, layers: JointLayers) -> np.ndarray | None:
-        """Return a segment as it is in the scene now, bool on the joint's window."""
-        node = self._owner.find(node_attributes.SEGMENTATION)
+        """Return a segment as it is in the scene now, bool on the joint's region."""
+        node = self._references.find(node_attributes.SEGMENTATION)
         return None if node is None else self._segments(node, layers).read(segment_id)
 
     def handles(self, layers: JointLayers) -> BoneHandles:
@@ -110,7 +110,7 @@ class JointNodes:
         names = (_("soft tissue"), _("upper bone"), _("lower bone"), _("synthetic"))
         images = (joint.soft_tissue, joint.upper_bone, joint.lower_bone, joint.image)
         for role, name, image in zip(LAYER_ROLES, names, images, strict=True):
-            volume, made = self._owner.find_or_make(role, _VOLUME, name)
+            volume, made = self._references.find_or_make(role, _VOLUME, name)
             if made or part is None or not has_shape(volume, image.shape):
                 write_volume(volume, image, self._matrix(joint.layers))
                 if made:
@@ -125,7 +125,7 @@ class JointNodes:
             show_in_grey(volume, *layer_window(getattr(joint.layers, role)))
 
     def _write_segmentation(self, joint: SyntheticJoint, corrected: bool, part: Rectangle | None) -> None:
-        node, made = self._owner.find_or_make(
+        node, made = self._references.find_or_make(
             node_attributes.SEGMENTATION, "vtkMRMLSegmentationNode", _("segmentation")
         )
         segments = self._segments(node, joint.layers)
@@ -135,7 +135,7 @@ class JointNodes:
         pose = joint.layers.pose
         algorithm = SEMIAUTOMATIC if corrected else AUTOMATIC
         segments.set_up(joint.masks, pose.name, pose.side, algorithm, __version__)
-        reference = self._owner.find(node_attributes.SYNTHETIC)
+        reference = self._references.find(node_attributes.SYNTHETIC)
         if reference is not None:
             segments.set_reference(reference)
         segments.show()
@@ -151,13 +151,13 @@ class JointNodes:
             (node_attributes.UPPER_POSE, _("upper bone pose"), joint.motion.upper),
             (node_attributes.LOWER_POSE, _("lower bone pose"), joint.motion.lower),
         ):
-            transform, made = self._owner.find_or_make(role, "vtkMRMLLinearTransformNode", name)
+            transform, made = self._references.find_or_make(role, "vtkMRMLLinearTransformNode", name)
             if made:
                 show_handles(transform, False)
             handles.place(transform, motion, upper=role == node_attributes.UPPER_POSE)
 
     def _matrix(self, layers: JointLayers) -> np.ndarray:
-        return self._film.geometry.window_matrix(layers.crop.region)
+        return self._film.geometry.region_matrix(layers.crop.region)
 
     def _provenance(self, node: vtk.vtkObject, layers: JointLayers) -> None:
         node.SetAttribute("LayerSeparation.version", __version__)

@@ -1,4 +1,4 @@
-"""The segmentation of a joint: four overlapping segments, each on the whole window, rewritten in place."""
+"""The segmentation of a joint: four overlapping segments, each on the whole region, rewritten in place."""
 
 from __future__ import annotations
 

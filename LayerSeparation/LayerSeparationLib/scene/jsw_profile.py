@@ -15,9 +15,9 @@ _POSITION, _FILM, _EDITED = "position", "film", "edited"
 _FILM_COLOR, _EDITED_COLOR = (0.45, 0.45, 0.45), (0.85, 0.33, 0.1)
 
 
-def draw_profile(owner: NodeReferences, before: JointSpaceWidth, after: JointSpaceWidth) -> None:
+def draw_profile(references: NodeReferences, before: JointSpaceWidth, after: JointSpaceWidth) -> None:
     """Draw both profiles over the position across the joint, in the JSW's unit."""
-    table, _made = owner.find_or_make(PROFILE, "vtkMRMLTableNode", _("JSW profile"))
+    table, _made = references.find_or_make(PROFILE, "vtkMRMLTableNode", _("JSW profile"))
     position, film, edited = _columns(before, after)
     data = vtk.vtkTable()
     for name, values in ((_POSITION, position), (_FILM, film), (_EDITED, edited)):
@@ -28,12 +28,12 @@ def draw_profile(owner: NodeReferences, before: JointSpaceWidth, after: JointSpa
     table.SetColumnUnitLabel(_POSITION, before.unit)
     table.SetColumnUnitLabel(_FILM, before.unit)
     table.SetColumnUnitLabel(_EDITED, before.unit)
-    chart, made = owner.find_or_make(PROFILE_CHART, "vtkMRMLPlotChartNode", _("JSW profile plot"))
+    chart, made = references.find_or_make(PROFILE_CHART, "vtkMRMLPlotChartNode", _("JSW profile plot"))
     for role, column_name, title, color in (
         (PROFILE_FILM, _FILM, _("film"), _FILM_COLOR),
         (PROFILE_EDITED, _EDITED, _("edited"), _EDITED_COLOR),
     ):
-        series, new = owner.find_or_make(role, "vtkMRMLPlotSeriesNode", title)
+        series, new = references.find_or_make(role, "vtkMRMLPlotSeriesNode", title)
         series.SetAndObserveTableNodeID(table.GetID())
         series.SetXColumnName(_POSITION)
         series.SetYColumnName(column_name)
@@ -44,7 +44,7 @@ def draw_profile(owner: NodeReferences, before: JointSpaceWidth, after: JointSpa
         if not chart.HasPlotSeriesNodeID(series.GetID()):
             chart.AddAndObservePlotSeriesNodeID(series.GetID())
     if made:
-        chart.SetTitle(owner.full_name(_("joint space width")))
+        chart.SetTitle(references.full_name(_("joint space width")))
         chart.SetXAxisTitle(_("across the joint ({unit})").format(unit=before.unit))
         chart.SetYAxisTitle(_("JSW ({unit})").format(unit=before.unit))
 

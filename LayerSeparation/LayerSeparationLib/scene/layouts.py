@@ -55,7 +55,7 @@ def show_side_by_side(film: Film | vtk.vtkObject, joint: SceneJoint | None = Non
 
 def show_layers(joint: SceneJoint) -> None:
     """Show the film and the three layers of a joint, 2 x 2."""
-    layers = {role: joint.owner.find(role) for role in (SOFT_TISSUE, UPPER_BONE, LOWER_BONE)}
+    layers = {role: joint.references.find(role) for role in (SOFT_TISSUE, UPPER_BONE, LOWER_BONE)}
     _show(joint.film, joint, LAYERS_LAYOUT, {FILM: joint.film.node, **layers})
 
 
@@ -163,8 +163,8 @@ def _place_of_views(
     left, top, right, bottom = -0.5, -0.5, columns - 0.5, rows - 0.5
     layers = joint.layers if joint is not None else None
     if layers is not None:
-        window = layers.crop.region
-        left, top, right, bottom = window.left, window.top, window.right, window.bottom
+        region = layers.crop.region
+        left, top, right, bottom = region.left, region.top, region.right, region.bottom
     row_mm, column_mm = geometry.step_mm
     centre = geometry.to_ras(np.array([(left + right) / 2, (top + bottom) / 2]))
     return centre, (right - left) * column_mm * _FITS_WITH_BORDER, (bottom - top) * row_mm * _FITS_WITH_BORDER

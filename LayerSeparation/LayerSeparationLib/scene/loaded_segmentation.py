@@ -52,7 +52,7 @@ def load_segmentation(path: str | Path, film: Film) -> vtk.vtkObject:
     if not segments:
         raise InputError(_("{path} holds no segments.").format(path=path))
     rows, columns = geometry.shape
-    matrix = geometry.window_matrix(Rectangle.whole((rows, columns)))
+    matrix = geometry.region_matrix(Rectangle.whole((rows, columns)))
     node = film.node.GetScene().AddNewNodeByClass("vtkMRMLSegmentationNode", _name(path))
     node.GetSegmentation().SetSourceRepresentationName(LABELMAP)
     node.SetReferenceImageGeometryParameterFromVolumeNode(film.node)

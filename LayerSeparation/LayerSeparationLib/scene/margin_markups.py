@@ -39,7 +39,7 @@ def update_margins(joint: SceneJoint) -> None:
     }
     for role, points_px in lines.items():
         _draw(joint, role, points_px)
-    ruler = joint.owner.find(RULER)
+    ruler = joint.references.find(RULER)
     if ruler is not None:
         # Slicer draws the name at the ruler's middle: without room the ruler lies over the first letter.
         ruler.SetName(_ROOM + _label(jsw))
@@ -61,7 +61,7 @@ def _wanted(joint: SceneJoint) -> bool:
 
 def _set_visible(joint: SceneJoint, visible: bool) -> None:
     for role in MARGIN_ROLES:
-        node = joint.owner.find(role)
+        node = joint.references.find(role)
         if node is not None and node.GetDisplayNode() is not None:
             node.GetDisplayNode().SetVisibility(visible)
 
@@ -70,7 +70,7 @@ def _draw(joint: SceneJoint, role: str, points_px: np.ndarray) -> None:
     is_ruler = role == RULER
     class_name = "vtkMRMLMarkupsLineNode" if is_ruler else "vtkMRMLMarkupsCurveNode"
     names = {UPPER: _("upper margin"), LOWER: _("lower margin"), RULER: _("JSW")}
-    node, made = joint.owner.find_or_make(role, class_name, names[role])
+    node, made = joint.references.find_or_make(role, class_name, names[role])
     points = vtk.vtkPoints()
     for point in joint.film.to_ras(points_px):
         points.InsertNextPoint(*point)

@@ -70,7 +70,7 @@ class NodeReferences:
         """Return a node's name: the joint's, then what it is."""
         return f"{self.line.GetName()} {name}".strip()
 
-    def renamed(self, old_name: str) -> None:
+    def rename_from(self, old_name: str) -> None:
         """Follow the line's new name, wherever the user gave no other name."""
         for _role, node in self.all():
             node.SetAttribute("LayerSeparation.joint", self.line.GetName())

@@ -1,25 +1,50 @@
-"""Observers: what the user does to a film's joints anywhere in Slicer."""
+"""Observers: what the user does to a film and its joints anywhere in Slicer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import slicer
 import vtk
 
 from . import node_attributes
+from .film import Film
 from .hierarchy import folder_for_removal, remove_folder_if_empty
 from .node_references import remove_node
 from .scene_joint import SceneJoint
 
-if TYPE_CHECKING:
-    from .scene_joints import SceneJoints
+
+class Observed(Protocol):
+    """The joints of a film, which follow what the observers see."""
+
+    film: Film
+
+    def get(self, line_node: vtk.vtkObject) -> SceneJoint | None:
+        """Return the joint of a line."""
+
+    def follow_closing(self) -> None:
+        """Let go of a scene that is closed, or of a film that was removed."""
+
+    def follow_film(self, moved: bool) -> None:
+        """Take in that the film changed, or that it was put under a transform or taken out."""
+
+    def follow_line(self, joint: SceneJoint) -> None:
+        """Take in that the user moved the line of a joint."""
+
+    def follow_name(self, joint: SceneJoint) -> None:
+        """Take in that the user may have renamed the line of a joint."""
+
+    def follow_removal(self, joint: SceneJoint) -> None:
+        """Take in that the user removed the line of a joint; its nodes are gone already."""
+
+    def follow_handle(self, joint: SceneJoint) -> None:
+        """Take in that a bone's handle moved."""
 
 
 class Observers:
-    """Watches lines, bone handles, and the scene itself, and tells `SceneJoints`."""
+    """Watches lines, bone handles, the film and the scene itself, and tells the joints."""
 
-    def __init__(self, joints: SceneJoints) -> None:
+    def __init__(self, joints: Observed) -> None:
         self._joints = joints
         self._scene = joints.film.node.GetScene()
         self._tags: list[tuple[vtk.vtkObject, int]] = []
@@ -38,8 +63,14 @@ class Observers:
         ):
             self._tags.append((scene, scene.AddObserver(event, react)))
         film = self._joints.film.node
-        moved = slicer.vtkMRMLTransformableNode.TransformModifiedEvent
-        self._tags.append((film, film.AddObserver(moved, lambda *_: self._joints.film_moved())))
+        for event, react in (
+            (
+                slicer.vtkMRMLTransformableNode.TransformModifiedEvent,
+                lambda *_: self._joints.follow_film(True),
+            ),
+            (vtk.vtkCommand.ModifiedEvent, lambda *_: self._joints.follow_film(False)),
+        ):
+            self._tags.append((film, film.AddObserver(event, react)))
 
     def stop(self) -> None:
         """End all watching."""
@@ -55,18 +86,18 @@ class Observers:
         events = slicer.vtkMRMLMarkupsNode
         if joint.line not in seen:
             seen[joint.line] = [
-                joint.line.AddObserver(events.PointModifiedEvent, lambda *_: self._joints.line_moved(joint)),
+                joint.line.AddObserver(events.PointModifiedEvent, lambda *_: self._joints.follow_line(joint)),
                 joint.line.AddObserver(
-                    vtk.vtkCommand.ModifiedEvent, lambda *_: self._joints.line_renamed(joint)
+                    vtk.vtkCommand.ModifiedEvent, lambda *_: self._joints.follow_name(joint)
                 ),
             ]
         for role in (node_attributes.UPPER_POSE, node_attributes.LOWER_POSE):
-            transform = joint.owner.find(role)
+            transform = joint.references.find(role)
             if transform is not None and transform not in seen:
                 seen[transform] = [
                     transform.AddObserver(
                         slicer.vtkMRMLTransformableNode.TransformModifiedEvent,
-                        lambda *_: self._joints.handle_moved(joint),
+                        lambda *_: self._joints.follow_handle(joint),
                     )
                 ]
 
@@ -80,13 +111,13 @@ class Observers:
     def _about_to_remove(self, _scene: Any, _event: Any, node: vtk.vtkObject) -> None:
         joint = self._joints.get(node)
         if joint is not None and not self._scene.IsClosing():
-            nodes = [other for _role, other in joint.owner.all()]
+            nodes = [other for _role, other in joint.references.all()]
             self._orphans[node] = (joint, nodes, folder_for_removal(node))
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
     def _removed(self, _scene: Any, _event: Any, node: vtk.vtkObject) -> None:
         if node is self._joints.film.node:
-            self._joints.scene_closes()
+            self._joints.follow_closing()
             return
         orphan = self._orphans.pop(node, None)
         if orphan is None:
@@ -95,7 +126,7 @@ class Observers:
         for other in nodes:
             remove_node(other)
         remove_folder_if_empty(self._scene, folder)
-        self._joints.line_removed(joint)
+        self._joints.follow_removal(joint)
 
     def _closing(self, *_: Any) -> None:
-        self._joints.scene_closes()
+        self._joints.follow_closing()

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..joints import JOINT_NAMES, JointCrop, JointPose, unique_labels
+from ..joints import JOINT_NAMES, JointPose, unique_labels
 from ..radiograph import Radiograph
 from ..translation import tr as _
 from . import node_attributes
+from .events import JointEvent
 from .film import Film
 from .film_nodes import FilmNodes
 from .hierarchy import put_in_folder
-from .joint_box import draw_box, style_box
 from .joint_lines import (
     anatomical_order,
     check_is_free,
@@ -33,7 +34,7 @@ from .joint_lines import (
 from .observers import Observers
 from .scene_joint import SceneJoint
 
-Callback = Callable[[SceneJoint | None, str], None]
+Callback: TypeAlias = Callable[[SceneJoint | None, JointEvent], None]
 
 
 class SceneJoints:
@@ -52,13 +53,15 @@ class SceneJoints:
         self._joints: list[SceneJoint] = []
         self._names: dict[SceneJoint, str] = {}
         self._newer: list[str] = []
-        self._watch = Observers(self)
+        self._observers = Observers(self)
+        self._keep_spacing()
         for line in joint_lines(film):
             if is_newer(line):
                 self._newer.append(line.GetName())
             else:
                 self._take(line)
-        self._watch.start()
+        self._load()
+        self._observers.start()
 
     @property
     def joints(self) -> list[SceneJoint]:
@@ -75,7 +78,7 @@ class SceneJoints:
             "update the extension to edit them."
         ).format(names=", ".join(self._newer))
 
-    def add(self, points_or_line: np.ndarray | vtk.vtkObject, name: str | None = None) -> SceneJoint:
+    def add(self, points_or_line: NDArray[np.float64] | vtk.vtkObject, name: str | None = None) -> SceneJoint:
         """Mark a joint by two points (2, 3) in RAS, proximal and distal, or by a markups line with both.
 
         Without a name, a line whose name is that of a finger joint keeps it; else a free name is proposed.
@@ -110,7 +113,7 @@ class SceneJoints:
         joint = self._take(line)
         self._draw_box(joint)
         self._nodes.write_table(self.joints)
-        self._tell(joint, "list")
+        self._tell(joint, JointEvent.LIST)
         return joint
 
     def add_found(self, poses: Sequence[JointPose]) -> list[SceneJoint]:
@@ -172,9 +175,7 @@ class SceneJoints:
     def on_change(self, callback: Callback) -> Callable[[], None]:
         """Be told of changes; returns the function that ends it.
 
-        ``callback(joint, what)``, what being 'list' (a joint came, went or was renamed), 'line' (moved),
-        'layers' (separated), 'edit' (edited), or 'handle' (the user took hold of a bone: see
-        `SceneJoint.edit_from_transforms`). The joint is None where all are meant.
+        ``callback(joint, event)``; the joint is None where all are meant.
         """
         self._callbacks.append(callback)
 
@@ -186,71 +187,86 @@ class SceneJoints:
 
     def close(self) -> None:
         """Let go of the scene; the nodes stay."""
-        self._watch.stop()
+        self._observers.stop()
         self._joints.clear()
 
-    def scene_closes(self) -> None:
-        """React to the scene being closed, or the film removed."""
+    def follow_closing(self) -> None:
+        """Let go of a scene that is closed, or of a film that was removed."""
         self.close()
-        self._tell(None, "list")
+        self._tell(None, JointEvent.LIST)
 
-    def film_moved(self) -> None:
-        """React to a film that was put under a transform, where nothing can be done with it, or taken out."""
-        self._tell(None, "line")
+    def follow_film(self, moved: bool) -> None:
+        """Restore layers that the film fits now; under a transform nothing can be done with it."""
+        if moved:
+            self._keep_spacing()
+        if self._load() or moved:
+            self._tell(None, JointEvent.LINE)
 
-    def line_moved(self, joint: SceneJoint) -> None:
-        """React to a line that the user moved: it is where the user says, no longer where it was found."""
+    def follow_line(self, joint: SceneJoint) -> None:
+        """Take a line that the user moved as where the user says, no longer where it was found."""
         set_confidence(joint.line, None)
         self._draw_box(joint)
-        self._tell(joint, "line")
+        self._tell(joint, JointEvent.LINE)
 
-    def line_renamed(self, joint: SceneJoint) -> None:
-        """React to a line that the user renamed anywhere in Slicer."""
+    def follow_name(self, joint: SceneJoint) -> None:
+        """Rename what belongs to a line that was renamed, here or anywhere in Slicer."""
         old = self._names.get(joint, joint.name)
         if old != joint.name:
             self._names[joint] = joint.name
             joint.follow_name(old)
             self._nodes.write_table(self.joints)
-            self._tell(joint, "list")
+            self._tell(joint, JointEvent.LIST)
 
-    def line_removed(self, joint: SceneJoint) -> None:
-        """React to a line that the user removed; its nodes are gone already."""
+    def follow_removal(self, joint: SceneJoint) -> None:
+        """Forget a joint whose line the user removed; its nodes are gone already."""
         if joint in self._joints:
             self._drop(joint)
             self._after_removal(joint)
 
-    def handle_moved(self, joint: SceneJoint) -> None:
-        """React to a bone's handle that the user moved."""
-        if not joint.is_writing and joint.edit_from_transforms() != joint.edit:
-            self._tell(joint, "handle")
+    def follow_handle(self, joint: SceneJoint) -> None:
+        """Tell of a bone's handle that the user moved."""
+        if not joint.display.is_writing and joint.edit_from_transforms() != joint.edit:
+            self._tell(joint, JointEvent.HANDLE)
 
     def _take(self, line: vtk.vtkObject) -> SceneJoint:
-        joint = SceneJoint(self.film, line, self._joint_changed)
+        joint = SceneJoint(self.film, line, self._follow_change)
         self._joints.append(joint)
         self._names[joint] = joint.name
-        self._watch.watch(joint)
+        self._observers.watch(joint)
         return joint
 
+    def _load(self) -> bool:
+        """Restore the layers that the scene keeps; return whether a joint has some now that had none."""
+        waiting = [joint for joint in self._joints if joint.layers is None]
+        return sum(_load_layers(joint) for joint in waiting) > 0
+
+    def _keep_spacing(self) -> None:
+        try:
+            self.film.keep_spacing()
+        except InputError:
+            # What is wrong with the film is said where the film is needed.
+            return
+
     def _drop(self, joint: SceneJoint) -> None:
-        self._watch.unwatch(joint)
+        self._observers.unwatch(joint)
         self._joints.remove(joint)
         self._names.pop(joint, None)
 
     def _after_removal(self, joint: SceneJoint) -> None:
         self._nodes.forget(self.joints, joint)
-        self._tell(joint, "list")
+        self._tell(joint, JointEvent.LIST)
 
-    def _joint_changed(self, joint: SceneJoint, what: str, finished: bool) -> None:
+    def _follow_change(self, joint: SceneJoint, event: JointEvent, finished: bool) -> None:
         if joint not in self._joints:
             return
-        if what in ("edit", "layers"):
+        if event in (JointEvent.EDIT, JointEvent.LAYERS):
             self._nodes.write_film(self.joints, joint)
-            self._watch.watch(joint)
-            if self._box(joint) is None:
+            self._observers.watch(joint)
+            if joint.references.find(node_attributes.BOX) is None:
                 self._draw_box(joint)
         if finished:
             self._nodes.write_table(self.joints, joint)
-        self._tell(joint, what)
+        self._tell(joint, event)
 
     def _poses(self) -> list[JointPose]:
         poses = []
@@ -262,25 +278,27 @@ class SceneJoints:
                 continue
         return poses
 
-    def _new_line(self, name: str, ends: np.ndarray) -> vtk.vtkObject:
+    def _new_line(self, name: str, ends: NDArray[np.float64]) -> vtk.vtkObject:
         line: Any = self.film.node.GetScene().AddNewNodeByClass("vtkMRMLMarkupsLineNode", name)
         for point in ends:
             line.AddControlPoint(vtk.vtkVector3d(*point))
         return line
 
-    def _box(self, joint: SceneJoint) -> vtk.vtkObject | None:
-        return joint.owner.find(node_attributes.BOX)
-
     def _draw_box(self, joint: SceneJoint) -> None:
         try:
-            crop = JointCrop(self.film.radiograph, joint.pose)
+            joint.display.draw_box(joint.pose)
         except InputError:
+            # The box stays as it is while the line can't be a joint.
             return
-        box, made = joint.owner.find_or_make(node_attributes.BOX, "vtkMRMLMarkupsClosedCurveNode", _("box"))
-        if made:
-            style_box(box)
-        draw_box(box, crop, self.film.geometry)
 
-    def _tell(self, joint: SceneJoint | None, what: str) -> None:
+    def _tell(self, joint: SceneJoint | None, event: JointEvent) -> None:
         for callback in list(self._callbacks):
-            callback(joint, what)
+            callback(joint, event)
+
+
+def _load_layers(joint: SceneJoint) -> bool:
+    try:
+        return joint.load()
+    except InputError:
+        # Where the film can't be read, or the layers can't have the edit, the joint is to be separated again.
+        return False

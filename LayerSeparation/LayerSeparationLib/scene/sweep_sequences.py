@@ -68,11 +68,11 @@ def make_sweep(
         segmentations.SetDataNodeAtValue(frames.segmentation, f"{target:g}")
     if progress:
         progress(len(edits), len(edits))
-    owner = joint.owner
+    references = joint.references
     remove_sweep(joint)
     added: list[vtk.vtkObject] = []
     try:
-        return _show(owner, images, segmentations, frames, added)
+        return _show(references, images, segmentations, frames, added)
     except BaseException:
         for node in reversed(added):
             remove_node(node)
@@ -81,13 +81,13 @@ def make_sweep(
 
 def sweep_of(joint: SceneJoint) -> vtk.vtkObject | None:
     """Return the browser of a joint's sweep; None where there is none."""
-    return joint.owner.find(BROWSER)
+    return joint.references.find(BROWSER)
 
 
 def remove_sweep(joint: SceneJoint) -> None:
     """Remove what `make_sweep` made for a joint."""
     for role in SWEEP_ROLES:
-        node = joint.owner.find(role)
+        node = joint.references.find(role)
         if node is not None:
             remove_node(node)
 
@@ -114,13 +114,13 @@ class _Frames:
         layers = joint.layers
         assert layers is not None
         self._joint, self._layers, self._movable = joint, layers, MovableJoint(layers)
-        window = layers.crop.region
-        self._matrix = joint.film.geometry.window_matrix(window)
+        region = layers.crop.region
+        self._matrix = joint.film.geometry.region_matrix(region)
         self.image = slicer.vtkMRMLScalarVolumeNode()
         self.segmentation = slicer.vtkMRMLSegmentationNode()
-        self.segments = JointSegmentation(self.segmentation, window.shape, self._matrix)
+        self.segments = JointSegmentation(self.segmentation, region.shape, self._matrix)
         for node, role in ((self.image, IMAGE_SHOWN), (self.segmentation, SEGMENTATION_SHOWN)):
-            node.SetName(joint.owner.full_name(_("sweep")))
+            node.SetName(joint.references.full_name(_("sweep")))
             # The node that is shown takes these over with every frame.
             node.SetAttribute(node_attributes.ROLE, role)
             node.SetAttribute("LayerSeparation.joint", joint.name)
@@ -134,7 +134,7 @@ class _Frames:
         write_volume(self.image, edited.image, self._matrix)
         pose = self._layers.pose
         if self.segmentation.GetSegmentation().GetNumberOfSegments() == 0:
-            kept = self._joint.owner.find(node_attributes.CANONICAL)
+            kept = self._joint.references.find(node_attributes.CANONICAL)
             algorithm = SEMIAUTOMATIC if kept is not None and was_corrected(kept) else AUTOMATIC
             self.segments.set_up(edited.masks, pose.name, pose.side, algorithm, __version__)
             self.segments.set_reference(self.image)
@@ -153,7 +153,7 @@ def _new_sequence(joint: SceneJoint, name: str) -> vtk.vtkObject:
     layers = joint.layers
     assert layers is not None
     sequence = slicer.vtkMRMLSequenceNode()
-    sequence.SetName(joint.owner.full_name(name))
+    sequence.SetName(joint.references.full_name(name))
     sequence.SetIndexName("gap")
     sequence.SetIndexUnit(layers.crop.unit)
     sequence.SetIndexType(slicer.vtkMRMLSequenceNode.NumericIndex)
@@ -162,21 +162,21 @@ def _new_sequence(joint: SceneJoint, name: str) -> vtk.vtkObject:
 
 
 def _show(
-    owner: NodeReferences,
+    references: NodeReferences,
     images: vtk.vtkObject,
     segmentations: vtk.vtkObject,
     frames: _Frames,
     added: list[vtk.vtkObject],
 ) -> vtk.vtkObject:
     """Put everything into the scene, noting in ``added`` what was added."""
-    scene = owner.line.GetScene()
+    scene = references.line.GetScene()
     browser = slicer.vtkMRMLSequenceBrowserNode()
-    browser.SetName(owner.full_name(_("sweep browser")))
+    browser.SetName(references.full_name(_("sweep browser")))
     for role, node in {IMAGES: images, SEGMENTATIONS: segmentations, BROWSER: browser}.items():
         node.SetAttribute(node_attributes.ROLE, role)
         scene.AddNode(node)
         added.append(node)
-        owner.keep(role, node)
+        references.keep(role, node)
     browser.SetAndObserveMasterSequenceNodeID(images.GetID())
     browser.AddSynchronizedSequenceNode(segmentations)
     for sequence in (images, segmentations):
@@ -190,8 +190,8 @@ def _show(
     for role, sequence in {IMAGE_SHOWN: images, SEGMENTATION_SHOWN: segmentations}.items():
         shown = browser.GetProxyNode(sequence)
         added.append(shown)
-        owner.keep(role, shown)
-    synthetic = owner.find(node_attributes.SYNTHETIC)
+        references.keep(role, shown)
+    synthetic = references.find(node_attributes.SYNTHETIC)
     display = synthetic.GetDisplayNode() if synthetic is not None else None
     window = (display.GetWindowLevelMin(), display.GetWindowLevelMax()) if display else (0.0, 1.0)
     show_in_grey(browser.GetProxyNode(images), *window)

@@ -1,0 +1,126 @@
+"""What is done to a joint: its layers, the edit of them, and the way back. Nothing here knows nodes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..errors import InputError
+from ..measurement import JointSpaceWidth
+from ..separation import JointLayers
+from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
+from ..translation import tr as _
+from .edit_history import EditHistory
+
+
+class JointEditing:
+    """The layers of a joint, prepared for edit after edit, with the edit they have now and those before.
+
+    Parameters
+    ----------
+    edit
+        The edit that the joint has from the start; it is carried out as soon as there are layers.
+    """
+
+    def __init__(self, edit: GapEdit) -> None:
+        self._movable: MovableJoint | None = None
+        self._result: SyntheticJoint | None = None
+        self._edit = edit
+        self._history = EditHistory(edit)
+        self._are_corrected = False
+
+    @property
+    def layers(self) -> JointLayers | None:
+        """The separated layers; None before."""
+        return None if self._movable is None else self._movable.layers
+
+    @property
+    def are_corrected(self) -> bool:
+        """Whether the user corrected the silhouettes of the layers."""
+        return self._are_corrected
+
+    @property
+    def edit(self) -> GapEdit:
+        """The edit as it is now."""
+        return self._edit
+
+    @property
+    def result(self) -> SyntheticJoint | None:
+        """The edited joint with its truth, made when it is first asked for; None without layers."""
+        if self._result is None and self._movable is not None:
+            self._result = synthesize(self._movable, self._edit)
+        return self._result
+
+    @property
+    def jsw_before(self) -> JointSpaceWidth | None:
+        """JSW of the film; None without layers."""
+        return None if self._movable is None else self._movable.jsw
+
+    @property
+    def jsw_after(self) -> JointSpaceWidth | None:
+        """JSW of the edit; None without layers."""
+        return None if self.result is None else self.result.jsw_after
+
+    def restore(self, layers: JointLayers, are_corrected: bool) -> None:
+        """Take layers that belong to the edit and its history as they are."""
+        self._movable, self._result = MovableJoint(layers), None
+        self._are_corrected = are_corrected
+
+    def replace_layers(self, layers: JointLayers, are_corrected: bool) -> SyntheticJoint:
+        """Take other layers, and return the edit of them; an edit that they can't have is taken back.
+
+        The history begins anew.
+        """
+        movable, edit = MovableJoint(layers), self._edit
+        try:
+            result = synthesize(movable, edit)
+        except InputError:
+            edit = edit.without_motion()
+            result = synthesize(movable, edit)
+        self._movable, self._result, self._edit = movable, result, edit
+        self._history = EditHistory(edit)
+        self._are_corrected = are_corrected
+        return result
+
+    def rename_layers(self, layers: JointLayers) -> None:
+        """Take the same layers under another name or side."""
+        self._movable = MovableJoint(layers)
+        if self._result is not None:
+            self._result = replace(self._result, layers=layers)
+
+    def synthesize(self, edit: GapEdit) -> SyntheticJoint:
+        """Return the joint with an edit, without taking it over.
+
+        Raises
+        ------
+        InputError
+            If there are no layers, or the edit can't be carried out.
+        """
+        if self._movable is None:
+            raise InputError(_("The joint is not separated yet: press Separate."))
+        if self._result is not None and self._result.edit == edit:
+            return self._result
+        return synthesize(self._movable, edit)
+
+    def take(self, result: SyntheticJoint, finished: bool) -> None:
+        """Make the result of `synthesize` the edit that the joint has; a finished one can be undone."""
+        self._result, self._edit = result, result.edit
+        if finished:
+            self._history.add(result.edit)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to go back to."""
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether an edit was undone."""
+        return self._history.can_redo
+
+    def step(self, by: int) -> GapEdit:
+        """Go back (-1) or forth (1) in the history, and return the edit there, to be carried out."""
+        return self._history.step(by)
+
+    def clear(self) -> None:
+        """Let go of the layers."""
+        self._movable = self._result = None

@@ -117,7 +117,7 @@ def test_one_folder_in_the_way_stops_all(joint, tmp_path):
 
 
 def test_joints_without_layers_are_left_out(joints, joint, joint_phantom, tmp_path):
-    other = joints.add(joints.film.to_ras(line_px(joint_phantom.pose) + [60, 60]), "MCP2")
+    other = joints.add(joints.film.to_ras(line_px(joint_phantom.pose) + np.array([60, 60])), "MCP2")
     assert len(export_current([other, joint], tmp_path, formats=["json"])) == 1
     with pytest.raises(InputError, match="separate"):
         export_current([other], tmp_path)

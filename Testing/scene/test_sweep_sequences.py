@@ -31,7 +31,7 @@ class StoppedError(Exception):
 @pytest.fixture
 def unseparated(joints, joint_phantom):
     """Return another joint of the film, which has no layers."""
-    return joints.add(joints.film.to_ras(line_px(joint_phantom.pose) + [60, 60]), "MCP2")
+    return joints.add(joints.film.to_ras(line_px(joint_phantom.pose) + np.array([60, 60])), "MCP2")
 
 
 def select(host, browser, number):

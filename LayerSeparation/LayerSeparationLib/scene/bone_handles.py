@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 
 from ..joints import CANONICAL_SIZE_PX, JointCrop
 from ..joints.affine import map_points
@@ -29,7 +30,7 @@ class BoneHandles:
     crop: JointCrop
     geometry: FilmGeometry
 
-    def matrix(self, motion: RigidMotion) -> np.ndarray:
+    def matrix(self, motion: RigidMotion) -> NDArray[np.float64]:
         """Return the motion as a rigid transform (4, 4) in RAS."""
         right, normal = self._right, self._normal
         angle = math.radians(motion.turn_deg)
@@ -42,7 +43,7 @@ class BoneHandles:
         matrix[:3, 3] = self._centre - turn @ self._centre + travel
         return matrix
 
-    def motion(self, matrix: np.ndarray) -> RigidMotion:
+    def motion(self, matrix: NDArray[np.float64]) -> RigidMotion:
         """Return what of a transform is a rigid motion in the film's plane."""
         right = self._right / np.linalg.norm(self._right)
         down = np.cross(self._normal, right)
@@ -110,25 +111,25 @@ class BoneHandles:
         tilt = 0.0 if abs(tilt) < _SAME_DEG else tilt
         return GapEdit(change=change or None, shift=shift, tilt_deg=tilt, moves=moves, unit=self.crop.unit)
 
-    def _ras(self, canonical: np.ndarray) -> np.ndarray:
+    def _ras(self, canonical: NDArray[np.float64]) -> NDArray[np.float64]:
         return self.geometry.to_ras(map_points(self.crop.canonical_to_film, canonical))
 
     @cached_property
-    def _centre(self) -> np.ndarray:
+    def _centre(self) -> NDArray[np.float64]:
         half = (CANONICAL_SIZE_PX - 1) / 2
         return self._ras(np.array([half, half]))
 
     @cached_property
-    def _right(self) -> np.ndarray:
+    def _right(self) -> NDArray[np.float64]:
         """RAS step (3,) of one canonical pixel to the right."""
         return self._ras(np.array([1.0, 0.0])) - self._ras(np.array([0.0, 0.0]))
 
     @cached_property
-    def _down(self) -> np.ndarray:
+    def _down(self) -> NDArray[np.float64]:
         return self._ras(np.array([0.0, 1.0])) - self._ras(np.array([0.0, 0.0]))
 
     @cached_property
-    def _normal(self) -> np.ndarray:
+    def _normal(self) -> NDArray[np.float64]:
         normal = np.cross(self._right, self._down)
         return normal / np.linalg.norm(normal)
 

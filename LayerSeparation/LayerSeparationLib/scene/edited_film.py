@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..radiograph import Rectangle
 from ..radiograph.attenuation import SMALLEST_TRANSMISSION
 from ..synthesis import SyntheticJoint
 
 
-def compose_region(film: np.ndarray, joints: Sequence[SyntheticJoint], region: Rectangle) -> np.ndarray:
+def compose_region(
+    film: NDArray[np.float32], joints: Sequence[SyntheticJoint], region: Rectangle
+) -> NDArray[np.float32]:
     """Compose a region of the film from the edits that reach into it.
 
     Where the squares of two joints overlap, the changes of attenuation that both make are added, so that

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import slicer
 import vtk
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..radiograph import PixelSpacing, Radiograph, SpacingSource
@@ -113,7 +114,7 @@ class Film:
     @property
     def invert_polarity(self) -> bool:
         """Whether the user says that the polarity which the content tells is the wrong one."""
-        return self.node.GetAttribute(INVERT) == "true"
+        return bool(self.node.GetAttribute(INVERT) == "true")
 
     @invert_polarity.setter
     def invert_polarity(self, value: bool) -> None:
@@ -122,11 +123,11 @@ class Film:
         else:
             self.node.RemoveAttribute(INVERT)
 
-    def to_px(self, points_ras: np.ndarray) -> np.ndarray:
+    def to_px(self, points_ras: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map points (n, 3) in RAS to pixels (n, 2) of (x, y)."""
         return self.geometry.to_px(points_ras)
 
-    def to_ras(self, points_px: np.ndarray) -> np.ndarray:
+    def to_ras(self, points_px: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map pixels (n, 2) of (x, y) to points (n, 3) in RAS."""
         return self.geometry.to_ras(points_px)
 
@@ -179,7 +180,7 @@ def _is_flat_image(node: vtk.vtkObject) -> bool:
     image = node.GetImageData()
     if image is None or image.GetNumberOfScalarComponents() not in (1, 3, 4):
         return False
-    return sum(length > 1 for length in image.GetDimensions()) == 2
+    return len([length for length in image.GetDimensions() if length > 1]) == 2
 
 
 def source_text(source: SpacingSource) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 from vtk.util import numpy_support
 
 from ..errors import InputError
@@ -24,11 +26,11 @@ class FilmGeometry:
     Pixels are counted as they are seen: x from the left, y from the top, centres at integers.
     """
 
-    origin: np.ndarray
+    origin: NDArray[np.float64]
     """(3,) RAS of the centre of pixel (0, 0)."""
-    x_step: np.ndarray
+    x_step: NDArray[np.float64]
     """(3,) RAS from a pixel to its right neighbour."""
-    y_step: np.ndarray
+    y_step: NDArray[np.float64]
     """(3,) RAS from a pixel to the one below."""
     thickness: float
     """Spacing across the film."""
@@ -79,7 +81,7 @@ class FilmGeometry:
         """Distance between rows and between columns in the scene's unit."""
         return float(np.linalg.norm(self.y_step)), float(np.linalg.norm(self.x_step))
 
-    def pixels(self, volume: vtk.vtkObject) -> np.ndarray:
+    def pixels(self, volume: vtk.vtkObject) -> NDArray[Any]:
         """Return a copy of the film's own numbers, (rows, columns) or (rows, columns, channels)."""
         image = volume.GetImageData()
         columns, rows, slices = image.GetDimensions()
@@ -92,18 +94,18 @@ class FilmGeometry:
         film = film[..., 0] if film.shape[-1] == 1 else film
         return np.array(film, order="C")
 
-    def to_ras(self, points_px: np.ndarray) -> np.ndarray:
+    def to_ras(self, points_px: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map pixels (..., 2) of (x, y) to RAS (..., 3)."""
         points = np.asarray(points_px, dtype=np.float64)
         return self.origin + points[..., :1] * self.x_step + points[..., 1:] * self.y_step
 
-    def to_px(self, points_ras: np.ndarray) -> np.ndarray:
+    def to_px(self, points_ras: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map RAS (..., 3) to pixels (..., 2) of (x, y); what is off the plane is dropped onto it."""
         steps = np.column_stack([self.x_step, self.y_step])
         points = np.asarray(points_ras, dtype=np.float64) - self.origin
         return points @ np.linalg.pinv(steps).T
 
-    def region_matrix(self, region: Rectangle) -> np.ndarray:
+    def region_matrix(self, region: Rectangle) -> NDArray[np.float64]:
         """Return the right-handed IJK-to-RAS matrix (4, 4) of a part of the film, as it is seen."""
         normal = np.cross(self.x_step, self.y_step)
         matrix = np.eye(4)
@@ -145,19 +147,19 @@ def check_is_film(volume: vtk.vtkObject) -> None:
         )
 
 
-def ijk_to_ras(volume: vtk.vtkObject) -> np.ndarray:
+def ijk_to_ras(volume: vtk.vtkObject) -> NDArray[np.float64]:
     """Return a volume's IJK-to-RAS matrix, (4, 4)."""
     matrix = vtk.vtkMatrix4x4()
     volume.GetIJKToRASMatrix(matrix)
     return to_numpy(matrix)
 
 
-def to_numpy(matrix: vtk.vtkMatrix4x4) -> np.ndarray:
+def to_numpy(matrix: vtk.vtkMatrix4x4) -> NDArray[np.float64]:
     """Return a 4 x 4 matrix as array."""
     return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
 
 
-def to_vtk(matrix: np.ndarray) -> vtk.vtkMatrix4x4:
+def to_vtk(matrix: NDArray[np.float64]) -> vtk.vtkMatrix4x4:
     """Return an array (4, 4) as VTK's matrix."""
     result = vtk.vtkMatrix4x4()
     result.DeepCopy(np.asarray(matrix, dtype=np.float64).ravel().tolist())

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 
 from ..radiograph import Rectangle
 from ..synthesis import SyntheticJoint
@@ -28,7 +29,7 @@ class FilmNodes:
 
     def __init__(self, film: Film) -> None:
         self._film = film
-        self._base: np.ndarray | None = None
+        self._base: NDArray[np.float32] | None = None
         self._shown: WeakKeyDictionary[SceneJoint, SyntheticJoint] = WeakKeyDictionary()
 
     @property

@@ -32,11 +32,11 @@ def folder_of(line: vtk.vtkObject, film: vtk.vtkObject) -> int:
     item = _item(hierarchy, line)
     folder = hierarchy.GetItemParent(item)
     if folder and hierarchy.GetItemAttribute(folder, ROLE) == _FOLDER_ROLE:
-        return folder
+        return int(folder)
     folder = hierarchy.CreateFolderItem(_parent_of_film(hierarchy, film), line.GetName())
     hierarchy.SetItemAttribute(folder, ROLE, _FOLDER_ROLE)
     hierarchy.SetItemParent(item, folder)
-    return folder
+    return int(folder)
 
 
 def rename_folder(line: vtk.vtkObject, old_name: str) -> None:
@@ -83,11 +83,11 @@ def _own_folder(line: vtk.vtkObject) -> int:
 
 
 def _parent_of_film(hierarchy: vtk.vtkObject, film: vtk.vtkObject) -> int:
-    return hierarchy.GetItemParent(_item(hierarchy, film)) or hierarchy.GetSceneItemID()
+    return int(hierarchy.GetItemParent(_item(hierarchy, film)) or hierarchy.GetSceneItemID())
 
 
 def _item(hierarchy: vtk.vtkObject, node: vtk.vtkObject) -> int:
-    return hierarchy.GetItemByDataNode(node) or hierarchy.CreateItem(hierarchy.GetSceneItemID(), node)
+    return int(hierarchy.GetItemByDataNode(node) or hierarchy.CreateItem(hierarchy.GetSceneItemID(), node))
 
 
 def _hierarchy(scene: vtk.vtkObject | None) -> vtk.vtkObject | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JOINT_NAMES, JointCrop, JointPose, anatomical_name
@@ -70,7 +71,7 @@ def is_newer(line: vtk.vtkObject) -> bool:
         return True
 
 
-def ends_of(line: vtk.vtkObject) -> np.ndarray:
+def ends_of(line: vtk.vtkObject) -> NDArray[np.float64]:
     """Return both points (2, 3) in RAS.
 
     Raises
@@ -87,7 +88,7 @@ def ends_of(line: vtk.vtkObject) -> np.ndarray:
     return np.array([line.GetNthControlPointPositionWorld(index) for index in (0, 1)])
 
 
-def pose_between(film: Film, name: str, ends_ras: np.ndarray, side: str | None) -> JointPose:
+def pose_between(film: Film, name: str, ends_ras: NDArray[np.float64], side: str | None) -> JointPose:
     """Return the pose that a line from proximal to distal gives.
 
     Raises
@@ -139,7 +140,7 @@ def set_confidence(line: vtk.vtkObject, confidence: float | None) -> None:
         line.SetAttribute(node_attributes.CONFIDENCE, f"{confidence:.4f}")
 
 
-def line_ends(film: Film, pose: JointPose) -> np.ndarray:
+def line_ends(film: Film, pose: JointPose) -> NDArray[np.float64]:
     """Return the ends (2, 3) in RAS, proximal and distal, of a line that stands for a pose.
 
     Where the film has no pixel spacing, the line is as long as the joint's square is wide.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 
 from ..radiograph import Rectangle
 from ..separation import JointLayers
@@ -73,7 +74,7 @@ class JointNodes:
         """Write whole regions the next time: what the nodes hold is not known, or they show other layers."""
         self._written = self._segmentation = self._handles = None
 
-    def show_image(self, joint: SyntheticJoint, image: np.ndarray) -> None:
+    def show_image(self, joint: SyntheticJoint, image: NDArray[np.float32]) -> None:
         """Put another image in place of the edited one, where the two differ."""
         volume = self._references.find(node_attributes.SYNTHETIC)
         if volume is not None and has_shape(volume, image.shape):
@@ -95,7 +96,7 @@ class JointNodes:
         masks = ((UPPER_BONE, joint.masks.upper_bone), (LOWER_BONE, joint.masks.lower_bone))
         return any(segments.differs(segment, mask) for segment, mask in masks)
 
-    def mask(self, segment_id: str, layers: JointLayers) -> np.ndarray | None:
+    def mask(self, segment_id: str, layers: JointLayers) -> NDArray[np.bool_] | None:
         """Return a segment as it is in the scene now, bool on the joint's region."""
         node = self._references.find(node_attributes.SEGMENTATION)
         return None if node is None else self._segments(node, layers).read(segment_id)
@@ -156,7 +157,7 @@ class JointNodes:
                 show_handles(transform, False)
             handles.place(transform, motion, upper=role == node_attributes.UPPER_POSE)
 
-    def _matrix(self, layers: JointLayers) -> np.ndarray:
+    def _matrix(self, layers: JointLayers) -> NDArray[np.float64]:
         return self._film.geometry.region_matrix(layers.crop.region)
 
     def _provenance(self, node: vtk.vtkObject, layers: JointLayers) -> None:
@@ -165,7 +166,7 @@ class JointNodes:
         node.SetAttribute("LayerSeparation.spacing_source", layers.radiograph.spacing.source.value)
 
 
-def film_window(film: Film) -> np.ndarray | None:
+def film_window(film: Film) -> NDArray[np.float32] | None:
     """Return the intensities (2,) at the ends of the window in which the user sees the film."""
     display = film.node.GetDisplayNode()
     if display is None or display.GetWindow() <= 0:

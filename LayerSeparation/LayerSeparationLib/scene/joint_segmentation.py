@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import slicer
 import vtk
+from numpy.typing import NDArray
 from vtk.util import numpy_support
 
-from ..export import SEGMENT_KINDS, describe_segments
+from ..export import SEGMENT_KINDS, Segment, describe_segments
 from ..radiograph import Rectangle
 from ..synthesis import JointMasks
 from .film_geometry import to_numpy, to_vtk
@@ -32,7 +33,7 @@ class JointSegmentation:
         Grid of the masks: (rows, columns), and its matrix (4, 4).
     """
 
-    def __init__(self, node: vtk.vtkObject, shape: tuple[int, int], ijk_to_ras: np.ndarray) -> None:
+    def __init__(self, node: vtk.vtkObject, shape: tuple[int, int], ijk_to_ras: NDArray[np.float64]) -> None:
         self.node = node
         self._shape = shape
         self._matrix = ijk_to_ras
@@ -45,7 +46,7 @@ class JointSegmentation:
         """
         segmentation = self.node.GetSegmentation()
         segmentation.SetSourceRepresentationName(LABELMAP)
-        for segment_id, described in zip(SEGMENT_IDS, _described(masks, joint, side), strict=True):
+        for segment_id, described in zip(SEGMENT_IDS, _describe(masks, joint, side), strict=True):
             segment = segmentation.GetSegment(segment_id)
             if segment is None:
                 segment = slicer.vtkSegment()
@@ -60,7 +61,7 @@ class JointSegmentation:
 
     def describe(self, masks: JointMasks, joint: str, side: str | None) -> None:
         """Give the segments the codes that belong to a joint's name and side."""
-        for segment_id, described in zip(SEGMENT_IDS, _described(masks, joint, side), strict=True):
+        for segment_id, described in zip(SEGMENT_IDS, _describe(masks, joint, side), strict=True):
             segment = self.node.GetSegmentation().GetSegment(segment_id)
             if segment is not None:
                 segment.SetTag(segment.GetTerminologyEntryTagName(), described.terminology)
@@ -114,7 +115,7 @@ class JointSegmentation:
             labelmap.Modified()
             self._written[segment_id] = labelmap.GetMTime()
 
-    def differs(self, segment_id: str, mask: np.ndarray) -> bool:
+    def differs(self, segment_id: str, mask: NDArray[np.bool_]) -> bool:
         """Tell whether a segment was worked on since it was written: it then holds another mask."""
         segment = self.node.GetSegmentation().GetSegment(segment_id)
         labelmap = segment.GetRepresentation(LABELMAP) if segment is not None else None
@@ -123,7 +124,7 @@ class JointSegmentation:
         found = self.read(segment_id)
         return found is not None and not np.array_equal(found, mask)
 
-    def read(self, segment_id: str) -> np.ndarray | None:
+    def read(self, segment_id: str) -> NDArray[np.bool_] | None:
         """Return a segment's mask on the grid, bool (rows, columns), whatever grid its labelmap has."""
         segment = self.node.GetSegmentation().GetSegment(segment_id)
         labelmap = segment.GetRepresentation(LABELMAP) if segment is not None else None
@@ -135,9 +136,8 @@ class JointSegmentation:
         slicer.vtkOrientedImageDataResample.ResampleOrientedImageToReferenceOrientedImage(
             labelmap, self._new_labelmap(), own, False, False
         )
-        return numpy_support.vtk_to_numpy(own.GetPointData().GetScalars()).reshape(self._shape) == (
-            segment.GetLabelValue()
-        )
+        mask: NDArray[np.bool_] = labelmap_voxels(own, self._shape) == segment.GetLabelValue()
+        return mask
 
     def _is_own(self, segment_id: str, labelmap: vtk.vtkObject | None) -> bool:
         if labelmap is None or self._is_shared(segment_id, labelmap):
@@ -166,11 +166,11 @@ class JointSegmentation:
     def _new_labelmap(self) -> vtk.vtkObject:
         return empty_labelmap(self._shape, self._matrix)
 
-    def _voxels(self, labelmap: vtk.vtkObject) -> np.ndarray:
+    def _voxels(self, labelmap: vtk.vtkObject) -> NDArray[np.uint8]:
         return labelmap_voxels(labelmap, self._shape)
 
 
-def empty_labelmap(shape: tuple[int, int], ijk_to_ras: np.ndarray) -> vtk.vtkObject:
+def empty_labelmap(shape: tuple[int, int], ijk_to_ras: NDArray[np.float64]) -> vtk.vtkObject:
     """Return a labelmap of one slice (rows, columns) of zeros."""
     rows, columns = shape
     labelmap = slicer.vtkOrientedImageData()
@@ -181,14 +181,17 @@ def empty_labelmap(shape: tuple[int, int], ijk_to_ras: np.ndarray) -> vtk.vtkObj
     return labelmap
 
 
-def labelmap_voxels(labelmap: vtk.vtkObject, shape: tuple[int, int]) -> np.ndarray:
+def labelmap_voxels(labelmap: vtk.vtkObject, shape: tuple[int, int]) -> NDArray[np.uint8]:
     """Return the voxels of a labelmap of one slice, (rows, columns); writing to them changes it."""
-    return numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars()).reshape(shape)
+    voxels: NDArray[np.uint8] = numpy_support.vtk_to_numpy(labelmap.GetPointData().GetScalars())
+    return voxels.reshape(shape)
 
 
-def _in_order(masks: JointMasks) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _in_order(
+    masks: JointMasks,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     return masks.upper_bone, masks.lower_bone, masks.joint_space, masks.soft_tissue
 
 
-def _described(masks: JointMasks, joint: str, side: str | None) -> list[Any]:
+def _describe(masks: JointMasks, joint: str, side: str | None) -> list[Segment]:
     return describe_segments(masks, joint=joint, side="L" if side == "L" else "R" if side == "R" else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 from vtk.util import numpy_support
 
 from ..measurement import JointSpaceWidth
@@ -49,7 +50,9 @@ def draw_profile(references: NodeReferences, before: JointSpaceWidth, after: Joi
         chart.SetYAxisTitle(_("JSW ({unit})").format(unit=before.unit))
 
 
-def _columns(before: JointSpaceWidth, after: JointSpaceWidth) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _columns(
+    before: JointSpaceWidth, after: JointSpaceWidth
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return the positions of both profiles, and each profile on them, NaN beyond its ends."""
     position = before.position if before.position.size else after.position
     profiles = []

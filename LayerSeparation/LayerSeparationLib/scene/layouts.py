@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 
 from ..translation import tr as _
 from . import node_attributes
@@ -152,7 +153,7 @@ def register_layouts(scene: vtk.vtkObject) -> vtk.vtkObject | None:
 
 def _place_of_views(
     views: dict[str, vtk.vtkObject], shown: str, joint: SceneJoint | None, geometry: FilmGeometry
-) -> tuple[np.ndarray, float, float]:
+) -> tuple[NDArray[np.float64], float, float]:
     """Return centre (3,) in RAS, width and height that every view should show."""
     for view in views.values():
         if view.GetAttribute(_SHOWN) == shown:
@@ -185,7 +186,7 @@ def _look_at_film(
     geometry: FilmGeometry,
     name: str,
     shown: str,
-    place: tuple[np.ndarray, float, float],
+    place: tuple[NDArray[np.float64], float, float],
 ) -> None:
     centre, width, height = place
     view.SetViewGroup(VIEW_GROUP)
@@ -236,7 +237,7 @@ def is_in_view(film: Film) -> bool:
     return False
 
 
-def film_to_view(geometry: FilmGeometry, centre: np.ndarray) -> np.ndarray:
+def film_to_view(geometry: FilmGeometry, centre: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return SliceToRAS (4, 4) of a view in which the film is seen as it is: rows go down."""
     right = geometry.x_step / np.linalg.norm(geometry.x_step)
     up = -geometry.y_step / np.linalg.norm(geometry.y_step)

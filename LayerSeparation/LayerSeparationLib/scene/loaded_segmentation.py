@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import slicer
 import vtk
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..export import Segment, read_segments
@@ -63,7 +64,7 @@ def load_segmentation(path: str | Path, film: Film) -> vtk.vtkObject:
     return node
 
 
-def _vtk_segment(described: Segment, ijk_to_ras: np.ndarray) -> vtk.vtkObject:
+def _vtk_segment(described: Segment, ijk_to_ras: NDArray[np.float64]) -> vtk.vtkObject:
     segment = slicer.vtkSegment()
     segment.SetName(described.name)
     segment.SetColor(*described.color)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 
 from ..joints import CANONICAL_SIZE_PX
 from ..joints.affine import map_points
@@ -33,8 +34,8 @@ def update_margins(joint: SceneJoint) -> None:
         _set_visible(joint, False)
         return
     lines = {
-        UPPER: _thinned(jsw.upper_margin_px),
-        LOWER: _thinned(jsw.lower_margin_px),
+        UPPER: _thin_out(jsw.upper_margin_px),
+        LOWER: _thin_out(jsw.lower_margin_px),
         RULER: _ruler(joint, jsw.margins),
     }
     for role, points_px in lines.items():
@@ -43,7 +44,7 @@ def update_margins(joint: SceneJoint) -> None:
     if ruler is not None:
         # Slicer draws the name at the ruler's middle: without room the ruler lies over the first letter.
         ruler.SetName(_ROOM + _label(jsw))
-    _set_visible(joint, _wanted(joint))
+    _set_visible(joint, _are_wanted(joint))
 
 
 def show_margins(joint: SceneJoint, visible: bool) -> None:
@@ -55,8 +56,8 @@ def show_margins(joint: SceneJoint, visible: bool) -> None:
         _set_visible(joint, False)
 
 
-def _wanted(joint: SceneJoint) -> bool:
-    return joint.line.GetAttribute("LayerSeparation.margins") != "hidden"
+def _are_wanted(joint: SceneJoint) -> bool:
+    return bool(joint.line.GetAttribute("LayerSeparation.margins") != "hidden")
 
 
 def _set_visible(joint: SceneJoint, visible: bool) -> None:
@@ -66,7 +67,7 @@ def _set_visible(joint: SceneJoint, visible: bool) -> None:
             node.GetDisplayNode().SetVisibility(visible)
 
 
-def _draw(joint: SceneJoint, role: str, points_px: np.ndarray) -> None:
+def _draw(joint: SceneJoint, role: str, points_px: NDArray[np.float64]) -> None:
     is_ruler = role == RULER
     class_name = "vtkMRMLMarkupsLineNode" if is_ruler else "vtkMRMLMarkupsCurveNode"
     names = {UPPER: _("upper margin"), LOWER: _("lower margin"), RULER: _("JSW")}
@@ -108,12 +109,13 @@ def _style(node: vtk.vtkObject, role: str) -> None:
     display.SetHandlesInteractive(False)
 
 
-def _thinned(points_px: np.ndarray) -> np.ndarray:
+def _thin_out(points_px: NDArray[np.float64]) -> NDArray[np.float64]:
     kept = np.unique(np.linspace(0, len(points_px) - 1, min(_POINTS, len(points_px))).round().astype(int))
-    return points_px[kept]
+    thinned: NDArray[np.float64] = points_px[kept]
+    return thinned
 
 
-def _ruler(joint: SceneJoint, margins: Margins) -> np.ndarray:
+def _ruler(joint: SceneJoint, margins: Margins) -> NDArray[np.float64]:
     """Return the ends (2, 2) in px of a double arrow as long as the mean JSW, on the right of the joint."""
     layers = joint.layers
     assert layers is not None

@@ -107,14 +107,14 @@ class Observers:
             for tag in tags:
                 node.RemoveObserver(tag)
 
-    @vtk.calldata_type(vtk.VTK_OBJECT)
+    @vtk.calldata_type(vtk.VTK_OBJECT)  # type: ignore[untyped-decorator]
     def _about_to_remove(self, _scene: Any, _event: Any, node: vtk.vtkObject) -> None:
         joint = self._joints.get(node)
         if joint is not None and not self._scene.IsClosing():
             nodes = [other for _role, other in joint.references.all()]
             self._orphans[node] = (joint, nodes, folder_for_removal(node))
 
-    @vtk.calldata_type(vtk.VTK_OBJECT)
+    @vtk.calldata_type(vtk.VTK_OBJECT)  # type: ignore[untyped-decorator]
     def _removed(self, _scene: Any, _event: Any, node: vtk.vtkObject) -> None:
         if node is self._joints.film.node:
             self._joints.follow_closing()

@@ -24,7 +24,7 @@ def register_sample_data() -> bool:
         import SampleData
     except ImportError:
         return False
-    known = {source.sampleName for source in _registered()}
+    known = {source.sampleName for source in _our_sources()}
     films = sample_films()
     for sample in films:
         if sample.name not in known:
@@ -41,7 +41,7 @@ def register_sample_data() -> bool:
             )
     # Slicer's function takes no description; the button shows the one that the source has.
     described = {sample.name: sample.description for sample in films}
-    for source in _registered():
+    for source in _our_sources():
         if source.sampleName in described:
             source.sampleDescription = described[source.sampleName]
     return True
@@ -61,6 +61,6 @@ def load_sample(name: str) -> vtk.vtkObject:
     return node
 
 
-def _registered() -> list[Any]:
+def _our_sources() -> list[Any]:
     sources = getattr(slicer.modules, "sampleDataSources", {})
     return list(sources.get(CATEGORY, []))

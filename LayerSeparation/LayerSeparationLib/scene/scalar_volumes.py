@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import vtk
+from numpy.typing import NDArray
 from vtk.util import numpy_support
 
 from ..radiograph import Rectangle
@@ -13,7 +14,7 @@ _BRIGHTEST = 99.8
 """Percentile of a layer that its window shows as white: noise and lead letters don't darken the rest."""
 
 
-def write_volume(volume: vtk.vtkObject, image: np.ndarray, ijk_to_ras: np.ndarray) -> None:
+def write_volume(volume: vtk.vtkObject, image: NDArray[np.float32], ijk_to_ras: NDArray[np.float64]) -> None:
     """Give a volume node an image (rows, columns) or (slices, rows, columns) float32 and its place."""
     volume.SetIJKToRASMatrix(to_vtk(ijk_to_ras))
     if not has_shape(volume, image.shape):
@@ -26,17 +27,17 @@ def write_volume(volume: vtk.vtkObject, image: np.ndarray, ijk_to_ras: np.ndarra
     touch(volume)
 
 
-def write_part(volume: vtk.vtkObject, image: np.ndarray, part: Rectangle) -> None:
+def write_part(volume: vtk.vtkObject, image: NDArray[np.float32], part: Rectangle) -> None:
     """Rewrite rows and columns of a volume that has the shape of ``image``."""
     voxels_of(volume)[part.slices] = image[part.slices]
     touch(volume)
 
 
-def voxels_of(volume: vtk.vtkObject) -> np.ndarray:
+def voxels_of(volume: vtk.vtkObject) -> NDArray[np.float32]:
     """Return the volume's own memory as array (rows, columns), or (slices, rows, columns) if several."""
     data = volume.GetImageData()
     columns, rows, slices = data.GetDimensions()
-    scalars = numpy_support.vtk_to_numpy(data.GetPointData().GetScalars())
+    scalars: NDArray[np.float32] = numpy_support.vtk_to_numpy(data.GetPointData().GetScalars())
     return scalars.reshape((rows, columns) if slices == 1 else (slices, rows, columns))
 
 
@@ -46,7 +47,7 @@ def has_shape(volume: vtk.vtkObject, shape: tuple[int, ...]) -> bool:
     if data is None or data.GetPointData().GetScalars() is None or data.GetScalarType() != vtk.VTK_FLOAT:
         return False
     slices, rows, columns = (1, *shape)[-3:]
-    return data.GetDimensions() == (columns, rows, slices) and data.GetNumberOfScalarComponents() == 1
+    return bool(data.GetDimensions() == (columns, rows, slices) and data.GetNumberOfScalarComponents() == 1)
 
 
 def touch(volume: vtk.vtkObject) -> None:
@@ -70,13 +71,13 @@ def show_in_grey(volume: vtk.vtkObject, lowest: float, highest: float) -> None:
     display.SetInterpolate(True)
 
 
-def layer_window(layer: np.ndarray) -> tuple[float, float]:
+def layer_window(layer: NDArray[np.float32]) -> tuple[float, float]:
     """Return the window of an attenuation layer: from nothing to its brightest parts."""
     filled = layer[layer > 1e-3]
     return 0.0, float(np.percentile(filled, _BRIGHTEST)) if filled.size else 1.0
 
 
-def image_window(image: np.ndarray, to_intensity: np.ndarray | None) -> tuple[float, float]:
+def image_window(image: NDArray[np.float32], to_intensity: NDArray[np.float32] | None) -> tuple[float, float]:
     """Return the window of an image: the film's own one where it makes sense, else by the image.
 
     Parameters

@@ -269,14 +269,8 @@ class SceneJoints:
         self._tell(joint, event)
 
     def _poses(self) -> list[JointPose]:
-        poses = []
-        for joint in self._joints:
-            try:
-                poses.append(joint.pose)
-            except InputError:
-                # A line that the user spoilt is in nobody's way.
-                continue
-        return poses
+        poses = [_pose_of(joint) for joint in self._joints]
+        return [pose for pose in poses if pose is not None]
 
     def _new_line(self, name: str, ends: NDArray[np.float64]) -> vtk.vtkObject:
         line: Any = self.film.node.GetScene().AddNewNodeByClass("vtkMRMLMarkupsLineNode", name)
@@ -302,3 +296,11 @@ def _load_layers(joint: SceneJoint) -> bool:
     except InputError:
         # Where the film can't be read, or the layers can't have the edit, the joint is to be separated again.
         return False
+
+
+def _pose_of(joint: SceneJoint) -> JointPose | None:
+    try:
+        return joint.pose
+    except InputError:
+        # A line that the user spoilt is in nobody's way.
+        return None

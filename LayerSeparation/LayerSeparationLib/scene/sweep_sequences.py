@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import slicer
@@ -100,7 +101,7 @@ def _edits(joint: SceneJoint, targets: Sequence[float]) -> list[tuple[float, Gap
     if not widths:
         raise InputError(_("A sweep needs at least one joint space width."))
     ordered = sorted(widths)
-    if any(b - a < _SAME_WIDTH for a, b in zip(ordered, ordered[1:], strict=False)):
+    if any(b - a < _SAME_WIDTH for a, b in pairwise(ordered)):
         raise InputError(
             _("A sweep needs different joint space widths: choose another range or fewer steps.")
         )

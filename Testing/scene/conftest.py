@@ -115,9 +115,8 @@ def add_joint(joints, truth, name=None):
 def true_layers(film, pose: JointPose, truth, weights="0" * 64) -> JointLayers:
     """Make layers of a phantom's truth, as if the network had said them."""
     crop = JointCrop(film.radiograph, pose)
-    top, left = (part.start for part in truth.region)
     to_region = crop.canonical_to_film.copy()
-    to_region[:, 2] -= (left, top)
+    to_region[:, 2] -= truth.region.origin_px
 
     def canonical(image):
         return resample(np.asarray(image, np.float32), to_region, (256, 256), order=1)

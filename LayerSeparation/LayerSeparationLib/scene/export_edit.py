@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,13 +89,10 @@ def sweep_exports(joint: SceneJoint, targets: Sequence[float]) -> list[JointExpo
     InputError
         If the joint has no layers, or there are no targets.
     """
-    layers = joint.layers
-    if layers is None:
-        raise InputError(_("{joint} has no layers yet: separate it first.").format(joint=joint.name))
-    if not len(targets):
+    edits, layers = joint.edits_to(targets), joint.layers
+    if layers is None or not edits:
         raise InputError(_("There is nothing to export: give at least one joint space width."))
-    edit = replace(joint.edit, unit=layers.crop.unit)
-    return [JointExport(layers, edit.with_target(float(target))) for target in targets]
+    return [JointExport(layers, edit) for edit in edits]
 
 
 def export_current(

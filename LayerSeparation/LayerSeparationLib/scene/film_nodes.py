@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ..radiograph import Rectangle
 from ..synthesis import SyntheticJoint
 from ..translation import tr as _
-from ..version import __version__
 from .edited_film import changed_region, compose_region
 from .film import Film
 from .hierarchy import put_beside
@@ -20,6 +19,7 @@ from .joint_nodes import film_window
 from .jsw_table import fill_row, fill_table
 from .node_attributes import FILM_REFERENCE, ROLE, SYNTHETIC_FILM, TABLE
 from .node_references import remove_node
+from .provenance import write_synthetic, write_version
 from .scalar_volumes import has_shape, image_window, show_in_grey, touch, voxels_of, write_volume
 from .scene_joint import SceneJoint
 
@@ -140,8 +140,8 @@ class FilmNodes:
         node.UnRegister(None)
         node.SetName(scene.GenerateUniqueName(name))
         node.SetAttribute(ROLE, role)
-        node.SetAttribute("LayerSeparation.version", __version__)
-        node.SetAttribute("LayerSeparation.synthetic", str(role == SYNTHETIC_FILM).lower())
+        write_version(node)
+        write_synthetic(node, role == SYNTHETIC_FILM)
         scene.AddNode(node)
         node.SetNodeReferenceID(FILM_REFERENCE, self._film.node.GetID())
         put_beside(node, self._film.node)

@@ -19,6 +19,7 @@ from .film import Film
 from .joint_segmentation import AUTOMATIC, LOWER_BONE, SEMIAUTOMATIC, UPPER_BONE, JointSegmentation
 from .jsw_profile import draw_profile
 from .node_references import NodeReferences
+from .provenance import write_origin, write_synthetic
 from .scalar_volumes import has_shape, image_window, layer_window, show_in_grey, write_part, write_volume
 
 LAYER_ROLES = (
@@ -46,7 +47,7 @@ class JointNodes:
             node_attributes.CANONICAL, _VOLUME, _("network output"), hidden=True
         )
         store_layers(volume, layers, corrected)
-        self._provenance(volume, layers)
+        write_origin(volume, layers)
         if made:
             volume.SetSelectable(False)
 
@@ -60,7 +61,7 @@ class JointNodes:
         if finished:
             draw_profile(self._references, joint.jsw_before, joint.jsw_after)
             for role, node in self._references.all():
-                self._provenance(node, joint.layers)
+                write_origin(node, joint.layers)
                 write_edit(node, joint.edit)
                 moved = role in (
                     node_attributes.UPPER_BONE,
@@ -68,7 +69,7 @@ class JointNodes:
                     node_attributes.SEGMENTATION,
                     node_attributes.SYNTHETIC,
                 )
-                node.SetAttribute("LayerSeparation.synthetic", str(moved and joint.is_synthetic).lower())
+                write_synthetic(node, moved and joint.is_synthetic)
 
     def rewrite_all(self) -> None:
         """Write whole regions the next time: what the nodes hold is not known, or they show other layers."""
@@ -159,11 +160,6 @@ class JointNodes:
 
     def _matrix(self, layers: JointLayers) -> NDArray[np.float64]:
         return self._film.geometry.region_matrix(layers.crop.region)
-
-    def _provenance(self, node: vtk.vtkObject, layers: JointLayers) -> None:
-        node.SetAttribute("LayerSeparation.version", __version__)
-        node.SetAttribute("LayerSeparation.weights_sha256", layers.weights_sha256)
-        node.SetAttribute("LayerSeparation.spacing_source", layers.radiograph.spacing.source.value)
 
 
 def film_window(film: Film) -> NDArray[np.float32] | None:

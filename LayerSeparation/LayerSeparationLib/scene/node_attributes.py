@@ -12,6 +12,8 @@ ROLE = "LayerSeparation.role"
 FORMAT = "LayerSeparation.format"
 """Version of the layout of attributes and references, on a joint's line."""
 CURRENT_FORMAT = 1
+OF_JOINT = "LayerSeparation.joint"
+"""Name of the joint that a node belongs to."""
 EDIT = "LayerSeparation.edit"
 SIDE = "LayerSeparation.side"
 CONFIDENCE = "LayerSeparation.confidence"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import vtk
 
-from ..version import __version__
 from .hierarchy import folder_for_removal, forget_item, put_in_folder, remove_folder_if_empty, rename_folder
-from .node_attributes import FILM_REFERENCE, ROLE, reference_of
+from .node_attributes import FILM_REFERENCE, OF_JOINT, ROLE, reference_of
+from .provenance import write_version
 
 _PREFIX = reference_of("")
 
@@ -48,8 +48,8 @@ class NodeReferences:
     def keep(self, role: str, node: vtk.vtkObject) -> None:
         """Make a node the joint's: it is placed in its folder, renamed and removed with it."""
         node.SetAttribute(ROLE, role)
-        node.SetAttribute("LayerSeparation.version", __version__)
-        node.SetAttribute("LayerSeparation.joint", self.line.GetName())
+        write_version(node)
+        node.SetAttribute(OF_JOINT, self.line.GetName())
         self.line.SetNodeReferenceID(reference_of(role), node.GetID())
         if not node.GetHideFromEditors():
             put_in_folder(node, self.line, self._film)
@@ -73,7 +73,7 @@ class NodeReferences:
     def rename_from(self, old_name: str) -> None:
         """Follow the line's new name, wherever the user gave no other name."""
         for _role, node in self.all():
-            node.SetAttribute("LayerSeparation.joint", self.line.GetName())
+            node.SetAttribute(OF_JOINT, self.line.GetName())
             if node.GetName().startswith(f"{old_name} "):
                 node.SetName(self.line.GetName() + node.GetName()[len(old_name) :])
         rename_folder(self.line, old_name)

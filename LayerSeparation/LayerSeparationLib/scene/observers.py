@@ -18,6 +18,7 @@ class Observed(Protocol):
     """The joints of a film, which follow what the observers see."""
 
     film: Film
+    """The radiograph."""
 
     def get(self, line_node: vtk.vtkObject) -> SceneJoint | None:
         """Return the joint of a line."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import Enum
 
 import vtk
@@ -211,6 +212,17 @@ class SceneJoint:
         self.display.show_edit(result, self.editing.are_corrected, finished)
         write_edit(self.line, result.edit)
         self._changed(self, JointEvent.EDIT, finished)
+
+    def edits_to(self, targets: Sequence[float]) -> list[GapEdit]:
+        """Return the joint's edit with each of several mean JSW, in the unit of the joint, for a sweep.
+
+        Raises
+        ------
+        InputError
+            If the joint is not separated.
+        """
+        edit = replace(self.edit, unit=self._separated().layers.crop.unit)
+        return [edit.with_target(float(target)) for target in targets]
 
     @property
     def can_undo(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,14 @@ import slicer
 import vtk
 
 from ..errors import InputError
-from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
+from ..synthesis import GapEdit
 from ..translation import tr as _
 from ..version import __version__
 from . import node_attributes
-from .canonical_store import was_corrected
 from .edit_record import write_edit
 from .joint_segmentation import AUTOMATIC, SEMIAUTOMATIC, JointSegmentation
 from .node_references import NodeReferences, remove_node
+from .provenance import write_origin, write_synthetic
 from .scalar_volumes import show_in_grey, write_volume
 
 if TYPE_CHECKING:
@@ -94,9 +93,6 @@ def remove_sweep(joint: SceneJoint) -> None:
 
 
 def _edits(joint: SceneJoint, targets: Sequence[float]) -> list[tuple[float, GapEdit]]:
-    layers = joint.layers
-    if layers is None:
-        raise InputError(_("{joint} has no layers yet: separate it first.").format(joint=joint.name))
     widths = [float(target) for target in targets]
     if not widths:
         raise InputError(_("A sweep needs at least one joint space width."))
@@ -105,7 +101,7 @@ def _edits(joint: SceneJoint, targets: Sequence[float]) -> list[tuple[float, Gap
         raise InputError(
             _("A sweep needs different joint space widths: choose another range or fewer steps.")
         )
-    return [(width, replace(joint.edit, unit=layers.crop.unit).with_target(width)) for width in widths]
+    return list(zip(widths, joint.edits_to(widths), strict=True))
 
 
 class _Frames:
@@ -114,7 +110,7 @@ class _Frames:
     def __init__(self, joint: SceneJoint) -> None:
         layers = joint.layers
         assert layers is not None
-        self._joint, self._layers, self._movable = joint, layers, MovableJoint(layers)
+        self._joint, self._layers = joint, layers
         region = layers.crop.region
         self._matrix = joint.film.geometry.region_matrix(region)
         self.image = slicer.vtkMRMLScalarVolumeNode()
@@ -124,26 +120,23 @@ class _Frames:
             node.SetName(joint.references.full_name(_("sweep")))
             # The node that is shown takes these over with every frame.
             node.SetAttribute(node_attributes.ROLE, role)
-            node.SetAttribute("LayerSeparation.joint", joint.name)
-            node.SetAttribute("LayerSeparation.weights_sha256", layers.weights_sha256)
-            node.SetAttribute("LayerSeparation.spacing_source", layers.radiograph.spacing.source.value)
-            node.SetAttribute("LayerSeparation.version", __version__)
+            node.SetAttribute(node_attributes.OF_JOINT, joint.name)
+            write_origin(node, layers)
 
     def make(self, edit: GapEdit) -> None:
         """Bring both nodes to an edit."""
-        edited: SyntheticJoint = synthesize(self._movable, edit)
+        edited = self._joint.editing.synthesize(edit)
         write_volume(self.image, edited.image, self._matrix)
         pose = self._layers.pose
         if self.segmentation.GetSegmentation().GetNumberOfSegments() == 0:
-            kept = self._joint.references.find(node_attributes.CANONICAL)
-            algorithm = SEMIAUTOMATIC if kept is not None and was_corrected(kept) else AUTOMATIC
+            algorithm = SEMIAUTOMATIC if self._joint.editing.are_corrected else AUTOMATIC
             self.segments.set_up(edited.masks, pose.name, pose.side, algorithm, __version__)
             self.segments.set_reference(self.image)
         else:
             self.segments.write(edited.masks)
         for node in (self.image, self.segmentation):
             write_edit(node, edit)
-            node.SetAttribute("LayerSeparation.synthetic", str(edited.is_synthetic).lower())
+            write_synthetic(node, edited.is_synthetic)
 
     def show_outlines(self, shown: vtk.vtkObject) -> None:
         """Show a segmentation as those of joints are shown."""

@@ -104,7 +104,7 @@ def test_without_pixel_spacing_the_hand_gives_the_scale(finder, left_hand):
     assert len(edges) == 1
     # The phantom's joints, seen at 21 mm, would have this edge; hands differ in their proportions.
     assert edges.pop() == pytest.approx(21 / MM, rel=0.15)
-    assert not JointCrop(film, poses[0]).in_mm
+    assert JointCrop(film, poses[0]).unit == "px"
 
 
 def test_pixels_that_are_not_square(finder, left_hand):

@@ -46,7 +46,7 @@ def output_folder(path: str | Path, *, overwrite: bool = False, beside: str = ""
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside, folder=True)
-    with _made_parents(target), explained_output(target):
+    with _make_parents(target), explain_output_errors(target):
         temporary = target.parent / f".{secrets.token_hex(6)}.partial"
         try:
             temporary.mkdir()
@@ -73,7 +73,7 @@ def output_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside="", folder=False)
-    with _made_parents(target), explained_output(target):
+    with _make_parents(target), explain_output_errors(target):
         temporary = target.parent / f".{secrets.token_hex(6)}.partial{''.join(target.suffixes[-2:])}"
         try:
             yield temporary
@@ -127,11 +127,11 @@ def _refuse_existing(target: Path, overwrite: bool, beside: str, *, folder: bool
 
 
 @contextmanager
-def _made_parents(target: Path) -> Iterator[None]:
+def _make_parents(target: Path) -> Iterator[None]:
     """Make the missing parents of `target`, and remove those again if the block fails and left them empty."""
     missing = [parent for parent in target.parents if not parent.exists()]
     try:
-        with explained_output(target):
+        with explain_output_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
@@ -161,7 +161,7 @@ def _put_folder_in_place(temporary: Path, target: Path) -> None:
 
 
 @contextmanager
-def explained_output(target: Path) -> Iterator[None]:
+def explain_output_errors(target: Path) -> Iterator[None]:
     """Turn the system's errors about an output into `OutputError`; let errors about inputs pass.
 
     Parameters

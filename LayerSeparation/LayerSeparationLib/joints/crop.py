@@ -141,4 +141,5 @@ class JointCrop:
     def inside(self) -> NDArray[np.bool_]:
         """Which pixels of the region lie in the joint's (rotated) square: bool, shape of the region."""
         points = map_points(self.region_to_canonical, pixel_grid(self.region.shape))
-        return np.all((points >= -0.5) & (points <= CANONICAL_SIZE_PX - 0.5), axis=-1)
+        inside: NDArray[np.bool_] = np.all((points >= -0.5) & (points <= CANONICAL_SIZE_PX - 0.5), axis=-1)
+        return inside

@@ -113,26 +113,26 @@ class JointPose:
         return cls(name, ((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0), field_of_view_px)
 
 
-def anatomical_name(label: str) -> str:
-    """Return ``MCP2`` of ``MCP2_L``, the label of a joint of two hands; other names stay as they are."""
-    base = label.partition("_")[0]
-    return base if base in JOINT_NAMES else label
+def anatomical_name(name: str) -> str:
+    """Return ``MCP2`` of ``MCP2_L``, the name of a joint of one of two hands; other names stay as they are."""
+    base = name.partition("_")[0]
+    return base if base in JOINT_NAMES else name
 
 
-def joint_kind(label: str) -> str:
+def joint_kind(name: str) -> str:
     """Return ``MCP`` of ``MCP2`` or ``MCP2_L``; of other names, what stands before a number, in capitals."""
-    return anatomical_name(label).rstrip("0123456789").upper()
+    return anatomical_name(name).rstrip("0123456789").upper()
 
 
-def unique_labels(poses: Sequence[JointPose]) -> list[str]:
+def unique_names(poses: Sequence[JointPose]) -> list[str]:
     """Return a name for each pose that no other has: ``MCP2``, or ``MCP2_L`` and ``MCP2_R`` of two hands.
 
     Of several joints with the same name and side, the later ones are numbered: ``MCP2_L_2``.
     """
-    names = Counter(pose.name for pose in poses)
-    labels: list[str] = []
+    count = Counter(pose.name for pose in poses)
+    names: list[str] = []
     for pose in poses:
-        label = f"{pose.name}_{pose.side}" if names[pose.name] > 1 and pose.side else pose.name
-        number = 1 + sum(other == label or other.startswith(f"{label}_") for other in labels)
-        labels.append(label if number == 1 else f"{label}_{number}")
-    return labels
+        name = f"{pose.name}_{pose.side}" if count[pose.name] > 1 and pose.side else pose.name
+        number = 1 + sum(other == name or other.startswith(f"{name}_") for other in names)
+        names.append(name if number == 1 else f"{name}_{number}")
+    return names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..joints import JointCrop
 from ..joints.affine import map_points, pixel_grid
@@ -33,13 +34,13 @@ class JointSpaceWidth:
     """None where the margins can't be told; ``reason`` says why."""
     minimum: float | None
     reason: str | None
-    position: np.ndarray
+    position: NDArray[np.float64]
     """(n,) position of every width across the joint, 0 at the joint's centre; empty where there is no JSW."""
-    profile: np.ndarray
+    profile: NDArray[np.float64]
     """(n,) width at every position."""
-    upper_margin_px: np.ndarray
+    upper_margin_px: NDArray[np.float64]
     """(m, 2) points (x, y) of the subchondral plate of the upper bone, in pixels of the film."""
-    lower_margin_px: np.ndarray
+    lower_margin_px: NDArray[np.float64]
     """(m, 2) points (x, y) of the contour of the lower bone's head, in pixels of the film."""
     margins: Margins | None
     """The margins on the canonical crop."""
@@ -84,7 +85,7 @@ def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
     )
 
 
-def joint_space(crop: JointCrop, margins: Margins) -> np.ndarray:
+def joint_space(crop: JointCrop, margins: Margins) -> NDArray[np.bool_]:
     """Return the joint space between two margins (canonical pixels): bool mask on the crop's region."""
     mask = np.zeros(crop.region.shape, bool)
     columns, _ = margins.widths(TRACED_PART)

@@ -127,7 +127,7 @@ class FilmContent:
         return float(np.median(air)), _median(soft, tissue), _median(bone, tissue)
 
 
-def thinned(pixels: NDArray[Any]) -> NDArray[Any]:
+def thin(pixels: NDArray[Any]) -> NDArray[Any]:
     """Return every n-th row and column (a view), so that no edge exceeds 512 px."""
     step = -(-max(pixels.shape) // SAMPLE_EDGE_PX)
     return pixels[step // 2 :: step, step // 2 :: step]

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .file_format import suffix_format
-from .film_content import thinned
-from .grey_scale import full_scale, stretched
+from .film_content import thin
+from .grey_scale import find_full_scale, stretch
 from .intensity_map import IntensityMap
 from .pixel_check import check_contrast, check_finite, check_size
 from .polarity import PolarityChoice, decide_polarity
@@ -47,7 +47,7 @@ def film_to_radiograph(
     check_finite(film.pixels, where)
     check_contrast(film.pixels, where)
 
-    sample = film.meaning(thinned(film.pixels))
+    sample = film.meaning(thin(film.pixels))
     decided = decide_polarity(sample, film.declared_inverted, film.declared_by, polarity)
     intensity_map = _intensity_map(film, sample, decided.inverted)
     intensity = intensity_map.to_intensity(film.pixels)
@@ -81,8 +81,8 @@ def _intensity_map(film: StoredFilm, sample: NDArray[np.float64], inverted: bool
     ranges = _candidate_ranges(film, float(extremes.max()))
     if inverted:
         ranges = [(-last, -first) for first, last in ranges]
-    chosen = full_scale(sign * sample, ranges)
-    grey, level = (chosen, (0.0, 1.0)) if chosen else stretched(sign * sample, lowest, highest)
+    chosen = find_full_scale(sign * sample, ranges)
+    grey, level = (chosen, (0.0, 1.0)) if chosen else stretch(sign * sample, lowest, highest)
     if inverted:
         grey, level = tuple(-g for g in reversed(grey)), tuple(reversed(level))
     if film.lookup is not None:

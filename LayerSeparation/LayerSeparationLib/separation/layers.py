@@ -75,12 +75,12 @@ class JointLayers:
     @property
     def upper_bone(self) -> NDArray[np.float32]:
         """(rows, columns) float32 attenuation of the distal bone."""
-        return self._bones[0]
+        return np.asarray(self._bones[0])
 
     @property
     def lower_bone(self) -> NDArray[np.float32]:
         """(rows, columns) float32 attenuation of the proximal bone."""
-        return self._bones[1]
+        return np.asarray(self._bones[1])
 
     @cached_property
     def _bones(self) -> NDArray[np.float32]:

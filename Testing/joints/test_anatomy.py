@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from LayerSeparationLib.joints import JOINT_NAMES
-from LayerSeparationLib.joints.anatomy import Candidate, finger_directions, choose_plausible
+from LayerSeparationLib.joints.anatomy import Candidate, choose_plausible, finger_directions
 from LayerSeparationLib.joints.finding import LEAST_CONFIDENCE
 from LayerSeparationLib.joints.hand_frame import MEAN_JOINTS
 

@@ -57,7 +57,9 @@ def draw_joints(
         color=FAINT,
         fontsize=10,
     )
-    figure.savefig(path, dpi=_DPI, facecolor=BACKGROUND, format="png")
+    figure.savefig(
+        path, dpi=_DPI, facecolor=BACKGROUND, format="png", metadata={"Software": "LayerSeparation"}
+    )
 
 
 def _confidence(pose: JointPose) -> str:

@@ -15,7 +15,7 @@ from scipy import ndimage
 from ..inference.weights import MODELS_FOLDER, WeightsFile, find_weights, require_torch
 from ..radiograph import Radiograph
 from .affine import map_points, resample
-from .anatomy import FINGERS, Candidate, Choice, finger_directions, choose_plausible
+from .anatomy import FINGERS, Candidate, Choice, choose_plausible, finger_directions
 from .finder_sizes import HAND_STEP_PX, VIEW_PX
 from .hand_frame import HandFrame, fit_frame
 from .hand_view import film_to_view, film_view, hand_view, pyramid, view_to_film

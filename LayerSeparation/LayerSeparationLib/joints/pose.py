@@ -114,7 +114,7 @@ class JointPose:
 
 
 def anatomical_name(name: str) -> str:
-    """Return ``MCP2`` of ``MCP2_L``, the name of a joint of one of two hands; other names stay as they are."""
+    """Return ``MCP2`` of ``MCP2_L``, a joint of one of two hands; other names stay as they are."""
     base = name.partition("_")[0]
     return base if base in JOINT_NAMES else name
 

@@ -8,6 +8,7 @@ from LayerSeparationLib import GapEdit, Radiograph, read_radiograph, synthesize
 from LayerSeparationLib.cli import main
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.export import export_formats, write_layers, write_synthetic
+from LayerSeparationLib.phantom.samples import SAMPLE_FOLDER
 from LayerSeparationLib.radiograph import find_radiographs
 
 
@@ -102,6 +103,11 @@ def test_phantoms_are_radiographs_and_their_truth_is_not(tmp_path: Path) -> None
     ]
     radiographs: list[Radiograph] = [read_radiograph(path) for path in found]
     assert [one.spacing.mm for one in radiographs] == [pytest.approx((0.082, 0.082))] * 2
+
+
+def test_sample_films_are_radiographs_and_their_thumbnails_are_not() -> None:
+    found = find_radiographs(SAMPLE_FOLDER, lambda text: None)
+    assert [path.name for path in found] == ["PhantomHand.nrrd", "PhantomJoint.nrrd"]
 
 
 def test_a_link_back_ends_the_search(tmp_path: Path) -> None:

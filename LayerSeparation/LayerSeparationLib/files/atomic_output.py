@@ -43,6 +43,15 @@ def output_folder(path: str | Path, *, overwrite: bool = False, beside: str = ""
         The folder exists and `overwrite` is false.
     OutputError
         It can't be written, or the disk is full.
+
+    Examples
+    --------
+    >>> with output_folder("results") as folder:
+    ...     (folder / "a.txt").touch()
+    ...     Path("results").exists()
+    False
+    >>> [path.name for path in Path("results").iterdir()]
+    ['a.txt']
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside, folder=True)
@@ -70,6 +79,15 @@ def output_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
         The file exists and `overwrite` is false.
     OutputError
         It can't be written, or the disk is full.
+
+    Examples
+    --------
+    >>> with output_file("table.csv") as path:
+    ...     _ = path.write_text("name,width")
+    ...     Path("table.csv").exists()
+    False
+    >>> Path("table.csv").read_text()
+    'name,width'
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside="", folder=False)
@@ -93,6 +111,15 @@ def refuse_existing_file(path: str | Path, *, overwrite: bool = False) -> None:
         The file exists and `overwrite` is false.
     OutputError
         A folder is there.
+
+    Examples
+    --------
+    >>> Path("table.csv").touch()
+    >>> refuse_existing_file("table.csv", overwrite=True)
+    >>> refuse_existing_file("table.csv")
+    Traceback (most recent call last):
+        ...
+    LayerSeparationLib.errors.OutputExistsError: ...table.csv exists and is left as it is...
     """
     _refuse_existing(_final_place(path), overwrite, beside="", folder=False)
 
@@ -168,6 +195,20 @@ def explain_output_errors(target: Path) -> Iterator[None]:
     ----------
     target
         Absolute path of the output; what is written lies there or beside it.
+
+    Raises
+    ------
+    OutputError
+        In place of an `OSError` that concerns the folder of ``target``, or of a full disk.
+
+    Examples
+    --------
+    >>> target = Path("missing/table.csv").resolve()
+    >>> with explain_output_errors(target):
+    ...     target.touch()
+    Traceback (most recent call last):
+        ...
+    LayerSeparationLib.errors.OutputError: ...table.csv was not written: ...
     """
     try:
         yield

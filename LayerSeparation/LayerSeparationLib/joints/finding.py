@@ -54,14 +54,14 @@ class FoundHand(NamedTuple):
 
 
 def find_joints(radiograph: Radiograph, finder: JointFinder | None = None) -> list[JointPose]:
-    """Find the finger joints of each hand on a film.
+    """Find the finger joints of each hand on a radiograph.
 
     Parameters
     ----------
     radiograph
-        PA film of one or two hands, in any rotation.
+        PA view of one or two hands, in any rotation.
     finder
-        Holds the networks; made for this film alone if not given.
+        Holds the networks; made for this radiograph alone if not given.
 
     Returns
     -------
@@ -73,6 +73,13 @@ def find_joints(radiograph: Radiograph, finder: JointFinder | None = None) -> li
     ------
     WeightsError, DependencyError, DeviceError
         As `JointFinder`.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import find_joints, make_hand
+    >>> poses = find_joints(make_hand(5, spacing_mm=0.5, side="L").radiograph)
+    >>> len(poses), poses[0].name, poses[0].side
+    (14, 'MCP1', 'L')
     """
     return (finder or JointFinder()).find(radiograph)
 
@@ -111,6 +118,12 @@ class JointFinder:
         If there is no such device.
     DependencyError
         If torch is not installed.
+
+    Examples
+    --------
+    >>> finder = JointFinder("cpu")
+    >>> finder.find(Radiograph.from_array(np.full((300, 200), 0.2)))  # nothing is there
+    []
     """
 
     def __init__(
@@ -131,7 +144,7 @@ class JointFinder:
         self.weights_sha256 = {"hands": files.hands.sha256, "joints": files.joints.sha256}
 
     def find(self, radiograph: Radiograph) -> list[JointPose]:
-        """Find the joints of each hand on a film.
+        """Find the joints of each hand on a radiograph.
 
         Returns
         -------

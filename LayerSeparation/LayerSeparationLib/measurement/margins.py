@@ -45,7 +45,16 @@ _BEND_COST = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Margins:
-    """Both margins as polylines of (x, y), and how wide the ends of the bones are; in canonical pixels."""
+    """Both margins as polylines of (x, y), and how wide the ends of the bones are; in canonical pixels.
+
+    Examples
+    --------
+    >>> x = np.arange(60.0, 201.0)
+    >>> upper, lower = (np.column_stack([x, np.full(x.size, y)]) for y in (100, 112))
+    >>> columns, widths = Margins(upper, lower, (60, 200), (60, 200)).widths()
+    >>> columns.size, float(widths.mean())  # over the central half
+    (71, 12.0)
+    """
 
     upper: NDArray[np.float64]
     """(n, 2) float64, x ascending: the subchondral plate of the upper bone."""
@@ -64,7 +73,14 @@ class Margins:
 
 
 class MarginsNotFoundError(LayerSeparationError):
-    """The margins can't be told; the message is the reason, for people."""
+    """The margins can't be told; ``reason`` says why, for people and tables."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The articular margins can't be traced on the joint's crop: {reason}. Check that the joint's "
+            "centre lies in the joint space and its direction along the finger; if so, it can't be measured."
+        )
+        self.reason = reason
 
 
 def find_margins(
@@ -83,6 +99,15 @@ def find_margins(
     ------
     MarginsNotFoundError
         If a bone is missing, or the bones do not face each other.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import make_joint
+    >>> joint = make_joint("MCP", 3, jsw_mm=1.6)
+    >>> silhouettes = np.stack([joint.upper_silhouette, joint.lower_silhouette]).astype(np.float32)
+    >>> _, widths = find_margins(joint.upper_bone, joint.lower_bone, silhouettes).widths()
+    >>> round(float(widths.mean()) * 0.082, 1)  # mm
+    1.6
     """
     upper, lower = (silhouette > 0.5 for silhouette in silhouettes)
     if not upper.any() or not lower.any():

@@ -33,9 +33,9 @@ def stored_values(dataset: "FileDataset", path: Path) -> NDArray[Any]:
 
     Parameters
     ----------
-    dataset : pydicom FileDataset
+    dataset
         Single-frame image.
-    path : Path
+    path
         Its file, for messages.
 
     Returns

@@ -34,15 +34,10 @@ SMALLEST_BONE_SHARE = 0.1
 
 @dataclass(frozen=True, eq=False)
 class FilmContent:
-    """Grey values of a thinned film, bone taken to be bright, and what they show.
-
-    Attributes
-    ----------
-    values : ndarray of float64, shape (rows, columns)
-        Thinned film.
-    """
+    """Grey values of a thinned film, bone taken to be bright, and what they show."""
 
     values: NDArray[np.float64]
+    """(rows, columns): thinned film."""
 
     @cached_property
     def _range(self) -> tuple[float, float]:

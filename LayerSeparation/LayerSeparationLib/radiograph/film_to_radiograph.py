@@ -29,11 +29,11 @@ def film_to_radiograph(
 
     Parameters
     ----------
-    film : StoredFilm
+    film
         The film's own numbers and what its header says.
-    spacing_mm : float or (float, float), optional
+    spacing_mm
         Pixel spacing in mm that takes the place of the header's.
-    polarity : {"auto", "bone-bright", "bone-dark"}
+    polarity
         How a viewer shows the film, or "auto".
 
     Raises
@@ -58,13 +58,13 @@ def film_to_radiograph(
         polarity=decided,
         intensity_map=intensity_map,
         origin=film.origin,
-        label=stem(film),
+        name=name_of(film),
         native_pixels=None if intensity_map.is_exact else film.pixels,
     )
 
 
-def stem(film: StoredFilm) -> str:
-    """Return the file's name without its extension (`.nii.gz` counts as one)."""
+def name_of(film: StoredFilm) -> str:
+    """Return the name of the file without its extension (`.nii.gz` counts as one)."""
     if film.origin.path is None:
         return film.origin.format
     name = film.origin.path.name

@@ -35,9 +35,9 @@ def find_full_scale(
 
     Parameters
     ----------
-    sample : ndarray of shape (rows, columns)
-        Thinned film, bone bright.
-    ranges : sequence of (lowest, highest)
+    sample
+        (rows, columns): thinned film, bone bright.
+    ranges
         Candidates, the likeliest first.
 
     Returns
@@ -68,9 +68,9 @@ def stretch(
 
     Parameters
     ----------
-    sample : ndarray of shape (rows, columns)
-        Thinned film, bone bright.
-    lowest, highest : float
+    sample
+        (rows, columns): thinned film, bone bright.
+    lowest, highest
         Smallest and largest grey value of the whole film.
 
     Returns

@@ -15,7 +15,13 @@ from .silhouette import keep_one_region
 
 
 def default_weights() -> Path:
-    """Return the path of the weights that come with the extension."""
+    """Return the path of the weights that come with the extension.
+
+    Examples
+    --------
+    >>> default_weights().name
+    'lsn.safetensors'
+    """
     return MODELS_FOLDER / "lsn.safetensors"
 
 
@@ -39,6 +45,14 @@ class Separator:
         If there is no such device.
     DependencyError
         If torch is not installed.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import Separator, make_joint
+    >>> joint = make_joint("MCP", 3)
+    >>> layers = Separator("cpu").separate(joint.radiograph, joint.pose)
+    >>> layers.upper_bone.shape == joint.radiograph.shape
+    True
     """
 
     def __init__(

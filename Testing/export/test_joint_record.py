@@ -1,7 +1,6 @@
-"""`joint.json`, strict JSON and tables."""
+"""`joint.json`."""
 
 import json
-import math
 from enum import Enum
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +11,6 @@ import pytest
 from LayerSeparationLib import __version__
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.export import joint_record, read_joint_record, write_joint_record
-from LayerSeparationLib.files import write_json, write_table
 from LayerSeparationLib.radiograph.polarity import Polarity
 from LayerSeparationLib.synthesis.gap_edit import GapEdit
 
@@ -144,30 +142,3 @@ def test_broken_file_is_refused(tmp_path, text):
     (tmp_path / "joint.json").write_text(text)
     with pytest.raises(InputError, match="joint.json"):
         read_joint_record(tmp_path / "joint.json")
-
-
-def test_json_of_numpy_values(tmp_path):
-    value = {"a": np.arange(3), "b": [np.float32(0.5), math.inf, None], "c": (True, "é")}
-    write_json(tmp_path / "a.json", value)
-    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {
-        "a": [0, 1, 2],
-        "b": [0.5, None, None],
-        "c": [True, "é"],
-    }
-    with pytest.raises(TypeError):
-        write_json(tmp_path / "b.json", {"a": object()})
-    assert not (tmp_path / "b.json").exists()
-
-
-def test_table_quotes_what_needs_it_and_leaves_unknown_fields_empty(tmp_path):
-    rows = [
-        {"file": "a, b.png", "jsw_mean_mm": np.float64(1.25), "status": "ok"},
-        {"file": 'c"d', "jsw_mean_mm": math.nan, "status": None},
-        {"file": "e"},
-    ]
-    write_table(tmp_path / "a.csv", ["file", "jsw_mean_mm", "status"], rows)
-    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == (
-        'file,jsw_mean_mm,status\n"a, b.png",1.25,ok\n"c""d",,\ne,,\n'
-    )
-    with pytest.raises(ValueError, match="other"):
-        write_table(tmp_path / "b.csv", ["file"], [{"other": 1}])

@@ -72,7 +72,7 @@ def test_results_among_radiographs_are_left_out_and_one_line_says_so(
 
 
 def test_a_folder_of_results_alone_is_refused_but_its_files_can_be_named(results: Path) -> None:
-    with pytest.raises(InputError, match="written by LayerSeparation.*Name a file"):
+    with pytest.raises(InputError, match=r"written by LayerSeparation.*Name a file"):
         find_radiographs(results)
     image = results / "layers" / "image.nrrd"
     assert find_radiographs(image) == [image]

@@ -143,7 +143,7 @@ class Radiograph:
         return attenuation
 
     def with_spacing(self, spacing_mm: float | Sequence[float]) -> "Radiograph":
-        """Return the radiograph with a pixel spacing given by the user: one number in mm, or (row, column)."""
+        """Return the radiograph with a spacing given by the user: one number in mm, or (row, column)."""
         return replace(self, spacing=spacing_given_by_user(spacing_mm))
 
     def native(self, intensity: NDArray[Any] | None = None) -> NDArray[Any]:

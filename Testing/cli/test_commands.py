@@ -241,7 +241,7 @@ def test_an_existing_table_is_refused_before_the_work(tmp_path, crop_png, capsys
         "evaluate": ("evaluate", "--data", tmp_path, "--json", tmp_path / "mine"),
     }
     assert run(*arguments[command]) == 1
-    assert "--overwrite" in capsys.readouterr().err
+    assert "hint: --overwrite" in capsys.readouterr().err
     assert (tmp_path / "mine").read_text() == "mine"
 
 

@@ -78,7 +78,7 @@ def test_nothing_is_overwritten_unasked(tmp_path, hand_nrrd, capsys):
     table.write_text("mine")
     assert run("joints", hand_nrrd, "--csv", table) == 1
     assert table.read_text() == "mine"
-    assert "--overwrite" in capsys.readouterr().err
+    assert "hint: --overwrite" in capsys.readouterr().err
 
 
 def test_film_without_a_hand_fails_and_the_others_go_on(tmp_path, hand_nrrd, no_hand, capsys):
@@ -156,7 +156,7 @@ def test_what_exists_is_refused_before_the_work(hand_nrrd, tmp_path, capsys):
     assert run("joints", hand_nrrd, "--figure", picture, "--csv", tmp_path / "joints.csv") == 1
     assert picture.read_text() == "mine"
     assert not (tmp_path / "joints.csv").exists()
-    assert "--overwrite" in capsys.readouterr().err
+    assert "hint: --overwrite" in capsys.readouterr().err
 
 
 def test_one_hand_of_two_can_be_chosen(tmp_path, both_hands):

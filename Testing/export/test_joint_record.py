@@ -1,7 +1,6 @@
-"""`joint.json`, strict JSON and tables."""
+"""`joint.json`."""
 
 import json
-import math
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from LayerSeparationLib import GapEdit, JointPose, __version__, synthesize
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.export import make_joint_record, read_joint_record, write_joint_record
 from LayerSeparationLib.export.record import SCHEMA, describe_joint, validate_joint_record
-from LayerSeparationLib.files import json_schema, write_json, write_table
+from LayerSeparationLib.files import json_schema
 from LayerSeparationLib.radiograph import PixelSpacing, SpacingSource
 from LayerSeparationLib.radiograph.polarity import Polarity
 
@@ -183,30 +182,3 @@ def test_broken_file_is_refused(tmp_path, text):
     (tmp_path / "joint.json").write_text(text)
     with pytest.raises(InputError, match=r"joint\.json"):
         read_joint_record(tmp_path / "joint.json")
-
-
-def test_json_of_numpy_values(tmp_path):
-    value = {"a": np.arange(3), "b": [np.float32(0.5), math.inf, None], "c": (True, "é")}
-    write_json(tmp_path / "a.json", value)
-    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {
-        "a": [0, 1, 2],
-        "b": [0.5, None, None],
-        "c": [True, "é"],
-    }
-    with pytest.raises(TypeError):
-        write_json(tmp_path / "b.json", {"a": object()})
-    assert not (tmp_path / "b.json").exists()
-
-
-def test_table_quotes_what_needs_it_and_leaves_unknown_fields_empty(tmp_path):
-    rows = [
-        {"file": "a, b.png", "jsw_mean_mm": np.float64(1.25), "status": "ok"},
-        {"file": 'c"d', "jsw_mean_mm": math.nan, "status": None},
-        {"file": "e"},
-    ]
-    write_table(tmp_path / "a.csv", ["file", "jsw_mean_mm", "status"], rows)
-    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == (
-        'file,jsw_mean_mm,status\n"a, b.png",1.25,ok\n"c""d",,\ne,,\n'
-    )
-    with pytest.raises(ValueError, match="other"):
-        write_table(tmp_path / "b.csv", ["file"], [{"other": 1}])

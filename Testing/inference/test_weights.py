@@ -1,11 +1,12 @@
 """Weights are believed only when manifest, sha256 and architecture agree."""
 
+import errno
 import json
 
 import pytest
 import torch
 
-from LayerSeparationLib.errors import WeightsError
+from LayerSeparationLib.errors import OutputError, WeightsError
 from LayerSeparationLib.inference.weights import find_weights, load_state, read_tensors, save_weights
 
 
@@ -21,6 +22,17 @@ def test_written_weights_are_found_and_read(saved):
     tensors = load_state(found, "arch-1")
     assert set(tensors) == {"a.weight"}
     assert torch.equal(tensors["a.weight"].float(), torch.arange(6.0).reshape(2, 3))
+
+
+def test_writing_that_fails_leaves_the_old_weights_and_nothing_else(saved, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("LayerSeparationLib.inference.weights.write_json", refuse)
+    with pytest.raises(OutputError, match="disk is full"):
+        save_weights(saved.path, {"a.weight": torch.zeros(2)}, "arch-1", {})
+    assert find_weights(saved.path).sha256 == saved.sha256
+    assert {path.name for path in saved.path.parent.iterdir()} == {"net.safetensors", "net.json"}
 
 
 def test_own_reader_agrees_with_the_package(saved):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from LayerSeparationLib.joints.joint_maps import places_of
+from LayerSeparationLib.joints.joint_maps import find_peaks
 
 CELLS = 128
 
@@ -20,16 +20,16 @@ def logits_with(peaks, absent=-20.0):
 
 @pytest.mark.parametrize(("column", "row"), [(40.0, 60.0), (40.37, 60.81), (100.5, 7.25)])
 def test_a_peak_is_placed_between_the_cells(column, row):
-    ((place,),) = places_of(logits_with([(column, row, 1.0)]))
+    ((place,),) = find_peaks(logits_with([(column, row, 1.0)]))
     assert place.view_px == pytest.approx((2 * column + 0.5, 2 * row + 0.5), abs=0.05)
     assert place.probability == pytest.approx(1, abs=0.01)
 
 
 def test_two_places_share_the_probability():
-    (places,) = places_of(logits_with([(30, 30, 0.7), (90, 90, 0.3)]))
+    (places,) = find_peaks(logits_with([(30, 30, 0.7), (90, 90, 0.3)]))
     assert [place.probability for place in places[:2]] == pytest.approx([0.7, 0.3], abs=0.02)
     assert places[1].view_px == pytest.approx((180.5, 180.5), abs=0.1)
 
 
 def test_a_joint_that_is_not_there_has_no_place():
-    assert places_of(logits_with([(30, 30, 1.0)], absent=8.0)) == [[]]
+    assert find_peaks(logits_with([(30, 30, 1.0)], absent=8.0)) == [[]]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from LayerSeparationLib import JointPose, Radiograph, make_joint
+from LayerSeparationLib.errors import LayerSeparationError
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX, JointCrop
 from LayerSeparationLib.measurement import (
     Margins,
@@ -96,8 +97,17 @@ def test_a_bone_that_is_missing_is_named():
     empty = np.zeros((256, 256), np.float32)
     silhouettes = np.zeros((2, 256, 256), np.float32)
     silhouettes[0, :100, 80:180] = 1
-    with pytest.raises(MarginsNotFoundError, match="no lower bone"):
+    with pytest.raises(MarginsNotFoundError, match=r"joint's crop: no lower bone.*Check that") as raised:
         find_margins(empty, empty, silhouettes)
+    assert raised.value.reason == "no lower bone found in the crop"
+    assert isinstance(raised.value, LayerSeparationError)
+
+
+def test_a_joint_without_margins_has_the_bare_reason(separator):
+    film = Radiograph.from_array(np.full((256, 256), 0.3, np.float32), CANONICAL_MM_PER_PX)
+    jsw = measure_jsw(separator.separate(film, JointPose.whole_crop(film)))
+    assert jsw.mean is None
+    assert jsw.status.endswith("bone found in the crop")
 
 
 @pytest.mark.parametrize("faint", ["upper", "lower"])

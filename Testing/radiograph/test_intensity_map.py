@@ -2,12 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import IntensityMap, Origin
 from LayerSeparationLib.radiograph.film_to_radiograph import film_to_radiograph
+from LayerSeparationLib.radiograph.pixel_check import FEWEST_GREY_VALUES
 from LayerSeparationLib.radiograph.stored_film import StoredFilm
 
 DTYPES = ["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"]
@@ -74,8 +75,7 @@ def test_unedited_film_comes_back_bit_for_bit(case: tuple[np.ndarray, bool, bool
         entries = np.sort(np.random.default_rng(1).integers(0, 500, int(film.max()) - first + 1)).astype(
             float
         )
-        if len(entries) < 2 or entries[0] == entries[-1]:
-            return
+        assume(len(entries) > 1 and entries[0] < entries[-1])
         lut = entries + np.arange(len(entries)) * (entries[-1] - entries[0]) / 64 / len(entries)
     stored = StoredFilm(
         film.copy(),
@@ -84,11 +84,8 @@ def test_unedited_film_comes_back_bit_for_bit(case: tuple[np.ndarray, bool, bool
         lookup=lut,
         lookup_first=first,
     )
-    try:
-        radiograph = film_to_radiograph(stored)
-    except InputError as error:
-        assert "grey values" in str(error) or "every pixel" in str(error)
-        return
+    assume(len(np.unique(film)) >= FEWEST_GREY_VALUES)
+    radiograph = film_to_radiograph(stored)
     back = radiograph.native()
     assert back.dtype == film.dtype
     assert np.array_equal(back, film)

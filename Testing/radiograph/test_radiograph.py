@@ -65,5 +65,5 @@ def test_from_array_refuses(wrong: np.ndarray) -> None:
 def test_nan_message_says_how_many_and_where() -> None:
     wrong = ramp()
     wrong[7, 9], wrong[8, 0] = np.nan, np.inf
-    with pytest.raises(InputError, match="2 of 2000 pixels .* row 7, column 9"):
+    with pytest.raises(InputError, match=r"2 of 2000 pixels .* row 7, column 9"):
         Radiograph.from_array(wrong)

@@ -126,7 +126,7 @@ def test_many_slices(tmp_path: Path, wide_film: np.ndarray) -> None:
 def test_not_finite(tmp_path: Path, wide_film: np.ndarray, bad: float) -> None:
     pixels = wide_film.astype(np.float32)
     pixels[3, 5] = bad
-    with pytest.raises(InputError, match="1 of 120000 pixels .* row 3, column 5"):
+    with pytest.raises(InputError, match=r"1 of 120000 pixels .* row 3, column 5"):
         read_radiograph(saved(sitk.GetImageFromArray(pixels), tmp_path / "film.nrrd"))
 
 

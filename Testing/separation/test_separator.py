@@ -10,7 +10,7 @@ import pytest
 from LayerSeparationLib import JointPose, Radiograph, make_hand
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.separation.layers import SATURATION, bone_attenuation
-from LayerSeparationLib.separation.silhouette import one_region
+from LayerSeparationLib.separation.silhouette import keep_one_region
 
 
 def dice(found, truth):
@@ -126,10 +126,10 @@ def test_a_silhouette_is_one_region_without_holes():
     probability[5:30, 5:30] = 0.9
     probability[10:14, 10:14] = 0.2
     probability[35:38, 35:38] = 0.8
-    cleaned = one_region(probability)
+    cleaned = keep_one_region(probability)
     assert (cleaned > 0.5).sum() == 25 * 25
     assert cleaned[0, 0] == np.float32(0.1)
-    assert np.array_equal(one_region(np.zeros((4, 4), np.float32)), np.zeros((4, 4)))
+    assert np.array_equal(keep_one_region(np.zeros((4, 4), np.float32)), np.zeros((4, 4)))
 
 
 def test_without_torch_the_message_says_how_to_get_it():

@@ -12,7 +12,7 @@ from LayerSeparationLib.cli import main
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.inference.arrays import as_array
 from LayerSeparationLib.inference.weights import find_weights, load_state
-from LayerSeparationLib.separation.network import ARCHITECTURE, trained_network
+from LayerSeparationLib.separation.network import ARCHITECTURE, build_trained_network
 from LayerSeparationLib.separation.separator import default_weights
 from LayerSeparationLib.training.estimated_overlaps import estimated_overlaps
 from LayerSeparationLib.training.joint_set import read_joint_set
@@ -169,7 +169,7 @@ def test_a_plan_for_other_numbers_of_pairs_keeps_the_proportions(pairs):
 def test_estimated_overlaps_keep_what_is_known_and_the_sum(joint_set):
     truth = layer_truth(read_joint_set(joint_set, "train")[2])
     assert not truth.sharing_known.all()
-    network = trained_network(load_state(find_weights(default_weights()), ARCHITECTURE), "the weights")
+    network = build_trained_network(load_state(find_weights(default_weights()), ARCHITECTURE), "the weights")
     (filled,) = estimated_overlaps([truth], network)
     assert filled.sharing_known.all()
     assert np.array_equal(filled.soft_tissue, truth.soft_tissue)

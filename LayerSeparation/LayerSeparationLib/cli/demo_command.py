@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import HandNotFoundError, JointNotFoundError
 from ..export import gap_folder, write_layers, write_synthetic
 from ..files import output_folder
-from ..joints import JointPose, unique_labels
+from ..joints import JointPose, unique_names
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator, select_joints
@@ -52,7 +52,7 @@ def run(options: Options) -> int:
     started = time.perf_counter()
     all_layers = separator.separate_many([(radiograph, pose) for pose in poses])
     separation_s = (time.perf_counter() - started) / len(poses)
-    labels = unique_labels(poses)
+    labels = unique_names(poses)
     shown = next((labels.index(name) for name in _SHOWN if name in labels), 0)
     rows: list[tuple[str, ...]] = []
     widths: list[JointSpaceWidth] = []

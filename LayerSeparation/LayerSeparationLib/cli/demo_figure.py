@@ -72,7 +72,12 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
         fontsize=11,
         ha="right",
     )
-    figure.savefig(path, dpi=110, facecolor=BACKGROUND, metadata={"Comment": "Contains synthetic images"})
+    figure.savefig(
+        path,
+        dpi=110,
+        facecolor=BACKGROUND,
+        metadata={"Software": "LayerSeparation", "Comment": "Contains synthetic images"},
+    )
 
 
 def _title(name: str, jsw: float | None, unit: str) -> str:

@@ -86,7 +86,7 @@ def _figures(options: Options, progress: Progress) -> dict[str, Any]:
 
     finder = JointFinder(options.device, tell=say)
     figures = evaluate_finding(options.data, options.split, finder, progress)
-    others = find_radiographs(options.without_hand) if options.without_hand else []
+    others = find_radiographs(options.without_hand, say) if options.without_hand else []
     films = {path.name: read_radiograph(path) for path in track(others, "films without a hand")}
     figures["false joints on films without a hand"] = false_joints(films, finder)
     figures["weights_sha256"] = finder.weights_sha256

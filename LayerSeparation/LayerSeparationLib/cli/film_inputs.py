@@ -93,7 +93,7 @@ def find_inputs(inputs: Sequence[Path], report: RunReport) -> list[Path]:
     found: dict[Path, None] = {}
     for path in inputs:
         with report.failures_of(path):
-            found.update(dict.fromkeys(find_radiographs([path])))
+            found.update(dict.fromkeys(find_radiographs(path, say)))
     return list(found)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose, unique_labels
+from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose, unique_names
 from ..joints.affine import map_points
 from ..radiograph import Radiograph
 from .figure_canvas import BACKGROUND, FAINT, LOWER_COLOUR, SPACE_COLOUR, UPPER_COLOUR, dark_figure
@@ -44,7 +44,7 @@ def draw_joints(
     axes = figure.add_axes((0, 0.5 / (height + 0.5), 1, height / (height + 0.5)))
     axes.imshow(radiograph.intensity, cmap="gray", vmin=0, vmax=1, aspect=row_mm / column_mm)
     axes.set_axis_off()
-    for number, (label, pose) in enumerate(zip(unique_labels(poses), poses, strict=True)):
+    for number, (label, pose) in enumerate(zip(unique_names(poses), poses, strict=True)):
         note = notes[number] if notes else _confidence(pose)
         _draw_joint(axes, JointCrop(radiograph, pose), label, note)
     axes.set_xlim(-0.5, columns - 0.5)
@@ -57,7 +57,9 @@ def draw_joints(
         color=FAINT,
         fontsize=10,
     )
-    figure.savefig(path, dpi=_DPI, facecolor=BACKGROUND, format="png")
+    figure.savefig(
+        path, dpi=_DPI, facecolor=BACKGROUND, format="png", metadata={"Software": "LayerSeparation"}
+    )
 
 
 def _confidence(pose: JointPose) -> str:

@@ -17,6 +17,7 @@ from ..export import (
     write_segmentation,
 )
 from ..files import output_folder
+from ..files.provenance import PHANTOM_KEY
 from ..joints import CANONICAL_MM_PER_PX
 from ..radiograph import Radiograph
 from ..synthesis import JointMasks
@@ -106,7 +107,13 @@ def _make_hand(options: Options, seed: int, folder: Path) -> list[PhantomJointTr
 
 
 def _write_film(folder: Path, radiograph: Radiograph) -> None:
-    write_nrrd(folder / "image.nrrd", radiograph.intensity, radiograph.spacing.mm, synthetic=True)
+    write_nrrd(
+        folder / "image.nrrd",
+        radiograph.intensity,
+        radiograph.spacing.mm,
+        key_values={PHANTOM_KEY: "true"},
+        synthetic=True,
+    )
     write_png(folder / "image.png", radiograph.intensity, synthetic=True)
 
 

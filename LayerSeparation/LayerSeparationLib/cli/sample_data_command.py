@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..export import write_png
 from ..export.encoding.nrrd import project_marks, write_nrrd_file
 from ..files import output_file, sha256_of_file, write_json
+from ..files.provenance import PHANTOM_KEY
 from ..radiograph import Radiograph
 from .options import Command
 from .shared_options import OutputOptions
@@ -89,7 +90,8 @@ def _write_film(path: Path, radiograph: Radiograph, bits: int) -> None:
         "kinds": "domain domain domain",
         "space origin": "(0,0,0)",
     }
-    write_nrrd_file(path, pixels, (columns, rows, 1), fields, project_marks(radiograph.spacing.mm, True))
+    said = {**project_marks(radiograph.spacing.mm, True), PHANTOM_KEY: "true"}
+    write_nrrd_file(path, pixels, (columns, rows, 1), fields, said)
 
 
 def _thumbnail(intensity: NDArray[np.float32]) -> NDArray[np.float32]:

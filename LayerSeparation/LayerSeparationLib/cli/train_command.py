@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import DependencyError
-from ..files import explained_output
+from ..files import explain_output_errors
 from ..inference.weights import WeightsFile, require_torch
 from .option_types import parse_count, parse_device_count, parse_positive_count
 from .options import Command, option, switch
@@ -94,7 +94,7 @@ def run(options: Options) -> int:
         options.accelerator, options.devices, options.precision, options.threads, options.logger
     )
     output = options.output.resolve()
-    with explained_output(output):
+    with explain_output_errors(output):
         weights = _train(options, output, hardware)
     print(f"weights: {weights.path} (sha256 {weights.sha256})")
     return 0

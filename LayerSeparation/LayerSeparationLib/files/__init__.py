@@ -1,13 +1,13 @@
 """Files: outputs that are complete or not there, strict JSON, tables, and checksums."""
 
-from .atomic_output import explained_output, output_file, output_folder, refuse_existing_file
+from .atomic_output import explain_output_errors, output_file, output_folder, refuse_existing_file
 from .hashes import sha256_of_file
 from .json_file import json_line, plain, write_json
 from .json_schema import validate_json
 from .table import write_table
 
 __all__ = [
-    "explained_output",
+    "explain_output_errors",
     "json_line",
     "output_file",
     "output_folder",

@@ -43,10 +43,19 @@ def output_folder(path: str | Path, *, overwrite: bool = False, beside: str = ""
         The folder exists and `overwrite` is false.
     OutputError
         It can't be written, or the disk is full.
+
+    Examples
+    --------
+    >>> with output_folder("results") as folder:
+    ...     (folder / "a.txt").touch()
+    ...     Path("results").exists()
+    False
+    >>> [path.name for path in Path("results").iterdir()]
+    ['a.txt']
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside, folder=True)
-    with _made_parents(target), explained_output(target):
+    with _make_parents(target), explain_output_errors(target):
         temporary = target.parent / f".{secrets.token_hex(6)}.partial"
         try:
             temporary.mkdir()
@@ -70,10 +79,19 @@ def output_file(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
         The file exists and `overwrite` is false.
     OutputError
         It can't be written, or the disk is full.
+
+    Examples
+    --------
+    >>> with output_file("table.csv") as path:
+    ...     _ = path.write_text("name,width")
+    ...     Path("table.csv").exists()
+    False
+    >>> Path("table.csv").read_text()
+    'name,width'
     """
     target = _final_place(path)
     _refuse_existing(target, overwrite, beside="", folder=False)
-    with _made_parents(target), explained_output(target):
+    with _make_parents(target), explain_output_errors(target):
         temporary = target.parent / f".{secrets.token_hex(6)}.partial{''.join(target.suffixes[-2:])}"
         try:
             yield temporary
@@ -93,6 +111,15 @@ def refuse_existing_file(path: str | Path, *, overwrite: bool = False) -> None:
         The file exists and `overwrite` is false.
     OutputError
         A folder is there.
+
+    Examples
+    --------
+    >>> Path("table.csv").touch()
+    >>> refuse_existing_file("table.csv", overwrite=True)
+    >>> refuse_existing_file("table.csv")
+    Traceback (most recent call last):
+        ...
+    LayerSeparationLib.errors.OutputExistsError: ...table.csv exists and is left as it is...
     """
     _refuse_existing(_final_place(path), overwrite, beside="", folder=False)
 
@@ -127,11 +154,11 @@ def _refuse_existing(target: Path, overwrite: bool, beside: str, *, folder: bool
 
 
 @contextmanager
-def _made_parents(target: Path) -> Iterator[None]:
+def _make_parents(target: Path) -> Iterator[None]:
     """Make the missing parents of `target`, and remove those again if the block fails and left them empty."""
     missing = [parent for parent in target.parents if not parent.exists()]
     try:
-        with explained_output(target):
+        with explain_output_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
@@ -161,13 +188,27 @@ def _put_folder_in_place(temporary: Path, target: Path) -> None:
 
 
 @contextmanager
-def explained_output(target: Path) -> Iterator[None]:
+def explain_output_errors(target: Path) -> Iterator[None]:
     """Turn the system's errors about an output into `OutputError`; let errors about inputs pass.
 
     Parameters
     ----------
     target
         Absolute path of the output; what is written lies there or beside it.
+
+    Raises
+    ------
+    OutputError
+        In place of an `OSError` that concerns the folder of ``target``, or of a full disk.
+
+    Examples
+    --------
+    >>> target = Path("missing/table.csv").resolve()
+    >>> with explain_output_errors(target):
+    ...     target.touch()
+    Traceback (most recent call last):
+        ...
+    LayerSeparationLib.errors.OutputError: ...table.csv was not written: ...
     """
     try:
         yield

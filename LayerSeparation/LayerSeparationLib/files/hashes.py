@@ -15,6 +15,12 @@ def sha256_of_file(path: str | Path) -> str:
     ------
     OSError
         If the file can't be read.
+
+    Examples
+    --------
+    >>> Path("empty").touch()
+    >>> sha256_of_file("empty")[:12]
+    'e3b0c44298fc'
     """
     found = hashlib.sha256()
     with Path(path).open("rb") as file:

@@ -16,7 +16,19 @@ _PLAIN = (str, int, bool)
 
 
 def write_json(path: str | Path, value: Any) -> None:
-    """Write a value as indented UTF-8 JSON with a line break at its end; NaN and infinity become null."""
+    """Write a value as indented UTF-8 JSON with a line break at its end; NaN and infinity become null.
+
+    Raises
+    ------
+    TypeError
+        A value of a type that JSON can't hold is in it; see `plain`.
+
+    Examples
+    --------
+    >>> write_json("jsw.json", {"mean": np.float32(1.5), "minimum": float("nan")})
+    >>> json.loads(Path("jsw.json").read_text())
+    {'mean': 1.5, 'minimum': None}
+    """
     Path(path).write_bytes((json_text(value) + "\n").encode("utf-8"))
 
 
@@ -32,12 +44,24 @@ def json_text(value: Any) -> str:
 
 
 def json_line(value: Any) -> str:
-    """Return the same on one line of ASCII, for tables, logs and text chunks of image files."""
+    """Return the same on one line of ASCII, for tables, logs and text chunks of image files.
+
+    Examples
+    --------
+    >>> json_line({"name": "MCP2", "widths": (1, 2.5)})
+    '{"name":"MCP2","widths":[1,2.5]}'
+    """
     return json.dumps(plain(value), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def plain(value: Any) -> Any:
-    """Return `value` in JSON's own types; what is not finite becomes None."""
+    """Return `value` in JSON's own types; what is not finite becomes None.
+
+    Examples
+    --------
+    >>> plain({1: np.arange(3), "x": float("inf")})
+    {'1': [0, 1, 2], 'x': None}
+    """
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, (np.generic, np.ndarray)):

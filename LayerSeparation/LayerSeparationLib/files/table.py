@@ -26,6 +26,12 @@ def write_table(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping
     ------
     ValueError
         A row has a column that the header lacks.
+
+    Examples
+    --------
+    >>> write_table("jsw.csv", ["joint", "jsw_mm"], [{"joint": "MCP2", "jsw_mm": 1.5}, {"joint": "MCP3"}])
+    >>> Path("jsw.csv").read_text().splitlines()
+    ['joint,jsw_mm', 'MCP2,1.5', 'MCP3,']
     """
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")

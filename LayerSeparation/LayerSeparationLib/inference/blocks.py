@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 
@@ -47,9 +49,7 @@ class Encoder(nn.Module):
     def __init__(self, widths: tuple[int, ...]) -> None:
         super().__init__()
         self.stem = ConvNorm(4, widths[0])
-        self.downs = nn.ModuleList(
-            ConvNorm(fine, coarse, stride=2) for fine, coarse in zip(widths[:-1], widths[1:], strict=True)
-        )
+        self.downs = nn.ModuleList(ConvNorm(fine, coarse, stride=2) for fine, coarse in pairwise(widths))
         self.blocks = nn.ModuleList(ResidualBlock(width) for width in widths[1:])
 
     def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
@@ -98,7 +98,8 @@ class Branch(nn.Module):
         for i in reversed(range(len(self.blocks))):
             x = nn.functional.interpolate(self.narrow[i](x), scale_factor=2.0, mode="nearest")
             x = self.blocks[i](torch.relu(x + self.skips[i](features[self.first_level + i])))
-        return self.shuffle(self.head(x))
+        outputs: torch.Tensor = self.shuffle(self.head(x))
+        return outputs
 
 
 def fuse_normalisation(network: nn.Module) -> None:

@@ -36,7 +36,7 @@ def choose_device(name: str = "auto") -> torch.device:
     if name.startswith("cuda"):
         return _cuda_device(name)
     if name == "mps" and not _mps_available():
-        raise DeviceError("This PyTorch can't use Apple's GPU (mps) here: use --device auto or cpu.")
+        raise DeviceError("This PyTorch can't use Apple's GPU (mps) here: use the device auto or cpu.")
     return torch.device(name)
 
 
@@ -56,7 +56,7 @@ def _cuda_device(name: str) -> torch.device:
     import torch
 
     if not torch.cuda.is_available():
-        raise DeviceError("This PyTorch finds no CUDA GPU here: use --device auto or cpu.")
+        raise DeviceError("This PyTorch finds no CUDA GPU here: use the device auto or cpu.")
     device = torch.device(name if ":" in name else "cuda:0")
     count = torch.cuda.device_count()
     if device.index >= count:

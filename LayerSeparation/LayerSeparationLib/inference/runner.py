@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from .arrays import as_array, as_tensor
-from .device import describe_device
+from .blocks import fuse_normalisation, load_trained
+from .device import choose_device, describe_device
+from .weights import WeightsFile, load_state
 
 _log = logging.getLogger(__name__)
 
-Outputs = tuple[np.ndarray, ...]
+Outputs = tuple[NDArray[np.float32], ...]
 """One array for each output of the network, without the batch dimension."""
 
 
@@ -48,8 +51,30 @@ class NetworkRunner:
         self._tell = tell or _log.warning
         self._network = network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
+    @classmethod
+    def with_weights(
+        cls,
+        network: nn.Module,
+        weights: WeightsFile,
+        architecture: str,
+        device: str = "auto",
+        tell: Callable[[str], None] | None = None,
+    ) -> NetworkRunner:
+        """Load trained weights into ``network`` and set it up on a device.
+
+        Raises
+        ------
+        WeightsError
+            If the weights are damaged, or made for another architecture than ``architecture``.
+        DeviceError
+            If there is no such device.
+        """
+        load_trained(network, load_state(weights, architecture), str(weights.path))
+        fuse_normalisation(network)
+        return cls(network, choose_device(device), tell=tell)
+
     def run(
-        self, inputs: Sequence[np.ndarray], progress: Callable[[int, int], None] | None = None
+        self, inputs: Sequence[NDArray[np.float32]], progress: Callable[[int, int], None] | None = None
     ) -> list[Outputs]:
         """Run inputs (channels, rows, columns) of equal shape; return the outputs of each, in order.
 
@@ -69,7 +94,7 @@ class NetworkRunner:
                 progress(len(results), len(inputs))
         return results
 
-    def _run_batch(self, batch: np.ndarray) -> list[Outputs]:
+    def _run_batch(self, batch: NDArray[np.float32]) -> list[Outputs]:
         with torch.inference_mode():
             tensor = as_tensor(batch).to(self.device).contiguous(memory_format=torch.channels_last)
             answer = self._network(tensor)

@@ -6,18 +6,19 @@ sha256, training summary) and by a model card for people.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DependencyError, WeightsError
+from ..files import output_file, sha256_of_file, write_json
 
 if TYPE_CHECKING:
     import torch
 
 MODELS_FOLDER = Path(__file__).resolve().parent / "models"
+"""Where the weights lie that come with the extension."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ class WeightsFile:
 
     path: Path
     sha256: str
+    """Of the file's content, hexadecimal."""
     manifest: dict[str, Any]
+    """With ``architecture``, ``sha256`` and ``training``."""
 
 
 def find_weights(path: Path) -> WeightsFile:
@@ -48,7 +51,7 @@ def find_weights(path: Path) -> WeightsFile:
         raise WeightsError(
             f"The manifest {manifest_path} is missing or damaged; it belongs beside {path.name}."
         ) from error
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    found = sha256_of_file(path)
     if found != expected:
         raise WeightsError(
             f"{path} is damaged or was exchanged: its sha256 is {found[:12]}..., the manifest says "
@@ -113,7 +116,12 @@ def save_weights(
 ) -> WeightsFile:
     """Write weights as float16 safetensors with a manifest beside them (needs the package safetensors).
 
-    Both files are complete before either gets its name.
+    Both files are complete before either gets its name; older ones of that name are replaced.
+
+    Raises
+    ------
+    OutputError
+        If they can't be written.
     """
     from safetensors.torch import save
 
@@ -125,20 +133,13 @@ def save_weights(
         },
         metadata={"architecture": architecture},
     )
-    digest = hashlib.sha256(content).hexdigest()
-    manifest = {"architecture": architecture, "sha256": digest, "training": summary}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside, manifest_beside = path.with_suffix(".part"), path.with_suffix(".json.part")
-    try:
-        beside.write_bytes(content)
-        manifest_beside.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        beside.replace(path)
-        manifest_beside.replace(path.with_suffix(".json"))
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        manifest_beside.unlink(missing_ok=True)
-        raise
-    return WeightsFile(path, digest, manifest)
+    manifest: dict[str, Any] = {"architecture": architecture}
+    manifest_path = path.with_suffix(".json")
+    with output_file(manifest_path, overwrite=True) as described, output_file(path, overwrite=True) as saved:
+        saved.write_bytes(content)
+        manifest |= {"sha256": sha256_of_file(saved), "training": summary}
+        write_json(described, manifest)
+    return WeightsFile(path, manifest["sha256"], manifest)
 
 
 def require_torch() -> None:

@@ -2,7 +2,7 @@
 
 from .crop import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop
 from .finding import JointFinder, find_joints
-from .pose import JOINT_KINDS, JOINT_NAMES, JointPose, anatomical_name, joint_kind, unique_labels
+from .pose import JOINT_KINDS, JOINT_NAMES, JointPose, anatomical_name, joint_kind, unique_names
 
 __all__ = [
     "CANONICAL_MM_PER_PX",
@@ -15,5 +15,5 @@ __all__ = [
     "anatomical_name",
     "find_joints",
     "joint_kind",
-    "unique_labels",
+    "unique_names",
 ]

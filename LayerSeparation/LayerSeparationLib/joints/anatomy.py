@@ -1,12 +1,13 @@
-"""What a hand can look like: which of the possible places of joints go together, and which do not."""
+"""What a hand can look like: which of the possible positions of joints go together, and which do not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .hand_frame import MEAN_JOINTS
 from .pose import JOINT_NAMES
@@ -15,23 +16,23 @@ FINGERS = tuple(
     tuple(JOINT_NAMES.index(f"{kind}{finger}") for kind in kinds)
     for finger, kinds in enumerate((("MCP", "IP"), *[("MCP", "PIP", "DIP")] * 4), start=1)
 )
-"""Joints of each finger, thumb first, proximal to distal: places in `JOINT_NAMES`."""
+"""Joints of each finger, thumb first, proximal to distal: indices into `JOINT_NAMES`."""
 _LENGTH_TOLERANCE = 0.35
 """Natural logarithm: segments of 0.7 to 1.4 times their usual share of the hand pass unquestioned. Almost
 none of 204 hands of bone age 12 to 19 years lies outside."""
 _TURN_TOLERANCE_DEG = 55.0
 """Angle from a segment's usual direction that passes unquestioned: deformed fingers drift and bend so far."""
-_NO_PLACE = 0.08
-"""How likely it is that a joint can't be seen, against a place that does not fit."""
+_NOT_SEEN = 0.08
+"""How likely it is that a joint can't be seen, against a position that does not fit."""
 _CROSSING = 0.5
 _OUT_OF_ORDER = 0.5
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A place where a joint may be, in the hand's frame."""
+    """A position where a joint may be, in the hand's frame."""
 
-    place: tuple[float, float]
+    position: tuple[float, float]
     """(x, y), lengths of the hand."""
     probability: float
 
@@ -39,44 +40,45 @@ class Candidate:
 Choice = Candidate | None
 
 
-def most_plausible(candidates: Sequence[Sequence[Candidate]]) -> list[Choice]:
-    """Choose a place for each joint so that they make a hand; None where no place does.
+def choose_plausible(candidates: Sequence[Sequence[Candidate]]) -> list[Choice]:
+    """Choose a position for each joint so that they make a hand; None where no position does.
 
-    Confidence of what is returned is the place's own probability, lowered where a segment's length or
+    Confidence of what is returned is the position's own probability, lowered where a segment's length or
     direction, the order of the fingers, or a crossing of fingers speaks against it.
 
     Parameters
     ----------
     candidates
-        For each of the 14 joints the possible places, which may be none.
+        For each of the 14 joints the possible positions, which may be none.
     """
     chosen: list[Choice] = [None] * len(JOINT_NAMES)
     for finger in FINGERS:
-        for joint, choice in zip(finger, _best_chain(finger, candidates), strict=True):
+        for joint, choice in zip(finger, _choose_chain(finger, candidates), strict=True):
             chosen[joint] = choice
-    return _without_crossings(_in_order(chosen))
+    return _lower_crossing_fingers(_lower_swapped_knuckles(chosen))
 
 
-def _best_chain(finger: Sequence[int], candidates: Sequence[Sequence[Candidate]]) -> list[Choice]:
+def _choose_chain(finger: Sequence[int], candidates: Sequence[Sequence[Candidate]]) -> list[Choice]:
     options: list[list[Choice]] = [[*candidates[joint], None] for joint in finger]
     best: tuple[float, list[Choice]] = (-np.inf, [None] * len(finger))
     for chain in product(*options):
-        fits = _segment_fits(finger, chain)
-        score = sum(np.log(_NO_PLACE if c is None else c.probability) for c in chain)
+        fits = _rate_segments(finger, chain)
+        score = sum(np.log(_NOT_SEEN if c is None else c.probability) for c in chain)
         score += sum(np.log(fit) for fit in fits.values())
         if score > best[0]:
-            best = (score, [_lowered(c, fits, k) for k, c in enumerate(chain)])
+            best = (score, [_lower(c, fits, k) for k, c in enumerate(chain)])
     return best[1]
 
 
-def _segment_fits(finger: Sequence[int], chain: Sequence[Choice]) -> dict[tuple[int, int], float]:
-    """Return how well each segment between neighbouring places fits, 0 to 1."""
+def _rate_segments(finger: Sequence[int], chain: Sequence[Choice]) -> dict[tuple[int, int], float]:
+    """Return how well each segment between neighbouring positions fits, 0 to 1."""
     known = [k for k, choice in enumerate(chain) if choice is not None]
     fits = {}
-    for near, far in zip(known[:-1], known[1:], strict=True):
+    for near, far in pairwise(known):
         first, second = chain[near], chain[far]
-        assert first is not None and second is not None
-        segment = np.subtract(second.place, first.place)
+        assert first is not None
+        assert second is not None
+        segment = np.subtract(second.position, first.position)
         usual = MEAN_JOINTS[finger[far]] - MEAN_JOINTS[finger[near]]
         length = np.log(max(np.hypot(*segment), 1e-3) / np.hypot(*usual)) / _LENGTH_TOLERANCE
         cosine = segment @ usual / max(np.hypot(*segment) * np.hypot(*usual), 1e-9)
@@ -85,26 +87,26 @@ def _segment_fits(finger: Sequence[int], chain: Sequence[Choice]) -> dict[tuple[
     return fits
 
 
-def _lowered(choice: Choice, fits: dict[tuple[int, int], float], k: int) -> Choice:
-    """Lower a place's probability by the worst of the segments that it ends."""
+def _lower(choice: Choice, fits: dict[tuple[int, int], float], k: int) -> Choice:
+    """Lower a position's probability by the worst of the segments that it ends."""
     if choice is None:
         return None
     factor = min((fit for ends, fit in fits.items() if k in ends), default=1.0)
-    return Candidate(choice.place, choice.probability * min(1.0, 2 * factor))
+    return Candidate(choice.position, choice.probability * min(1.0, 2 * factor))
 
 
-def _in_order(chosen: list[Choice]) -> list[Choice]:
+def _lower_swapped_knuckles(chosen: list[Choice]) -> list[Choice]:
     """Lower the less likely of two neighbouring knuckles that lie the wrong way round."""
     result = list(chosen)
-    for finger, neighbour in zip(FINGERS[1:-1], FINGERS[2:], strict=True):
+    for finger, neighbour in pairwise(FINGERS[1:]):
         radial, ulnar = result[finger[0]], result[neighbour[0]]
-        if radial is not None and ulnar is not None and radial.place[0] <= ulnar.place[0]:
+        if radial is not None and ulnar is not None and radial.position[0] <= ulnar.position[0]:
             weaker = finger if radial.probability < ulnar.probability else neighbour
-            result = _scaled(result, weaker, _OUT_OF_ORDER)
+            result = _scale(result, weaker, _OUT_OF_ORDER)
     return result
 
 
-def _without_crossings(chosen: list[Choice]) -> list[Choice]:
+def _lower_crossing_fingers(chosen: list[Choice]) -> list[Choice]:
     """Lower the less likely of two fingers that cross."""
     result = list(chosen)
     for first in range(len(FINGERS)):
@@ -112,16 +114,16 @@ def _without_crossings(chosen: list[Choice]) -> list[Choice]:
             pairs = product(_segments(result, FINGERS[first]), _segments(result, FINGERS[second]))
             if any(_cross(*one, *other) for one, other in pairs):
                 weaker = min((FINGERS[first], FINGERS[second]), key=lambda f: _mean_probability(result, f))
-                result = _scaled(result, weaker, _CROSSING)
+                result = _scale(result, weaker, _CROSSING)
     return result
 
 
-def _scaled(chosen: list[Choice], joints: Sequence[int], factor: float) -> list[Choice]:
+def _scale(chosen: list[Choice], joints: Sequence[int], factor: float) -> list[Choice]:
     result = list(chosen)
     for joint in joints:
         choice = result[joint]
         if choice is not None:
-            result[joint] = Candidate(choice.place, choice.probability * factor)
+            result[joint] = Candidate(choice.position, choice.probability * factor)
     return result
 
 
@@ -129,21 +131,25 @@ def _mean_probability(chosen: Sequence[Choice], finger: Sequence[int]) -> float:
     return float(np.mean([choice.probability for k in finger if (choice := chosen[k]) is not None]))
 
 
-def _segments(chosen: Sequence[Choice], finger: Sequence[int]) -> list[tuple[np.ndarray, np.ndarray]]:
-    places = [np.array(choice.place) for joint in finger if (choice := chosen[joint]) is not None]
-    return list(zip(places[:-1], places[1:], strict=True))
+def _segments(
+    chosen: Sequence[Choice], finger: Sequence[int]
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    positions = [np.array(choice.position) for joint in finger if (choice := chosen[joint]) is not None]
+    return list(pairwise(positions))
 
 
-def _cross(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> bool:
+def _cross(
+    a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64], d: NDArray[np.float64]
+) -> bool:
     """Whether the segments a-b and c-d cross."""
 
-    def side(p: np.ndarray, q: np.ndarray, r: np.ndarray) -> float:
+    def side(p: NDArray[np.float64], q: NDArray[np.float64], r: NDArray[np.float64]) -> float:
         return float((q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]))
 
     return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
 
 
-def directions(chosen: Sequence[Choice]) -> list[tuple[float, float]]:
+def finger_directions(chosen: Sequence[Choice]) -> list[tuple[float, float]]:
     """Return the unit vector along the finger, towards its tip, at each of the 14 joints.
 
     At the knuckle it is that of the proximal phalanx, at the last joint that of the segment before it,
@@ -152,13 +158,13 @@ def directions(chosen: Sequence[Choice]) -> list[tuple[float, float]]:
     """
     result: list[tuple[float, float]] = [(0.0, -1.0)] * len(JOINT_NAMES)
     for finger in FINGERS:
-        units: list[np.ndarray | None] = []
-        for near, far in zip(finger[:-1], finger[1:], strict=True):
+        units: list[NDArray[np.float64] | None] = []
+        for near, far in pairwise(finger):
             start, end = chosen[near], chosen[far]
             if start is None or end is None:
                 units.append(None)
             else:
-                units.append(_unit(np.subtract(end.place, start.place)))
+                units.append(_unit(np.subtract(end.position, start.position)))
         present = [unit for unit in units if unit is not None]
         for k, joint in enumerate(finger):
             own = [unit for unit in units[max(0, k - 1) : k + 1] if unit is not None] or present
@@ -169,5 +175,5 @@ def directions(chosen: Sequence[Choice]) -> list[tuple[float, float]]:
     return result
 
 
-def _unit(vector: np.ndarray) -> np.ndarray:
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     return vector / max(float(np.hypot(*vector)), 1e-12)

@@ -26,12 +26,21 @@ _CENTRE = (CANONICAL_SIZE_PX - 1) / 2
 
 @dataclass(frozen=True, eq=False)
 class JointCrop:
-    """A film seen through a joint's pose.
+    """A radiograph seen through a joint's pose.
 
     Raises
     ------
     InputError
         If the joint's centre lies outside of the film, or nothing tells how large the joint is.
+
+    Examples
+    --------
+    >>> radiograph = Radiograph.from_array(np.full((600, 400), 0.5), spacing_mm=0.15)
+    >>> crop = JointCrop(radiograph, JointPose("MCP2", centre_px=(150, 300), distal=(0, -1)))
+    >>> crop.canonical_image().shape, crop.region.shape
+    ((256, 256), (139, 139))
+    >>> map_points(crop.canonical_to_film, [127.5, 127.5]).tolist()  # the middle is the joint's centre
+    [150.0, 300.0]
     """
 
     radiograph: Radiograph
@@ -141,4 +150,5 @@ class JointCrop:
     def inside(self) -> NDArray[np.bool_]:
         """Which pixels of the region lie in the joint's (rotated) square: bool, shape of the region."""
         points = map_points(self.region_to_canonical, pixel_grid(self.region.shape))
-        return np.all((points >= -0.5) & (points <= CANONICAL_SIZE_PX - 0.5), axis=-1)
+        inside: NDArray[np.bool_] = np.all((points >= -0.5) & (points <= CANONICAL_SIZE_PX - 0.5), axis=-1)
+        return inside

@@ -26,7 +26,7 @@ _JOINT_WIDTHS = (16, 32, 64, 112, 160)
 
 
 class HandNetwork(nn.Module):
-    """Film -> where the centres of left and right hands are, and the vector of a hand at each place."""
+    """Film -> where the centres of left and right hands are, and the vector of a hand at each cell."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class HandNetwork(nn.Module):
 
 
 class JointNetwork(nn.Module):
-    """Upright hand -> the probability of each place, and of none, for each joint."""
+    """Upright hand -> the probability of each cell, and of none, for each joint."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +63,6 @@ class JointNetwork(nn.Module):
         """(n, 1, 256, 256) -> logits (n, 14, 128 * 128 + 1); the last one stands for 'not in the picture'."""
         features = self.encoder(self.unshuffle(hand))
         features[-1] = self.deep(features[-1])
-        places = self.branch(features).flatten(2)
+        cells = self.branch(features).flatten(2)
         absent = self.absent(features[-1].mean(dim=(2, 3)))[:, :, None]
-        return torch.cat([places, absent + 8.0], dim=2)
+        return torch.cat([cells, absent + 8.0], dim=2)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
-from ..inference.weights import MODELS_FOLDER, WeightsFile, find_weights, load_state, require_torch
+from ..inference.weights import MODELS_FOLDER, WeightsFile, find_weights, require_torch
 from ..radiograph import Radiograph
 from .affine import map_points, resample
-from .anatomy import FINGERS, Candidate, Choice, directions, most_plausible
+from .anatomy import FINGERS, Candidate, Choice, choose_plausible, finger_directions
 from .finder_sizes import HAND_STEP_PX, VIEW_PX
 from .hand_frame import HandFrame, fit_frame
 from .hand_view import film_to_view, film_view, hand_view, pyramid, view_to_film
-from .joint_maps import Place, places_of
+from .joint_maps import Peak, find_peaks
 from .pose import JOINT_NAMES, JointPose
-
-if TYPE_CHECKING:
-    from torch import nn
-
-    from ..inference.runner import NetworkRunner
 
 FIELD_OF_VIEW_HAND_LENGTHS = 0.105
 """Edge of a joint's square where the pixel spacing is unknown: 21 mm of a grown hand, 200 mm long."""
@@ -48,7 +45,7 @@ class FoundHand(NamedTuple):
 
     frame: HandFrame
     joints: list[Choice]
-    """For each of the 14 joints its place in the hand's frame, or None."""
+    """For each of the 14 joints its position in the hand's frame, or None."""
 
     @property
     def score(self) -> float:
@@ -57,14 +54,14 @@ class FoundHand(NamedTuple):
 
 
 def find_joints(radiograph: Radiograph, finder: JointFinder | None = None) -> list[JointPose]:
-    """Find the finger joints of each hand on a film.
+    """Find the finger joints of each hand on a radiograph.
 
     Parameters
     ----------
     radiograph
-        PA film of one or two hands, in any rotation.
+        PA view of one or two hands, in any rotation.
     finder
-        Holds the networks; made for this film alone if not given.
+        Holds the networks; made for this radiograph alone if not given.
 
     Returns
     -------
@@ -76,6 +73,13 @@ def find_joints(radiograph: Radiograph, finder: JointFinder | None = None) -> li
     ------
     WeightsError, DependencyError, DeviceError
         As `JointFinder`.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import find_joints, make_hand
+    >>> poses = find_joints(make_hand(5, spacing_mm=0.5, side="L").radiograph)
+    >>> len(poses), poses[0].name, poses[0].side
+    (14, 'MCP1', 'L')
     """
     return (finder or JointFinder()).find(radiograph)
 
@@ -114,6 +118,12 @@ class JointFinder:
         If there is no such device.
     DependencyError
         If torch is not installed.
+
+    Examples
+    --------
+    >>> finder = JointFinder("cpu")
+    >>> finder.find(Radiograph.from_array(np.full((300, 200), 0.2)))  # nothing is there
+    []
     """
 
     def __init__(
@@ -123,48 +133,41 @@ class JointFinder:
         tell: Callable[[str], None] | None = None,
     ) -> None:
         require_torch()
-        from ..inference.blocks import fuse_normalisation, load_trained
-        from ..inference.device import choose_device
         from ..inference.runner import NetworkRunner
         from .finder_network import HAND_ARCHITECTURE, JOINT_ARCHITECTURE, HandNetwork, JointNetwork
 
         files = FinderWeights.in_folder(weights or MODELS_FOLDER)
-        chosen = choose_device(device)
-
-        def runner(network: nn.Module, file: WeightsFile, architecture: str) -> NetworkRunner:
-            load_trained(network, load_state(file, architecture), str(file.path))
-            fuse_normalisation(network)
-            return NetworkRunner(network, chosen, tell=tell)
-
-        self._hands = runner(HandNetwork(), files.hands, HAND_ARCHITECTURE)
-        self._joints = runner(JointNetwork(), files.joints, JOINT_ARCHITECTURE)
+        self._hands = NetworkRunner.with_weights(HandNetwork(), files.hands, HAND_ARCHITECTURE, device, tell)
+        self._joints = NetworkRunner.with_weights(
+            JointNetwork(), files.joints, JOINT_ARCHITECTURE, device, tell
+        )
         self.weights_sha256 = {"hands": files.hands.sha256, "joints": files.joints.sha256}
 
     def find(self, radiograph: Radiograph) -> list[JointPose]:
-        """Find the joints of each hand on a film.
+        """Find the joints of each hand on a radiograph.
 
         Returns
         -------
         list of JointPose
             With `confidence`: the probability, by the network and by what hands look like, that the joint
-            lies within 4 % of the hand's length of the given place. `side` is that of a hand in PA view,
+            lies within 4 % of the hand's length of the given position. `side` is that of a hand in PA view,
             unless the film has one hand and names its laterality. Where the pixel spacing is unknown, the
             edge of the joints' squares comes from the size of the hand.
         """
-        levels = pyramid(_with_square_pixels(radiograph), _LEVELS)
-        guesses = self._guesses(levels)
+        levels = pyramid(_square_pixels(radiograph), _LEVELS)
+        guesses = self._guess_frames(levels)
         if not guesses:
             return []
-        both = [frame for guess in guesses for frame in (guess, guess.turned_over())]
-        hands = _distinct([hand for hand in self._looked_at(levels, both) if _is_hand(hand)])
-        again = self._looked_at(levels, [_refitted(hand) for hand in hands])
+        both = [frame for guess in guesses for frame in (guess, guess.turn_over())]
+        hands = _drop_duplicates([hand for hand in self._look_at(levels, both) if _is_hand(hand)])
+        again = self._look_at(levels, [_refit(hand) for hand in hands])
         hands = [new if new.score > 0.9 * old.score else old for old, new in zip(hands, again, strict=True)]
-        hands = _distinct([hand for hand in hands if _is_hand(hand)])
+        hands = _drop_duplicates([hand for hand in hands if _is_hand(hand)])
         hands.sort(key=lambda hand: hand.frame.centre_px)
         laterality = radiograph.origin.laterality if len(hands) == 1 else None
-        return [pose for hand in hands for pose in _poses(hand, radiograph, laterality)]
+        return [pose for hand in hands for pose in _poses_of_hand(hand, radiograph, laterality)]
 
-    def _guesses(self, levels: Sequence[np.ndarray]) -> list[HandFrame]:
+    def _guess_frames(self, levels: Sequence[NDArray[np.float32]]) -> list[HandFrame]:
         """Let the hand network say where hands may be."""
         logits, vectors = self._hands.run([film_view(levels)[None]])[0]
         factor, offset = film_to_view((levels[0].shape[0], levels[0].shape[1]))
@@ -185,47 +188,49 @@ class JointFinder:
                 distinct.append(frame)
         return distinct[:_MOST_HANDS]
 
-    def _looked_at(self, levels: Sequence[np.ndarray], frames: Sequence[HandFrame]) -> list[FoundHand]:
+    def _look_at(self, levels: Sequence[NDArray[np.float32]], frames: Sequence[HandFrame]) -> list[FoundHand]:
         """Let the joint network look at hands that lie at ``frames``."""
         views = [hand_view(levels, frame)[None] for frame in frames]
         answers = self._joints.run(views)
         return [
-            FoundHand(frame, _chosen(places_of(logits), frame, levels[0].shape))
+            FoundHand(frame, _choose_joints(find_peaks(logits), frame, levels[0].shape))
             for frame, (logits,) in zip(frames, answers, strict=True)
         ]
 
 
-def _chosen(places: Sequence[Sequence[Place]], frame: HandFrame, film_shape: tuple[int, ...]) -> list[Choice]:
-    """Bring places of the view into the hand's frame, leave out those beyond the film, and choose."""
+def _choose_joints(
+    peaks: Sequence[Sequence[Peak]], frame: HandFrame, film_shape: tuple[int, ...]
+) -> list[Choice]:
+    """Bring peaks of the view into the hand's frame, leave out those beyond the film, and choose."""
     to_film = view_to_film(frame)
     candidates = []
-    for joint in places:
+    for joint in peaks:
         own = []
-        for place in joint:
-            film = map_points(to_film, np.array(place.view_px))
+        for peak in joint:
+            film = map_points(to_film, np.array(peak.view_px))
             if np.all(film >= -0.5) and np.all(film <= np.array(film_shape[::-1]) - 0.5):
                 x, y = map_points(frame.from_film, film)
-                own.append(Candidate((float(x), float(y)), place.probability))
+                own.append(Candidate((float(x), float(y)), peak.probability))
         candidates.append(own)
-    return most_plausible(candidates)
+    return choose_plausible(candidates)
 
 
 def _is_hand(hand: FoundHand) -> bool:
     """Whether enough joints were found, among them two neighbours of one finger."""
     sure = [joint is not None and joint.probability >= LEAST_CONFIDENCE for joint in hand.joints]
-    pairs = [pair for finger in FINGERS for pair in zip(finger[:-1], finger[1:], strict=True)]
+    pairs = [pair for finger in FINGERS for pair in pairwise(finger)]
     neighbours = any(sure[near] and sure[far] for near, far in pairs)
     return sum(sure) >= _LEAST_JOINTS and neighbours and hand.score >= _LEAST_HAND_SCORE
 
 
-def _on_film(hand: FoundHand) -> tuple[np.ndarray, np.ndarray]:
+def _on_film(hand: FoundHand) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Positions (14, 2) on the film and confidences (14,) of a hand's joints; 0 where there is none."""
-    places = np.array([joint.place if joint is not None else (0.0, 0.0) for joint in hand.joints])
+    relative = np.array([joint.position if joint is not None else (0.0, 0.0) for joint in hand.joints])
     confidence = np.array([joint.probability if joint is not None else 0.0 for joint in hand.joints])
-    return map_points(hand.frame.to_film, places), confidence
+    return map_points(hand.frame.to_film, relative), confidence
 
 
-def _refitted(hand: FoundHand) -> HandFrame:
+def _refit(hand: FoundHand) -> HandFrame:
     """Fit the hand's frame to the joints that were found in it."""
     positions, confidence = _on_film(hand)
     weights = np.where(confidence >= _CLEAR, confidence, 0.0)
@@ -234,7 +239,7 @@ def _refitted(hand: FoundHand) -> HandFrame:
     return fit_frame(positions, weights, hand.frame.mirrored)[0]
 
 
-def _distinct(hands: Sequence[FoundHand]) -> list[FoundHand]:
+def _drop_duplicates(hands: Sequence[FoundHand]) -> list[FoundHand]:
     """Of hands that were found twice, keep the better one."""
     kept: list[FoundHand] = []
     for hand in sorted(hands, key=lambda hand: -hand.score):
@@ -252,7 +257,7 @@ def _same_hand(hand: FoundHand, other: FoundHand) -> bool:
     return bool(inside.mean() >= 0.5)
 
 
-def _with_square_pixels(radiograph: Radiograph) -> np.ndarray:
+def _square_pixels(radiograph: Radiograph) -> NDArray[np.float32]:
     """Return the film's intensity, its rows stretched where its pixels are not square."""
     stretch = _stretch(radiograph)
     if stretch == 1:
@@ -272,17 +277,17 @@ def _distance(frame: HandFrame, other: HandFrame) -> float:
     return float(np.hypot(*np.subtract(frame.centre_px, other.centre_px)))
 
 
-def _poses(hand: FoundHand, radiograph: Radiograph, laterality: str | None) -> list[JointPose]:
+def _poses_of_hand(hand: FoundHand, radiograph: Radiograph, laterality: str | None) -> list[JointPose]:
     """Turn a hand into poses of its joints of sufficient confidence."""
     positions, confidence = _on_film(hand)
     linear = hand.frame.to_film[:, :2]
     stretch = _stretch(radiograph)
     positions[:, 1] = (positions[:, 1] + 0.5) / stretch - 0.5
-    length = _refitted(hand).length_px
+    length = _refit(hand).length_px
     edge = None if radiograph.spacing.mm is not None else FIELD_OF_VIEW_HAND_LENGTHS * length
     side = laterality or _SIDES[hand.frame.mirrored]
     poses = []
-    for number, direction in enumerate(directions(hand.joints)):
+    for number, direction in enumerate(finger_directions(hand.joints)):
         if confidence[number] >= LEAST_CONFIDENCE:
             dx, dy = linear @ direction
             poses.append(

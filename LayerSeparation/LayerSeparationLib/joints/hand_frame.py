@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .affine import invert
 from .pose import JOINT_NAMES
@@ -45,23 +46,25 @@ class HandFrame:
         return float(np.hypot(*self.distal_px))
 
     @property
-    def to_film(self) -> np.ndarray:
+    def to_film(self) -> NDArray[np.float64]:
         """(2, 3) matrix that maps the hand's (x, y, 1) to the film's (x, y) in pixels."""
         down = -np.array(self.distal_px)
         right = np.array([down[1], -down[0]]) * (-1 if self.mirrored else 1)
         return np.column_stack([right, down, self.centre_px])
 
     @property
-    def from_film(self) -> np.ndarray:
+    def from_film(self) -> NDArray[np.float64]:
         """(2, 3) matrix of the way back."""
         return invert(self.to_film)
 
-    def turned_over(self) -> HandFrame:
+    def turn_over(self) -> HandFrame:
         """Return the same place seen as a hand of the other side."""
         return HandFrame(self.centre_px, self.distal_px, not self.mirrored)
 
 
-def fit_frame(joints_px: np.ndarray, weights: np.ndarray, mirrored: bool) -> tuple[HandFrame, float]:
+def fit_frame(
+    joints_px: NDArray[np.float64], weights: NDArray[np.float64], mirrored: bool
+) -> tuple[HandFrame, float]:
     """Fit the mean hand to joints by a similarity, with little heed to joints that do not fit.
 
     Parameters
@@ -96,7 +99,7 @@ def fit_frame(joints_px: np.ndarray, weights: np.ndarray, mirrored: bool) -> tup
     return frame, float(np.median(distance))
 
 
-def visible_joints(points: dict[str, tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
+def visible_joints(points: dict[str, tuple[float, float]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return positions (14, 2) and weights (14,), 1 where the joint is named in ``points``, else 0."""
     joints = np.array([points.get(name, (0.0, 0.0)) for name in JOINT_NAMES], dtype=float)
     return joints, np.array([float(name in points) for name in JOINT_NAMES])

@@ -33,6 +33,13 @@ class JointPose:
     ------
     InputError
         If a value can't be a pose (not finite, no direction, no extent), or the name can't name a folder.
+
+    Examples
+    --------
+    >>> JointPose("MCP2", centre_px=(150, 300), distal=(3, -4)).distal
+    (0.6, -0.8)
+    >>> JointPose.along_line("PIP3", proximal_px=(100, 300), distal_px=(100, 200)).centre_px
+    (100.0, 250.0)
     """
 
     name: str
@@ -133,26 +140,43 @@ class JointPose:
             raise InputError(f"This is no pose of a joint: {values!r} ({error}).") from error
 
 
-def anatomical_name(label: str) -> str:
-    """Return ``MCP2`` of ``MCP2_L``, the label of a joint of two hands; other names stay as they are."""
-    base = label.partition("_")[0]
-    return base if base in JOINT_NAMES else label
+def anatomical_name(name: str) -> str:
+    """Return ``MCP2`` of ``MCP2_L``, a joint of one of two hands; other names stay as they are.
+
+    Examples
+    --------
+    >>> anatomical_name("MCP2_L"), anatomical_name("my_joint")
+    ('MCP2', 'my_joint')
+    """
+    base = name.partition("_")[0]
+    return base if base in JOINT_NAMES else name
 
 
-def joint_kind(label: str) -> str:
-    """Return ``MCP`` of ``MCP2`` or ``MCP2_L``; of other names, what stands before a number, in capitals."""
-    return anatomical_name(label).rstrip("0123456789").upper()
+def joint_kind(name: str) -> str:
+    """Return ``MCP`` of ``MCP2`` or ``MCP2_L``; of other names, what stands before a number, in capitals.
+
+    Examples
+    --------
+    >>> joint_kind("MCP2_L"), joint_kind("crop")
+    ('MCP', 'CROP')
+    """
+    return anatomical_name(name).rstrip("0123456789").upper()
 
 
-def unique_labels(poses: Sequence[JointPose]) -> list[str]:
+def unique_names(poses: Sequence[JointPose]) -> list[str]:
     """Return a name for each pose that no other has: ``MCP2``, or ``MCP2_L`` and ``MCP2_R`` of two hands.
 
     Of several joints with the same name and side, the later ones are numbered: ``MCP2_L_2``.
+
+    Examples
+    --------
+    >>> unique_names([JointPose("MCP2", (9, 9), (0, -1), side=side) for side in "LRR"])
+    ['MCP2_L', 'MCP2_R', 'MCP2_R_2']
     """
-    names = Counter(pose.name for pose in poses)
-    labels: list[str] = []
+    count = Counter(pose.name for pose in poses)
+    names: list[str] = []
     for pose in poses:
-        label = f"{pose.name}_{pose.side}" if names[pose.name] > 1 and pose.side else pose.name
-        number = 1 + sum(other == label or other.startswith(f"{label}_") for other in labels)
-        labels.append(label if number == 1 else f"{label}_{number}")
-    return labels
+        name = f"{pose.name}_{pose.side}" if count[pose.name] > 1 and pose.side else pose.name
+        number = 1 + sum(other == name or other.startswith(f"{name}_") for other in names)
+        names.append(name if number == 1 else f"{name}_{number}")
+    return names

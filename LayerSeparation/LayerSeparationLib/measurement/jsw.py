@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..joints import JointCrop
 from ..joints.affine import map_points, pixel_grid
@@ -26,20 +27,31 @@ class JointSpaceWidth:
     """JSW of one joint.
 
     Lengths are in ``unit``: 'mm', or 'px' of the film where its pixel spacing is unknown.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import Separator, make_joint
+    >>> joint = make_joint("MCP", 3, jsw_mm=1.6)
+    >>> jsw = measure_jsw(Separator("cpu").separate(joint.radiograph, joint.pose))
+    >>> jsw.status, jsw.unit, round(jsw.mean, 1)
+    ('measured', 'mm', 1.6)
     """
 
     unit: LengthUnit
+    """Of all lengths here."""
     mean: float | None
     """None where the margins can't be told; ``reason`` says why."""
     minimum: float | None
+    """None where ``mean`` is."""
     reason: str | None
-    position: np.ndarray
+    """Why there is no JSW; None where there is one."""
+    position: NDArray[np.float64]
     """(n,) position of every width across the joint, 0 at the joint's centre; empty where there is no JSW."""
-    profile: np.ndarray
+    profile: NDArray[np.float64]
     """(n,) width at every position."""
-    upper_margin_px: np.ndarray
+    upper_margin_px: NDArray[np.float64]
     """(m, 2) points (x, y) of the subchondral plate of the upper bone, in pixels of the film."""
-    lower_margin_px: np.ndarray
+    lower_margin_px: NDArray[np.float64]
     """(m, 2) points (x, y) of the contour of the lower bone's head, in pixels of the film."""
     margins: Margins | None
     """The margins on the canonical crop."""
@@ -51,19 +63,42 @@ class JointSpaceWidth:
 
 
 def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
-    """Measure the JSW of separated layers."""
+    """Measure the JSW of separated layers.
+
+    Where the margins can't be told, the result has no lengths, and says why.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import JointPose, Radiograph, Separator
+    >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
+    >>> layers = Separator("cpu").separate(radiograph, JointPose.whole_crop(radiograph))
+    >>> measure_jsw(layers).status
+    'no ... bone found in the crop'
+    """
     canonical = layers.canonical
     attenuation = attenuation_from_intensity(canonical.image)
     bones = bone_attenuation(canonical.shares[1:], attenuation)
     try:
         margins = find_margins(bones[0], bones[1], canonical.silhouettes)
-    except MarginsNotFoundError as reason:
-        return without_jsw(layers.crop, str(reason))
+    except MarginsNotFoundError as error:
+        return without_jsw(layers.crop, error.reason)
     return jsw_of_margins(layers.crop, margins)
 
 
 def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
-    """Measure between known margins (canonical pixels)."""
+    """Measure between known margins (canonical pixels).
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import JointPose, Radiograph
+    >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
+    >>> x = np.arange(60.0, 201.0)
+    >>> upper, lower = (np.column_stack([x, np.full(x.size, y)]) for y in (100, 112))
+    >>> crop = JointCrop(radiograph, JointPose.whole_crop(radiograph))
+    >>> jsw = jsw_of_margins(crop, Margins(upper, lower, (60, 200), (60, 200)))
+    >>> round(jsw.mean, 3)  # 12 px of 0.082 mm
+    0.984
+    """
     columns, widths_px = margins.widths()
     if not columns.size:
         return without_jsw(crop, "the bones do not face each other")
@@ -84,8 +119,20 @@ def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
     )
 
 
-def joint_space(crop: JointCrop, margins: Margins) -> np.ndarray:
-    """Return the joint space between two margins (canonical pixels): bool mask on the crop's region."""
+def joint_space(crop: JointCrop, margins: Margins) -> NDArray[np.bool_]:
+    """Return the joint space between two margins (canonical pixels): bool mask on the crop's region.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import JointPose, Radiograph
+    >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
+    >>> x = np.arange(60.0, 201.0)
+    >>> upper, lower = (np.column_stack([x, np.full(x.size, y)]) for y in (100, 112))
+    >>> crop = JointCrop(radiograph, JointPose.whole_crop(radiograph))
+    >>> mask = joint_space(crop, Margins(upper, lower, (60, 200), (60, 200)))
+    >>> int(mask.any(axis=1).sum())  # rows between 100 and 112
+    11
+    """
     mask = np.zeros(crop.region.shape, bool)
     columns, _ = margins.widths(TRACED_PART)
     lines = np.concatenate([margins.upper, margins.lower])
@@ -105,7 +152,15 @@ def joint_space(crop: JointCrop, margins: Margins) -> np.ndarray:
 
 
 def without_jsw(crop: JointCrop, reason: str) -> JointSpaceWidth:
-    """Say that there is no JSW, and why."""
+    """Say that there is no JSW, and why.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import JointPose, Radiograph
+    >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
+    >>> without_jsw(JointCrop(radiograph, JointPose.whole_crop(radiograph)), "not a joint").status
+    'not a joint'
+    """
     nothing = np.empty(0)
     points = np.empty((0, 2))
     return JointSpaceWidth(crop.unit, None, None, reason, nothing, nothing, points, points, None)

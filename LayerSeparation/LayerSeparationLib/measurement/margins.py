@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from ..errors import LayerSeparationError
@@ -44,18 +45,27 @@ _BEND_COST = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Margins:
-    """Both margins as polylines of (x, y), and how wide the ends of the bones are; in canonical pixels."""
+    """Both margins as polylines of (x, y), and how wide the ends of the bones are; in canonical pixels.
 
-    upper: np.ndarray
+    Examples
+    --------
+    >>> x = np.arange(60.0, 201.0)
+    >>> upper, lower = (np.column_stack([x, np.full(x.size, y)]) for y in (100, 112))
+    >>> columns, widths = Margins(upper, lower, (60, 200), (60, 200)).widths()
+    >>> columns.size, float(widths.mean())  # over the central half
+    (71, 12.0)
+    """
+
+    upper: NDArray[np.float64]
     """(n, 2) float64, x ascending: the subchondral plate of the upper bone."""
-    lower: np.ndarray
+    lower: NDArray[np.float64]
     """(n, 2) float64, x ascending: the contour of the lower bone's head."""
     upper_extent: tuple[float, float]
     """x of the left and the right side of the upper bone's end."""
     lower_extent: tuple[float, float]
     """x of the left and the right side of the lower bone's end."""
 
-    def widths(self, part: float = MEASURED_PART) -> tuple[np.ndarray, np.ndarray]:
+    def widths(self, part: float = MEASURED_PART) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return columns (n,) of the central part of the joint and the space between the margins in each."""
         columns = np.arange(*_central(self.upper_extent, self.lower_extent, part), dtype=np.float64)
         upper, lower = (np.interp(columns, line[:, 0], line[:, 1]) for line in (self.upper, self.lower))
@@ -63,10 +73,19 @@ class Margins:
 
 
 class MarginsNotFoundError(LayerSeparationError):
-    """The margins can't be told; the message is the reason, for people."""
+    """The margins can't be told; ``reason`` says why, for people and tables."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The articular margins can't be traced on the joint's crop: {reason}. Check that the joint's "
+            "centre lies in the joint space and its direction along the finger; if so, it can't be measured."
+        )
+        self.reason = reason
 
 
-def find_margins(upper_bone: np.ndarray, lower_bone: np.ndarray, silhouettes: np.ndarray) -> Margins:
+def find_margins(
+    upper_bone: NDArray[np.float32], lower_bone: NDArray[np.float32], silhouettes: NDArray[np.float32]
+) -> Margins:
     """Trace the articular margins.
 
     Parameters
@@ -80,6 +99,15 @@ def find_margins(upper_bone: np.ndarray, lower_bone: np.ndarray, silhouettes: np
     ------
     MarginsNotFoundError
         If a bone is missing, or the bones do not face each other.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import make_joint
+    >>> joint = make_joint("MCP", 3, jsw_mm=1.6)
+    >>> silhouettes = np.stack([joint.upper_silhouette, joint.lower_silhouette]).astype(np.float32)
+    >>> _, widths = find_margins(joint.upper_bone, joint.lower_bone, silhouettes).widths()
+    >>> round(float(widths.mean()) * 0.082, 1)  # mm
+    1.6
     """
     upper, lower = (silhouette > 0.5 for silhouette in silhouettes)
     if not upper.any() or not lower.any():
@@ -103,14 +131,14 @@ def find_margins(upper_bone: np.ndarray, lower_bone: np.ndarray, silhouettes: np
     )
 
 
-def _last_row(mask: np.ndarray) -> np.ndarray:
+def _last_row(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Last row of the mask in each column, NaN where the column is empty."""
     rows = mask.shape[0] - 1 - np.argmax(mask[::-1], axis=0)
     return np.where(mask.any(axis=0), rows, np.nan)
 
 
 def _extents(
-    upper: np.ndarray, lower: np.ndarray, bottom: np.ndarray, top: np.ndarray
+    upper: NDArray[np.bool_], lower: NDArray[np.bool_], bottom: NDArray[np.float64], top: NDArray[np.float64]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Left and right column of the upper bone's end and of the lower bone's end."""
     low, high = int(np.nanmax(bottom)), int(np.nanmin(top))
@@ -134,20 +162,25 @@ def _central(
     return int(np.ceil(centre - half)), int(np.floor(centre + half)) + 1
 
 
-def _derivative(bone: np.ndarray) -> np.ndarray:
+def _derivative(bone: NDArray[np.float32]) -> NDArray[np.float64]:
     """Change of attenuation per row."""
-    return ndimage.gaussian_filter(bone.astype(np.float64), _SMOOTHING_PX, order=(1, 0), mode="nearest")
+    change: NDArray[np.float64] = ndimage.gaussian_filter(
+        bone.astype(np.float64), _SMOOTHING_PX, order=(1, 0), mode="nearest"
+    )
+    return change
 
 
-def _contour_rise(lower_bone: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _contour_rise(
+    lower_bone: NDArray[np.float32], columns: NDArray[np.int_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the derivative whose peak is the head's contour, and the gain of a path through it."""
     rise = _derivative(lower_bone)[:, columns]
     return rise, rise
 
 
 def _plate_fall(
-    upper_bone: np.ndarray, lower_bone: np.ndarray, columns: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    upper_bone: NDArray[np.float32], lower_bone: NDArray[np.float32], columns: NDArray[np.int_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the derivative whose peak is the plate's proximal edge, and the gain of a path through it.
 
     The subchondral plate is the brightest band of the base, so a fall counts by the brightness above it.
@@ -167,22 +200,28 @@ def _plate_fall(
     return fall[:, columns], gain[:, columns]
 
 
-def _trace(rise: np.ndarray, path_gain: np.ndarray, edge: np.ndarray, band: tuple[int, int]) -> np.ndarray:
+def _trace(
+    rise: NDArray[np.float64],
+    path_gain: NDArray[np.float64],
+    edge: NDArray[np.float64],
+    band: tuple[int, int],
+) -> NDArray[np.float64]:
     """Return the row (float) of strongest ``rise`` near ``edge`` in each column, as one smooth path."""
     offsets = np.arange(band[0], band[1] + 1)
     smooth_edge = np.rint(ndimage.gaussian_filter1d(edge, 2.0, mode="nearest")).astype(int)
     rows = np.clip(smooth_edge[:, None] + offsets[None, :], 1, rise.shape[0] - 2)
     columns = np.arange(rise.shape[1])
     gain = np.maximum(path_gain[rows, columns[:, None]], 0)
-    path = _best_path(gain / max(gain.max(), 1e-6), smooth_edge)
+    path = _find_best_path(gain / max(gain.max(), 1e-6), smooth_edge)
     best = rows[columns, path]
     before, here, after = (rise[best + step, columns] for step in (-1, 0, 1))
     curvature = before - 2 * here + after
     shift = np.where(curvature < -1e-12, 0.5 * (before - after) / np.minimum(curvature, -1e-12), 0)
-    return best + np.clip(shift, -1, 1)
+    refined: NDArray[np.float64] = best + np.clip(shift, -1, 1)
+    return refined
 
 
-def _best_path(gain: np.ndarray, edge: np.ndarray) -> np.ndarray:
+def _find_best_path(gain: NDArray[np.float64], edge: NDArray[np.int_]) -> NDArray[np.int_]:
     """Index into each row of ``gain`` (columns, offsets) of the path of greatest gain that bends little."""
     count, width = gain.shape
     columns = np.arange(count)

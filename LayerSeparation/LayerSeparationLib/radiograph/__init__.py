@@ -1,7 +1,7 @@
 """What comes in: reading radiographs, pixel spacing and its source, polarity, intensity <-> attenuation."""
 
 from .attenuation import attenuation_from_intensity, intensity_from_attenuation
-from .film_finding import find_radiographs
+from .finding import find_radiographs
 from .intensity_map import IntensityMap
 from .polarity import Polarity
 from .radiograph import Origin, Radiograph

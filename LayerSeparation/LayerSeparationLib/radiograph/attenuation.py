@@ -21,7 +21,7 @@ def attenuation_from_intensity(intensity: ArrayLike) -> NDArray[np.float32]:
 
     Parameters
     ----------
-    intensity : array_like
+    intensity
         Intensity in 0..1 (bone bright), any shape.
 
     Returns
@@ -47,7 +47,7 @@ def intensity_from_attenuation(attenuation: ArrayLike) -> NDArray[np.float32]:
 
     Parameters
     ----------
-    attenuation : array_like
+    attenuation
         Attenuation without unit, any shape. Below 0 counts as 0: nothing makes X-rays stronger.
 
     Returns

@@ -33,9 +33,9 @@ def stored_values(dataset: "FileDataset", path: Path) -> NDArray[Any]:
 
     Parameters
     ----------
-    dataset : pydicom FileDataset
+    dataset
         Single-frame image.
-    path : Path
+    path
         Its file, for messages.
 
     Returns
@@ -67,7 +67,7 @@ def _is_complete(dataset: "FileDataset") -> bool:
     if dataset.file_meta.TransferSyntaxUID.is_compressed:
         return True
     needed = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * dataset.BitsAllocated // 8
-    return len(dataset.PixelData) >= needed
+    return bool(len(dataset.PixelData) >= needed)
 
 
 def _decode_with_itk(dataset: "FileDataset", path: Path) -> NDArray[Any]:
@@ -104,8 +104,7 @@ def _within_bits_stored(pixels: NDArray[Any], dataset: "Dataset") -> NDArray[Any
         limits = 0, 2 ** int(dataset.BitsStored) - 1
     if pixels.min() >= limits[0] and pixels.max() <= limits[1]:
         return pixels
-    pixels = np.left_shift(pixels, unused)
-    return np.right_shift(pixels, unused)
+    return np.asarray(np.right_shift(np.left_shift(pixels, unused), unused))
 
 
 def _first_line(error: Exception) -> str:

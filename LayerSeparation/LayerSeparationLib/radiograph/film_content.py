@@ -34,15 +34,10 @@ SMALLEST_BONE_SHARE = 0.1
 
 @dataclass(frozen=True, eq=False)
 class FilmContent:
-    """Grey values of a thinned film, bone taken to be bright, and what they show.
-
-    Attributes
-    ----------
-    values : ndarray of float64, shape (rows, columns)
-        Thinned film.
-    """
+    """Grey values of a thinned film, bone taken to be bright, and what they show."""
 
     values: NDArray[np.float64]
+    """(rows, columns): thinned film."""
 
     @cached_property
     def _range(self) -> tuple[float, float]:
@@ -127,7 +122,7 @@ class FilmContent:
         return float(np.median(air)), _median(soft, tissue), _median(bone, tissue)
 
 
-def thinned(pixels: NDArray[Any]) -> NDArray[Any]:
+def thin(pixels: NDArray[Any]) -> NDArray[Any]:
     """Return every n-th row and column (a view), so that no edge exceeds 512 px."""
     step = -(-max(pixels.shape) // SAMPLE_EDGE_PX)
     return pixels[step // 2 :: step, step // 2 :: step]

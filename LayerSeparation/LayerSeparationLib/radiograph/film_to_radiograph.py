@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .file_format import suffix_format
-from .film_content import thinned
-from .grey_scale import full_scale, stretched
+from .film_content import thin
+from .grey_scale import find_full_scale, stretch
 from .intensity_map import IntensityMap
 from .pixel_check import check_contrast, check_finite, check_size
 from .polarity import PolarityChoice, decide_polarity
@@ -29,11 +29,11 @@ def film_to_radiograph(
 
     Parameters
     ----------
-    film : StoredFilm
+    film
         The film's own numbers and what its header says.
-    spacing_mm : float or (float, float), optional
+    spacing_mm
         Pixel spacing in mm that takes the place of the header's.
-    polarity : {"auto", "bone-bright", "bone-dark"}
+    polarity
         How a viewer shows the film, or "auto".
 
     Raises
@@ -47,7 +47,7 @@ def film_to_radiograph(
     check_finite(film.pixels, where)
     check_contrast(film.pixels, where)
 
-    sample = film.meaning(thinned(film.pixels))
+    sample = film.meaning(thin(film.pixels))
     decided = decide_polarity(sample, film.declared_inverted, film.declared_by, polarity)
     intensity_map = _intensity_map(film, sample, decided.inverted)
     intensity = intensity_map.to_intensity(film.pixels)
@@ -58,13 +58,13 @@ def film_to_radiograph(
         polarity=decided,
         intensity_map=intensity_map,
         origin=film.origin,
-        label=stem(film),
+        name=name_of(film),
         native_pixels=None if intensity_map.is_exact else film.pixels,
     )
 
 
-def stem(film: StoredFilm) -> str:
-    """Return the file's name without its extension (`.nii.gz` counts as one)."""
+def name_of(film: StoredFilm) -> str:
+    """Return the name of the file without its extension (`.nii.gz` counts as one)."""
     if film.origin.path is None:
         return film.origin.format
     name = film.origin.path.name
@@ -81,8 +81,8 @@ def _intensity_map(film: StoredFilm, sample: NDArray[np.float64], inverted: bool
     ranges = _candidate_ranges(film, float(extremes.max()))
     if inverted:
         ranges = [(-last, -first) for first, last in ranges]
-    chosen = full_scale(sign * sample, ranges)
-    grey, level = (chosen, (0.0, 1.0)) if chosen else stretched(sign * sample, lowest, highest)
+    chosen = find_full_scale(sign * sample, ranges)
+    grey, level = (chosen, (0.0, 1.0)) if chosen else stretch(sign * sample, lowest, highest)
     if inverted:
         grey, level = tuple(-g for g in reversed(grey)), tuple(reversed(level))
     if film.lookup is not None:

@@ -28,16 +28,16 @@ WITHOUT_AIR = (60.0, 110.0, 156.0)
 DARK_TAIL, BRIGHT_TAIL = 6.0, 240.0
 
 
-def full_scale(
+def find_full_scale(
     sample: NDArray[np.float64], ranges: Sequence[tuple[float, float]]
 ) -> tuple[float, float] | None:
     """Find the nominal grey range on which a film looks as films on the display range do.
 
     Parameters
     ----------
-    sample : ndarray of shape (rows, columns)
-        Thinned film, bone bright.
-    ranges : sequence of (lowest, highest)
+    sample
+        (rows, columns): thinned film, bone bright.
+    ranges
         Candidates, the likeliest first.
 
     Returns
@@ -61,16 +61,16 @@ def full_scale(
     return None
 
 
-def stretched(
+def stretch(
     sample: NDArray[np.float64], lowest: float, highest: float
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Find the knots that bring a film of any unit to the scale of intensity.
 
     Parameters
     ----------
-    sample : ndarray of shape (rows, columns)
-        Thinned film, bone bright.
-    lowest, highest : float
+    sample
+        (rows, columns): thinned film, bone bright.
+    lowest, highest
         Smallest and largest grey value of the whole film.
 
     Returns

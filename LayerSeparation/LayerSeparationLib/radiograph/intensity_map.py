@@ -18,16 +18,6 @@ PIXELS_AT_A_TIME = 2**21
 class IntensityMap:
     """A piecewise linear, strictly monotonic map between native grey values and intensity.
 
-    Attributes
-    ----------
-    native : tuple of float
-        Native grey values of the knots, strictly rising. Values beyond the first and last knot count as
-        those.
-    intensity : tuple of float
-        Intensity (0..1) of the knots: strictly rising, or strictly falling for a film that stores bone dark.
-    dtype : str
-        NumPy name of the film's own number type.
-
     Examples
     --------
     >>> eight_bit = IntensityMap((0, 255), (0.0, 1.0), "uint8")
@@ -38,8 +28,13 @@ class IntensityMap:
     """
 
     native: tuple[float, ...]
+    """Native grey values of the knots, strictly rising. Values beyond the first and last knot count as
+    those."""
     intensity: tuple[float, ...]
+    """Intensity (0..1) of the knots: strictly rising, or strictly falling for a film that stores bone
+    dark."""
     dtype: str
+    """NumPy name of the film's own number type."""
 
     def __post_init__(self) -> None:
         """Refuse knots that have no inverse."""

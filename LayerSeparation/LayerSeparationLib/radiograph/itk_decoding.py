@@ -29,11 +29,11 @@ def decode(path: Path, kind: str, image_io: str) -> tuple[sitk.Image, NDArray[An
 
     Parameters
     ----------
-    path : Path
+    path
         The file.
-    kind : str
+    kind
         Its format, for messages.
-    image_io : str
+    image_io
         ITK's reader for that format ("PNGImageIO"): the content decides, not the name of the file.
 
     Returns

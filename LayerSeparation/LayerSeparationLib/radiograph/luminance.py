@@ -19,9 +19,9 @@ def luminance(channels: NDArray[Any], where: object) -> NDArray[Any]:
 
     Parameters
     ----------
-    channels : ndarray of shape (rows, columns, channels)
-        1 (grey), 3 (RGB) or 4 (RGB and opacity) channels.
-    where : object
+    channels
+        (rows, columns, channels): 1 (grey), 3 (RGB) or 4 (RGB and opacity) channels.
+    where
         Name of the image for messages.
 
     Returns

@@ -37,16 +37,16 @@ DARK_SIDES = 0.6
 class Polarity:
     """Which end of the film's own grey scale is bone.
 
-    Attributes
-    ----------
-    inverted : bool
-        Whether bone is dark in the film's own numbers (they were inverted to give intensity).
-    decided_by : str
-        How that was found out, in words for the user.
+    Examples
+    --------
+    >>> Polarity(inverted=True, decided_by="DICOM MONOCHROME1, confirmed by content").inverted
+    True
     """
 
     inverted: bool
+    """Whether bone is dark in the film's own numbers (they were inverted to give intensity)."""
     decided_by: str
+    """How that was found out, in words for the user."""
 
 
 def check_polarity_choice(choice: str) -> None:
@@ -71,13 +71,13 @@ def decide_polarity(
 
     Parameters
     ----------
-    sample : ndarray of shape (rows, columns)
-        Thinned film in its own grey values.
-    declared_inverted : bool
+    sample
+        (rows, columns): thinned film in its own grey values.
+    declared_inverted
         What the file says.
-    declared_by : str or None
+    declared_by
         Where the file says so ("DICOM MONOCHROME1"); None where it says nothing.
-    choice : {"auto", "bone-bright", "bone-dark"}
+    choice
         What the user says of the film as a viewer shows it, the file's own statement followed.
 
     Returns

@@ -21,60 +21,58 @@ from .spacing import UNKNOWN_SPACING, PixelSpacing, spacing_given_by_user
 class Origin:
     """Where a radiograph comes from, as far as its file says. Holds nothing that names a patient.
 
-    Attributes
-    ----------
-    path : Path or None
-        The file, None for an array.
-    format : str
-        "DICOM", "PNG", "JPEG", "TIFF", "BMP", "NRRD", "NIfTI", "MetaImage", or "array".
-    laterality : {"L", "R"} or None
-        Side of the body, DICOM (0020,0062) or (0020,0060).
-    body_part, modality : str or None
-        DICOM (0018,0015) and (0008,0060).
-    study_instance_uid, series_instance_uid, sop_instance_uid : str or None
-        DICOM (0020,000D), (0020,000E) and (0008,0018).
+    Examples
+    --------
+    >>> Radiograph.from_array(np.zeros((64, 64))).origin.format
+    'array'
     """
 
     path: Path | None = None
+    """The file, None for an array."""
     format: str = "array"
+    """'DICOM', 'PNG', 'JPEG', 'TIFF', 'BMP', 'NRRD', 'NIfTI', 'MetaImage', or 'array'."""
     laterality: Literal["L", "R"] | None = None
+    """Side of the body, DICOM (0020,0062) or (0020,0060)."""
     body_part: str | None = None
+    """DICOM (0018,0015)."""
     modality: str | None = None
+    """DICOM (0008,0060)."""
     study_instance_uid: str | None = None
+    """DICOM (0020,000D)."""
     series_instance_uid: str | None = None
+    """DICOM (0020,000E)."""
     sop_instance_uid: str | None = None
+    """DICOM (0008,0018)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Radiograph:
     """One projection radiograph: intensity, scale, and the way back to the film's own numbers.
 
-    Attributes
-    ----------
-    intensity : ndarray of float32, shape (rows, columns)
-        0..1, bone bright, read-only.
-    spacing : PixelSpacing
-        Pixel spacing in mm as (row, column), with its source.
-    polarity : Polarity
-        Whether the file stores bone dark, and how that was decided.
-    intensity_map : IntensityMap
-        From the film's own numbers to `intensity`.
-    origin : Origin
-        File, format and what the header says.
-    label : str
-        Name for output; the file's name without extension where there is a file.
-    native_pixels : ndarray or None
-        The film's own numbers, kept only where float32 intensity can't carry them exactly (floating point in
-        other units, 32-bit integers). Read-only.
+    Examples
+    --------
+    >>> radiograph = Radiograph.from_array(np.full((200, 100), 0.5), spacing_mm=0.15, name="hand")
+    >>> radiograph.shape, radiograph.spacing.mm, radiograph.name
+    ((200, 100), (0.15, 0.15), 'hand')
+    >>> float(radiograph.attenuation[0, 0])  # -ln(1 - 0.5)
+    0.6931471824645996
     """
 
     intensity: NDArray[np.float32]
+    """(rows, columns), 0..1, bone bright, read-only."""
     spacing: PixelSpacing
+    """Pixel spacing in mm as (row, column), with its source."""
     polarity: Polarity
+    """Whether the file stores bone dark, and how that was decided."""
     intensity_map: IntensityMap
+    """From the film's own numbers to `intensity`."""
     origin: Origin
-    label: str = "radiograph"
+    """File, format and what the header says."""
+    name: str = "radiograph"
+    """Name for output; the file's name without extension where there is a file."""
     native_pixels: NDArray[Any] | None = field(default=None, repr=False)
+    """The film's own numbers, kept only where float32 intensity can't carry them exactly (floating point
+    in other units, 32-bit integers). Read-only."""
 
     def __post_init__(self) -> None:
         """Check the array and make it this radiograph's own."""
@@ -99,11 +97,11 @@ class Radiograph:
 
         Parameters
         ----------
-        intensity : array_like of float, shape (rows, columns)
-            0..1, bone bright. Copied.
-        spacing_mm : float or (float, float), optional
+        intensity
+            (rows, columns): 0..1, bone bright. Copied.
+        spacing_mm
             Pixel spacing in mm, one number or (row, column). None: unknown, every result is in pixels.
-        name : str
+        name
             Name for output.
 
         Raises
@@ -128,7 +126,7 @@ class Radiograph:
             polarity=Polarity(inverted=False, decided_by="array of intensity"),
             intensity_map=IntensityMap.full_scale(0.0, 1.0, np.dtype(np.float32)),
             origin=Origin(),
-            label=name,
+            name=name,
         )
 
     @property
@@ -136,11 +134,6 @@ class Radiograph:
         """(rows, columns)."""
         rows, columns = self.intensity.shape
         return rows, columns
-
-    @property
-    def name(self) -> str:
-        """The file's name without extension, or the name that was given with the array."""
-        return self.label
 
     @cached_property
     def attenuation(self) -> NDArray[np.float32]:
@@ -150,7 +143,7 @@ class Radiograph:
         return attenuation
 
     def with_spacing(self, spacing_mm: float | Sequence[float]) -> "Radiograph":
-        """Return the same film with a pixel spacing given by the user: one number in mm, or (row, column)."""
+        """Return the radiograph with a spacing given by the user: one number in mm, or (row, column)."""
         return replace(self, spacing=spacing_given_by_user(spacing_mm))
 
     def native(self, intensity: NDArray[Any] | None = None) -> NDArray[Any]:
@@ -158,8 +151,8 @@ class Radiograph:
 
         Parameters
         ----------
-        intensity : ndarray of shape (rows, columns), optional
-            Edited intensity (0..1, bone bright) of the whole film. None: the film as it is.
+        intensity
+            (rows, columns): edited intensity (0..1, bone bright) of the whole film. None: the film as it is.
 
         Returns
         -------

@@ -32,13 +32,13 @@ def read_radiograph(
 
     Parameters
     ----------
-    path : path
+    path
         DICOM (any single-frame image: CR, DX, SC, ...), PNG, JPEG, TIFF, BMP, NRRD, NIfTI or MetaImage. The
         content decides, not the extension.
-    spacing_mm : float or (float, float), optional
+    spacing_mm
         Pixel spacing in mm, one number or (row, column); takes the place of the header's. The resolution
         (dpi) of PNG, JPEG, TIFF and BMP is never taken as pixel spacing: it is made up more often than not.
-    polarity : {"auto", "bone-bright", "bone-dark"}
+    polarity
         How an ordinary viewer shows the film. "auto" goes by the content, and by the header where that tells
         little.
 
@@ -58,9 +58,16 @@ def read_radiograph(
 
     Examples
     --------
-    >>> film = read_radiograph("hand.dcm")  # doctest: +SKIP
-    >>> film.spacing.mm, film.spacing.source.value, film.polarity.decided_by  # doctest: +SKIP
-    ((0.15, 0.15), 'detector plane', 'DICOM MONOCHROME1, confirmed by content')
+    >>> import SimpleITK as sitk
+    >>> pixels = np.tile(np.arange(64, dtype=np.uint16) * 1000, (48, 1))
+    >>> image = sitk.GetImageFromArray(pixels)
+    >>> image.SetSpacing((0.15, 0.15))
+    >>> sitk.WriteImage(image, "hand.nrrd")
+    >>> radiograph = read_radiograph("hand.nrrd")
+    >>> radiograph.shape, radiograph.spacing.mm, radiograph.spacing.source.value
+    ((48, 64), (0.15, 0.15), 'detector plane')
+    >>> bool((radiograph.native() == pixels).all())
+    True
     """
     path = Path(path)
     check_polarity_choice(polarity)

@@ -10,7 +10,13 @@ from ..errors import InputError
 
 
 class SpacingSource(str, Enum):
-    """Where a pixel spacing comes from, from the most to the least telling."""
+    """Where a pixel spacing comes from, from the most to the least telling.
+
+    Examples
+    --------
+    >>> SpacingSource("detector plane")
+    <SpacingSource.DETECTOR: 'detector plane'>
+    """
 
     CALIBRATED = "calibrated"
     """Measured on an object of known size in the film."""
@@ -27,21 +33,28 @@ class SpacingSource(str, Enum):
 class PixelSpacing:
     """Distance between the centres of neighbouring pixels.
 
-    Attributes
-    ----------
-    row_mm, column_mm : float or None
-        Distance between rows (downwards) and between columns (rightwards), mm. Both None when unknown.
-    source : SpacingSource
-        Where the numbers come from.
-    magnification : float or None
-        Geometric magnification of the anatomy on the detector, where the film states it (about 1.0 to 1.1 for
-        a hand). It is already divided out when `source` is CORRECTED.
+    Raises
+    ------
+    InputError
+        If only one of the numbers is known, one is not a distance, or the source is unknown and there are
+        numbers.
+
+    Examples
+    --------
+    >>> spacing = PixelSpacing(0.15, 0.15, SpacingSource.DETECTOR)
+    >>> spacing.known, spacing.mm
+    (True, (0.15, 0.15))
     """
 
     row_mm: float | None
+    """Distance between rows (downwards), mm; None when unknown."""
     column_mm: float | None
+    """Distance between columns (rightwards), mm; None when unknown."""
     source: SpacingSource
+    """Where the numbers come from."""
     magnification: float | None = None
+    """Geometric magnification of the anatomy on the detector, where the film states it (about 1.0 to 1.1
+    for a hand). It is already divided out when `source` is CORRECTED."""
 
     def __post_init__(self) -> None:
         """Refuse half-known spacing and numbers that can't be distances."""
@@ -72,9 +85,10 @@ class PixelSpacing:
 
 UNKNOWN_SPACING = PixelSpacing(None, None, SpacingSource.UNKNOWN)
 
-# A spacing above this is a slip of unit (micrometres) or of the decimal point; detectors have 0.05-0.4 mm.
 LengthUnit = Literal["mm", "px"]
 """'mm', or 'px' of the film where its pixel spacing is unknown."""
+
+# A spacing above this is a slip of unit (micrometres) or of the decimal point; detectors have 0.05-0.4 mm.
 LARGEST_SPACING_MM = 10.0
 
 
@@ -83,7 +97,7 @@ def spacing_given_by_user(spacing_mm: float | Sequence[float]) -> PixelSpacing:
 
     Parameters
     ----------
-    spacing_mm : float or (float, float)
+    spacing_mm
         One number for square pixels, or (row, column), mm.
 
     Raises

@@ -148,7 +148,7 @@ class Film:
             raise InputError(
                 _("{name} can't be used as radiograph. {reason}").format(name=name, reason=error)
             ) from error
-        return replace(radiograph, label=name)
+        return replace(radiograph, name=name)
 
     def _state(self) -> Hashable:
         """Everything that the radiograph depends on."""

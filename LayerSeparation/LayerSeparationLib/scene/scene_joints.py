@@ -10,7 +10,7 @@ import vtk
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..joints import JOINT_NAMES, JointPose, unique_labels
+from ..joints import JOINT_NAMES, JointPose, unique_names
 from ..radiograph import Radiograph
 from ..translation import tr as _
 from . import node_attributes
@@ -122,7 +122,7 @@ class SceneJoints:
         Returns the joints that were added.
         """
         added = []
-        for label, pose in zip(unique_labels(poses), poses, strict=True):
+        for label, pose in zip(unique_names(poses), poses, strict=True):
             try:
                 joint = self.add(line_ends(self.film, pose), label)
             except InputError:

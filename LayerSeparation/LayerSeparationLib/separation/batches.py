@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import HandNotFoundError, JointNotFoundError, LayerSeparationError
-from ..joints import JointCrop, JointFinder, JointPose, joint_kind, unique_labels
+from ..joints import JointCrop, JointFinder, JointPose, joint_kind, unique_names
 from ..radiograph import Radiograph, read_radiograph
 from .layers import JointLayers
 from .separator import Separator
@@ -121,7 +121,7 @@ def separate_files(
             continue
         held_px += radiograph.intensity.size
         chosen = select_joints(poses, names)
-        for label, pose in zip(unique_labels(chosen), chosen, strict=True):
+        for label, pose in zip(unique_names(chosen), chosen, strict=True):
             checked = _check_pose(path, label, radiograph, pose)
             if isinstance(checked, SeparationFailure):
                 yield checked

@@ -28,7 +28,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from ..inference.blocks import Branch, Encoder, fuse_normalisation, load_trained
+from ..inference.blocks import Branch, Encoder, load_trained
 
 ARCHITECTURE = "lsn-shares-1"
 WIDTHS = (16, 48, 96, 160, 224)
@@ -69,20 +69,16 @@ class LayerSeparationNetwork(nn.Module):
         return Separation(self.anatomy(features), torch.softmax(self.sharing(features), dim=1))
 
 
-class _Probabilities(nn.Module):
-    """The network for use: silhouettes as probabilities."""
+class ProbabilityNetwork(LayerSeparationNetwork):
+    """The network for use, with the same weights: silhouettes as probabilities."""
 
-    def __init__(self, network: LayerSeparationNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:  # type: ignore[override]
         """(n, 1, h, w) -> silhouettes (n, 2, h, w) and shares (n, 3, h, w), all 0..1."""
-        logits, shares = self.network(image)
+        logits, shares = super().forward(image)
         return torch.sigmoid(logits), shares
 
 
-def trained_network(state: dict[str, torch.Tensor], origin: str) -> LayerSeparationNetwork:
+def build_trained_network(state: dict[str, torch.Tensor], origin: str) -> LayerSeparationNetwork:
     """Build the network with trained weights, ready to be trained further.
 
     Raises
@@ -93,16 +89,3 @@ def trained_network(state: dict[str, torch.Tensor], origin: str) -> LayerSeparat
     network = LayerSeparationNetwork()
     load_trained(network, state, origin)
     return network
-
-
-def separation_network(state: dict[str, torch.Tensor], origin: str) -> nn.Module:
-    """Build the network for use from trained weights: image -> (silhouettes, shares).
-
-    Raises
-    ------
-    WeightsError
-        As `trained_network`.
-    """
-    network = trained_network(state, origin)
-    fuse_normalisation(network)
-    return _Probabilities(network).eval()

@@ -7,15 +7,21 @@ from pathlib import Path
 
 import numpy as np
 
-from ..inference.weights import MODELS_FOLDER, WeightsFile, find_weights, load_state, require_torch
+from ..inference.weights import MODELS_FOLDER, WeightsFile, find_weights, require_torch
 from ..joints import JointCrop, JointPose
 from ..radiograph import Radiograph
 from .layers import CanonicalSeparation, JointLayers
-from .silhouette import one_region
+from .silhouette import keep_one_region
 
 
 def default_weights() -> Path:
-    """Return the path of the weights that come with the extension."""
+    """Return the path of the weights that come with the extension.
+
+    Examples
+    --------
+    >>> default_weights().name
+    'lsn.safetensors'
+    """
     return MODELS_FOLDER / "lsn.safetensors"
 
 
@@ -39,6 +45,14 @@ class Separator:
         If there is no such device.
     DependencyError
         If torch is not installed.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import Separator, make_joint
+    >>> joint = make_joint("MCP", 3)
+    >>> layers = Separator("cpu").separate(joint.radiograph, joint.pose)
+    >>> layers.upper_bone.shape == joint.radiograph.shape
+    True
     """
 
     def __init__(
@@ -48,13 +62,13 @@ class Separator:
         tell: Callable[[str], None] | None = None,
     ) -> None:
         require_torch()
-        from ..inference.device import choose_device
         from ..inference.runner import NetworkRunner
-        from .network import ARCHITECTURE, separation_network
+        from .network import ARCHITECTURE, ProbabilityNetwork
 
         self.weights: WeightsFile = find_weights(weights or default_weights())
-        network = separation_network(load_state(self.weights, ARCHITECTURE), str(self.weights.path))
-        self._runner = NetworkRunner(network, choose_device(device), tell=tell)
+        self._runner = NetworkRunner.with_weights(
+            ProbabilityNetwork(), self.weights, ARCHITECTURE, device, tell
+        )
 
     @property
     def device(self) -> str:
@@ -87,7 +101,7 @@ class Separator:
         return [
             JointLayers(
                 crop,
-                CanonicalSeparation(image, shares, np.stack([one_region(s) for s in silhouettes])),
+                CanonicalSeparation(image, shares, np.stack([keep_one_region(s) for s in silhouettes])),
                 self.weights.sha256,
             )
             for crop, image, (silhouettes, shares) in zip(crops, images, outputs, strict=True)

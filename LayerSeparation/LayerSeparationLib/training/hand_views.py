@@ -16,7 +16,7 @@ from ..inference.arrays import as_array, as_tensor
 from ..joints.affine import map_points
 from ..joints.finder_sizes import HAND_LENGTH_PX, VIEW_PX
 from ..joints.hand_frame import HandFrame, fit_frame
-from ..joints.hand_view import UPRIGHT, level_for, pyramid, standardised
+from ..joints.hand_view import UPRIGHT, level_for, pyramid, standardise
 from .hand_set import DrawnHand
 from .posture import PostureChange, changed_posture
 from .view_changes import changed_film, distractor, erased_finger, shuttered
@@ -76,7 +76,7 @@ class ViewMaker:
         if kind < 0.12:
             # Turned over, upside down or far off: what a wrong guess of the hand network looks like.
             wrong = _roughly(UPRIGHT, rng, turn_deg=20, shift=0.05)
-            wrong = wrong.turned_over() if rng.random() < 0.6 else _turned(wrong, rng.uniform(80, 280))
+            wrong = wrong.turn_over() if rng.random() < 0.6 else _turned(wrong, rng.uniform(80, 280))
             image, hand = self._placed(wrong, rng)
             return _finished(image, [replace(hand, visible=np.zeros(14, bool))], rng)
         frame = _roughly(UPRIGHT, rng, turn_deg=14 if rng.random() < 0.8 else 35, shift=0.05)
@@ -262,4 +262,4 @@ def _finished(image: np.ndarray, hands: Sequence[Appearance], rng: np.random.Gen
             column, row = np.clip(np.rint(hand.joints_px).astype(int), 0, VIEW_PX - 1).T
             visible = visible & inside[row, column]
         seen.append(replace(hand, visible=visible))
-    return View(standardised(image), tuple(seen))
+    return View(standardise(image), tuple(seen))

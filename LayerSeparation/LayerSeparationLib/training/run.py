@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from ..inference.weights import WeightsFile, find_weights, load_state, save_weights
-from ..separation.network import ARCHITECTURE, LayerSeparationNetwork, trained_network
+from ..separation.network import ARCHITECTURE, LayerSeparationNetwork, build_trained_network
 from .estimated_overlaps import estimated_overlaps
 from .joint_set import read_joint_set
 from .loop import Hardware, prepare_output
@@ -76,4 +76,4 @@ def run_training(
 
 
 def _start_network(path: Path) -> LayerSeparationNetwork:
-    return trained_network(load_state(find_weights(path), ARCHITECTURE), str(path))
+    return build_trained_network(load_state(find_weights(path), ARCHITECTURE), str(path))

@@ -153,7 +153,7 @@ def _joint(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> CachedJ
         polarity=Polarity(**meta["polarity"]),
         intensity_map=IntensityMap.full_scale(0.0, 1.0, np.dtype(np.float32)),
         origin=Origin(laterality=meta["laterality"]),
-        label=meta["film"][:12],
+        name=meta["film"][:12],
     )
     x, y = meta["offset_px"]
     pose = JointPose.from_json(meta["pose"])

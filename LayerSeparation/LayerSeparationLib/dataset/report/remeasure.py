@@ -96,8 +96,8 @@ def jsw_anew(joint: SyntheticJoint) -> JointSpaceWidth:
     )
     try:
         margins = find_margins(upper, lower, np.stack(silhouettes))
-    except MarginsNotFoundError as reason:
-        return without_jsw(crop, str(reason))
+    except MarginsNotFoundError as error:
+        return without_jsw(crop, error.reason)
     return jsw_of_margins(crop, margins)
 
 

@@ -57,7 +57,7 @@ def test_existing_folder_is_refused_before_any_work_and_kept(tmp_path):
     target = tmp_path / "joint"
     target.mkdir()
     (target / "notes.txt").write_text("mine")
-    with pytest.raises(OutputError, match="--overwrite"), output_folder(target):
+    with pytest.raises(OutputError, match="allow it to be replaced"), output_folder(target):
         pytest.fail("the block must not run")
     assert (target / "notes.txt").read_text() == "mine"
     assert everything_under(tmp_path) == {"joint", "joint/notes.txt"}

@@ -1,0 +1,85 @@
+"""Telling what this library wrote itself, so that results are not taken for radiographs."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from pathlib import Path
+
+from ..errors import InputError
+from ..files.provenance import PHANTOM_KEY, SOFTWARE, SYNTHETIC_KEY
+from .file_format import format_of
+
+_PLAN_FILE = "plan.json"
+_PLAN_FORMAT = f"{SOFTWARE} data set"
+_NRRD_HEADER_BYTES = 2**16
+_NRRD_KEY = re.compile(rb"^([^\n:=]+):=([^\r\n]*)", re.MULTILINE)
+
+
+def is_data_set(folder: Path) -> bool:
+    """Tell whether a folder is a data set that this library wrote: its plan says so."""
+    try:
+        plan = json.loads((folder / _PLAN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(plan, dict) and str(plan.get("format", "")).startswith(_PLAN_FORMAT)
+
+
+def is_own_result(path: Path) -> bool:
+    """Tell whether an image is a result that this library wrote: the file says so.
+
+    A phantom's film is not a result: it was made to be worked with.
+    """
+    try:
+        kind = format_of(path)
+    except InputError:
+        return False
+    if kind == "NRRD":
+        stated = _nrrd_keys(path)
+    elif kind == "PNG":
+        stated = _png_texts(path)
+    elif kind == "DICOM":
+        return _is_own_dicom(path)
+    else:
+        return False
+    is_own = SYNTHETIC_KEY in stated or stated.get("Software") == SOFTWARE
+    return is_own and stated.get(PHANTOM_KEY) != "true"
+
+
+def _nrrd_keys(path: Path) -> dict[str, str]:
+    """Return the key-value pairs of a NRRD header, which an empty line ends (NRRD0005, 'key:=value')."""
+    with path.open("rb") as file:
+        head = file.read(_NRRD_HEADER_BYTES).split(b"\n\n", 1)[0]
+    return {key.decode("latin-1"): value.decode("latin-1") for key, value in _NRRD_KEY.findall(head)}
+
+
+def _png_texts(path: Path) -> dict[str, str]:
+    """Return the text chunks before the pixels; nothing of a file that is no whole PNG."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=["PNG"]) as image:
+                return {str(key): str(value) for key, value in image.info.items()}
+    # Reading the file as a radiograph says what is wrong with it.
+    except Exception:
+        return {}
+
+
+def _is_own_dicom(path: Path) -> bool:
+    try:
+        import pydicom
+    except ImportError:
+        return False
+    tags = ["SoftwareVersions", "Manufacturer"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            dataset = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=tags, force=True)
+            stated = [str(dataset.get(tag) or "") for tag in tags]
+        # Reading the file as a radiograph says what is wrong with it.
+        except Exception:
+            return False
+    return any(text.startswith(SOFTWARE) for text in stated)

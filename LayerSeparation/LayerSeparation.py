@@ -114,7 +114,7 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodesChanged)
         self.setParameterNode(self.logic.getParameterNode())
         # After a reload nothing else makes the panel look at the scene.
-        self.panel.nodes_changed()
+        self.panel.follow_nodes()
 
     def cleanup(self):
         """Let go of everything when the application closes or the module is reloaded."""
@@ -145,7 +145,7 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def onSceneEndClose(self, caller, event):
         """Begin anew."""
         self.setParameterNode(self.logic.getParameterNode())
-        self.panel.nodes_changed()
+        self.panel.follow_nodes()
 
     def onSceneEndImport(self, caller, event):
         """Go on with what the file holds."""
@@ -155,7 +155,7 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def onNodesChanged(self, caller, event):
         """Follow radiographs that come and go."""
         if self._parameterNode is not None:
-            self.panel.nodes_changed()
+            self.panel.follow_nodes()
 
     def setParameterNode(self, parameterNode):
         """Connect the panel to a parameter node, or to none while the scene closes."""
@@ -170,7 +170,7 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def onParametersModified(self, caller, event):
         """Follow parameters that somebody else set."""
-        self.panel.parameters_changed()
+        self.panel.follow_parameters()
 
     def _disconnect(self):
         if self._parameterNode is not None:

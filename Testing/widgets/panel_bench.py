@@ -49,7 +49,7 @@ class Bench:
 
     def rest(self):
         """Let the hand rest, so that the step can be undone."""
-        self.wait(lambda: not self.panel.gap._soon.active and not self.panel.gap._rest.active, 5)
+        self.wait(lambda: self.panel.live_edit.is_resting, 5)
 
     def click_line(self, placing, ends_px=(PROXIMAL, DISTAL)):
         """Do what two clicks in a view do."""

@@ -48,7 +48,7 @@ def test_a_hand_in_three_clicks(hand):
 
     moved, others = joints[3], [joint for joint in joints if joint is not joints[3]]
     kept = [joint.layers for joint in others]
-    place = np.array(moved.line.GetNthControlPointPositionWorld(0)) + [1.0, 0.0, 0.0]
+    place = np.add(moved.line.GetNthControlPointPositionWorld(0), (1.0, 0.0, 0.0))
     moved.line.SetNthControlPointPositionWorld(0, *place)
     hand.host.process_events()
     assert hand.cell(3, 4) == "line moved"
@@ -91,7 +91,7 @@ def test_cancel_adds_nothing(hand, monkeypatch):
     hand.ui.findJointsButton.click()
     hand.ui.findJointsButton.click()
     assert hand.panel.state is PanelState.IDLE
-    hand.wait(lambda: not hand.panel.worker.busy)
+    hand.wait(lambda: not hand.panel.jobs.busy)
     time.sleep(0.8)
     hand.host.process_events()
     assert hand.ui.jointTable.rowCount == 0

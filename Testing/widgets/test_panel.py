@@ -354,9 +354,7 @@ def test_the_session_goes_on_after_saving_and_loading(ready, tmp_path):
 
 
 def test_without_torch_the_rest_works_and_a_refusal_is_taken(ready, monkeypatch):
-    monkeypatch.setattr(
-        "LayerSeparationLib.widgets.separate_section.find_torch", lambda: PackageState.MISSING
-    )
+    monkeypatch.setattr("LayerSeparationLib.widgets.device_section.find_torch", lambda: PackageState.MISSING)
     ready.panel.look_at_scene()
     assert ready.ui.separateButton.text == "Install PyTorch..."
     ready.host.confirm_answer = False

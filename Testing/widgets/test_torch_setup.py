@@ -77,7 +77,7 @@ def test_a_half_installed_torch_is_removed_first(extension, repair):
 
 def test_a_failed_install_says_what_to_do(extension):
     extension(FakeLogic(error=OSError("no network")))
-    with pytest.raises(DependencyError, match="network.*restart Slicer"):
+    with pytest.raises(DependencyError, match=r"network.*restart Slicer"):
         install()
 
 

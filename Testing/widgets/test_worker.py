@@ -28,7 +28,7 @@ def poll_until(worker, condition, seconds=5.0):
 def test_results_come_in_order_and_only_when_polled(worker):
     heard = []
     for number in range(3):
-        worker.submit(lambda _report, n=number: n * n, on_done=heard.append)
+        worker.submit(lambda _progress, n=number: n * n, on_done=heard.append)
     time.sleep(0.05)
     assert heard == []
     poll_until(worker, lambda: len(heard) == 3)
@@ -39,7 +39,7 @@ def test_results_come_in_order_and_only_when_polled(worker):
 def test_callbacks_run_in_the_polling_thread_and_the_job_does_not(worker):
     threads = []
     worker.submit(
-        lambda report: (report(1, 2, "a"), threads.append(threading.current_thread())),
+        lambda progress: (progress(1, 2, "a"), threads.append(threading.current_thread())),
         on_progress=lambda *_: threads.append(threading.current_thread()),
         on_done=lambda _: threads.append(threading.current_thread()),
     )
@@ -50,9 +50,9 @@ def test_callbacks_run_in_the_polling_thread_and_the_job_does_not(worker):
 def test_progress_carries_parts(worker):
     heard = []
 
-    def job(report):
+    def job(progress):
         for number in range(4):
-            report(number + 1, 4, f"part {number}")
+            progress(number + 1, 4, f"part {number}")
 
     worker.submit(job, on_progress=lambda *news: heard.append(news))
     poll_until(worker, lambda: not worker.busy)
@@ -62,11 +62,11 @@ def test_progress_carries_parts(worker):
 def test_an_error_reaches_who_asked_and_the_next_job_runs(worker):
     heard = []
 
-    def broken(_report):
+    def broken(_progress):
         raise ValueError("no")
 
     worker.submit(broken, on_error=heard.append)
-    worker.submit(lambda _report: "fine", on_done=heard.append)
+    worker.submit(lambda _progress: "fine", on_done=heard.append)
     poll_until(worker, lambda: len(heard) == 2)
     assert isinstance(heard[0], ValueError)
     assert heard[1] == "fine"
@@ -76,20 +76,20 @@ def test_cancel_is_heard_of_at_once_and_stops_the_job(worker):
     heard, steps = [], []
     started = threading.Event()
 
-    def slow(report):
+    def slow(progress):
         for number in range(1000):
             started.set()
             steps.append(number)
             time.sleep(0.01)
-            report(number, 1000)
+            progress(number, 1000)
 
-    worker.submit(slow, on_progress=heard.append, on_done=heard.append, on_error=heard.append)
+    task = worker.submit(slow, on_progress=heard.append, on_done=heard.append, on_error=heard.append)
     assert started.wait(2)
     begin = time.monotonic()
-    worker.cancel()
+    worker.cancel(task)
     assert not worker.busy
     assert time.monotonic() - begin < 0.1
-    worker.submit(lambda _report: "next", on_done=heard.append)
+    worker.submit(lambda _progress: "next", on_done=heard.append)
     poll_until(worker, lambda: heard == ["next"])
     assert len(steps) < 1000
 
@@ -97,19 +97,19 @@ def test_cancel_is_heard_of_at_once_and_stops_the_job(worker):
 def test_a_cancelled_job_that_waits_never_starts(worker):
     ran = []
     gate = threading.Event()
-    worker.submit(lambda _report: gate.wait(2))
-    worker.submit(lambda _report: ran.append("second"))
-    worker.cancel()
+    worker.submit(lambda _progress: gate.wait(2), on_done=ran.append)
+    worker.cancel(worker.submit(lambda _progress: ran.append("second")))
     gate.set()
     heard = []
-    worker.submit(lambda _report: None, on_done=heard.append)
+    worker.submit(lambda _progress: None, on_done=heard.append)
     poll_until(worker, lambda: heard == [None])
-    assert ran == []
+    # The job before it is not given up with it.
+    assert ran == [True]
 
 
 def test_close_ends_the_thread(worker):
     done = []
-    worker.submit(lambda _report: 1, on_done=done.append)
+    worker.submit(lambda _progress: 1, on_done=done.append)
     poll_until(worker, lambda: done == [1])
     thread = worker._thread
     worker.close()
@@ -121,8 +121,9 @@ def test_a_callback_may_cancel_and_submit(worker):
     heard = []
 
     def again(_result):
-        worker.cancel()
-        worker.submit(lambda _report: "second", on_done=heard.append)
+        worker.cancel(waiting)
+        worker.submit(lambda _progress: "second", on_done=heard.append)
 
-    worker.submit(lambda _report: "first", on_done=again)
+    worker.submit(lambda _progress: "first", on_done=again)
+    waiting = worker.submit(lambda _progress: "given up", on_done=heard.append)
     poll_until(worker, lambda: heard == ["second"])

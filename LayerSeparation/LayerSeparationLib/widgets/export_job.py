@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..dataset import DatasetOptions, DatasetPaths, Outcome, left_out, make_film_data_set, resume_dataset
 from ..export import JointExport, export_joints
 from ..scene.export_edit import MADE_BY
-
-if TYPE_CHECKING:
-    from .worker import Report
+from .worker import JobProgress
 
 FILES, DATA_SET = "files", "data set"
 """What a progress is about."""
 
 
 @dataclass(frozen=True)
-class Written:
+class ExportSummary:
     """What was written."""
 
     folders: list[Path] = field(default_factory=list)
     """Of joints."""
     data_set: Path | None = None
+    """Of the data set; None where none was asked for."""
     outcome: Outcome | None = None
+    """How the data set went."""
     left_out: tuple[str, ...] = ()
     """Joints that the data set could not use, each with its reason."""
 
@@ -36,32 +35,34 @@ def export_job(
     formats: Sequence[str],
     options: DatasetOptions | None,
     overwrite: bool,
-) -> Callable[[Report], Written]:
+) -> Callable[[JobProgress], ExportSummary]:
     """Return a job that writes files of joints in some formats, and a data set, where these are asked for."""
 
-    def job(report: Report) -> Written:
+    def job(progress: JobProgress) -> ExportSummary:
         folders = []
         if formats:
             folders = export_joints(
-                items, folder, formats=formats, overwrite=overwrite, progress=_told(report, FILES)
+                items, folder, formats=formats, overwrite=overwrite, progress=_pass_on(progress, FILES)
             )
         if options is None:
-            return Written(folders)
-        made = make_film_data_set(items, options, folder, command=MADE_BY, progress=_told(report, DATA_SET))
-        return Written(folders, made.folder, made.outcome, made.left_out)
+            return ExportSummary(folders)
+        made = make_film_data_set(
+            items, options, folder, command=MADE_BY, progress=_pass_on(progress, DATA_SET)
+        )
+        return ExportSummary(folders, made.folder, made.outcome, made.left_out)
 
     return job
 
 
-def resume_job(places: DatasetPaths) -> Callable[[Report], Written]:
+def resume_job(places: DatasetPaths) -> Callable[[JobProgress], ExportSummary]:
     """Return a job that goes on with a data set."""
 
-    def job(report: Report) -> Written:
-        outcome = resume_dataset(places, _told(report, DATA_SET))
-        return Written(data_set=places.root, outcome=outcome, left_out=tuple(left_out(places)))
+    def job(progress: JobProgress) -> ExportSummary:
+        outcome = resume_dataset(places, _pass_on(progress, DATA_SET))
+        return ExportSummary(data_set=places.root, outcome=outcome, left_out=tuple(left_out(places)))
 
     return job
 
 
-def _told(report: Report, what: str) -> Callable[[int, int], None]:
-    return lambda done, total: report(done, total, what)
+def _pass_on(progress: JobProgress, what: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(done, total, what)

@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import slicer
+import vtk
 
 from ..errors import InputError, LayerSeparationError
 from ..scene import films_in
 from ..translation import tr as _
 from .line_placing import LinePlacing
-from .user_errors import shown_errors
-
-if TYPE_CHECKING:
-    import vtk
-
-    from .panel import Panel
+from .session import Session
+from .user_errors import show_errors
 
 
 class FilmSection:
-    """Chooses the film and says how large its pixels are."""
+    """Chooses the film and says how large its pixels are.
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel, self.ui = panel, panel.ui
-        self._filling = False
+    Parameters
+    ----------
+    ui
+        Holds the section's widgets as attributes.
+    session
+        Has the film in work.
+    on_chosen
+        Called with the volume node of the film that the user chose, or None.
+    on_change
+        Called when a known length begins or ends to be drawn.
+    """
+
+    def __init__(
+        self,
+        ui: Any,
+        session: Session,
+        on_chosen: Callable[[vtk.vtkObject | None], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self.ui, self._session = ui, session
+        self._on_chosen, self._on_change = on_chosen, on_change
+        self._is_filling = False
         self._node_ids: list[str | None] = []
         self._calibration_line: vtk.vtkObject | None = None
-        self._placing = LinePlacing(self._line_placed, self._stop_calibration)
+        self._placing = LinePlacing(self._take_line, self._stop_calibration)
         self.ui.calibrationRow.visible = False
-        self.ui.filmComboBox.connect("currentIndexChanged(int)", self._chosen)
-        self.ui.calibrateButton.connect("clicked(bool)", self._calibrate_clicked)
+        self.ui.filmComboBox.connect("currentIndexChanged(int)", self._choose)
+        self.ui.calibrateButton.connect("clicked(bool)", self._toggle_calibration)
         self.ui.calibrationApplyButton.connect("clicked(bool)", self._apply_calibration)
         self.ui.invertCheckBox.connect("toggled(bool)", self._invert)
 
@@ -42,7 +59,7 @@ class FilmSection:
     def fill(self) -> None:
         """List the scene's films and show the one in work."""
         films = films_in(slicer.mrmlScene) if slicer.mrmlScene else []
-        current = self._panel.session.film_node
+        current = self._session.film_node
         if current is not None and current.GetScene() is not None and current not in films:
             films.insert(0, current)
         node_ids: list[str | None] = [node.GetID() for node in films]
@@ -52,7 +69,7 @@ class FilmSection:
         elif current is None:
             node_ids, names = [None, *node_ids], [_("choose a radiograph"), *names]
         box = self.ui.filmComboBox
-        self._filling = True
+        self._is_filling = True
         try:
             if node_ids != self._node_ids or names != [box.itemText(i) for i in range(box.count)]:
                 self._node_ids = node_ids
@@ -61,21 +78,11 @@ class FilmSection:
                     box.addItem(name)
             box.setCurrentIndex(node_ids.index(current.GetID()) if current is not None else 0)
         finally:
-            self._filling = False
-
-    def likely_film(self) -> vtk.vtkObject | None:
-        """Return the film that the user most likely wants: the one in view, else the newest."""
-        films = films_in(slicer.mrmlScene) if slicer.mrmlScene else []
-        composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
-        shown = [node.GetBackgroundVolumeID() for node in composites]
-        for node in reversed(films):
-            if node.GetID() in shown:
-                return node
-        return films[-1] if films else None
+            self._is_filling = False
 
     def refresh(self) -> None:
         """Show spacing and polarity of the film in work."""
-        film = self._panel.session.film
+        film = self._session.film
         text, tip = _("no film chosen"), ""
         if film is not None:
             try:
@@ -87,9 +94,9 @@ class FilmSection:
         self.ui.spacingLabel.text = text
         self.ui.spacingLabel.toolTip = tip or text
         self.ui.calibrateButton.checked = self.calibrating
-        self._filling = True
+        self._is_filling = True
         self.ui.invertCheckBox.checked = film is not None and film.invert_polarity
-        self._filling = False
+        self._is_filling = False
 
     def close(self, scene_closes: bool = False) -> None:
         """Stop a calibration."""
@@ -100,12 +107,12 @@ class FilmSection:
         else:
             self._stop_calibration()
 
-    def _chosen(self, index: int) -> None:
-        if not self._filling and 0 <= index < len(self._node_ids):
+    def _choose(self, index: int) -> None:
+        if not self._is_filling and 0 <= index < len(self._node_ids):
             node_id = self._node_ids[index]
-            self._panel.choose_film(slicer.mrmlScene.GetNodeByID(node_id) if node_id else None)
+            self._on_chosen(slicer.mrmlScene.GetNodeByID(node_id) if node_id else None)
 
-    def _calibrate_clicked(self, _checked: bool = False) -> None:
+    def _toggle_calibration(self, _checked: bool = False) -> None:
         if self.calibrating:
             self._stop_calibration()
             return
@@ -113,19 +120,19 @@ class FilmSection:
         self.ui.calibrationLabel.text = _("Click both ends of a known length on the film")
         self.ui.calibrationSpinBox.enabled = self.ui.calibrationApplyButton.enabled = False
         self._placing.start(_("Known length"))
-        self._panel.refresh()
+        self._on_change()
 
-    def _line_placed(self, line: vtk.vtkObject) -> None:
+    def _take_line(self, line: vtk.vtkObject) -> None:
         self._calibration_line = line
         self.ui.calibrationLabel.text = _("Its true length, of {length:.0f} pixels, is").format(
             length=self._length_px()
         )
         self.ui.calibrationSpinBox.enabled = self.ui.calibrationApplyButton.enabled = True
-        self._panel.refresh()
+        self._on_change()
 
     def _apply_calibration(self, _checked: bool = False) -> None:
-        film = self._panel.session.film
-        with shown_errors():
+        film = self._session.film
+        with show_errors():
             if film is None or self._calibration_line is None:
                 return
             if self._calibration_line.GetScene() is None:
@@ -133,7 +140,7 @@ class FilmSection:
                 raise InputError(_("The line was removed. Press Calibrate and draw it again."))
             film.calibrate(self._length_px(), self.ui.calibrationSpinBox.value)
             self._stop_calibration()
-            self._panel.film_changed()
+            self._session.update_film()
 
     def _stop_calibration(self) -> None:
         self._placing.cancel()
@@ -141,17 +148,25 @@ class FilmSection:
         if line is not None and line.GetScene() is not None:
             slicer.mrmlScene.RemoveNode(line)
         self.ui.calibrationRow.visible = False
-        self._panel.refresh()
+        self._on_change()
 
     def _length_px(self) -> float:
-        film, line = self._panel.session.film, self._calibration_line
+        film, line = self._session.film, self._calibration_line
         if film is None or line is None:
             return 0.0
         ends = np.array([line.GetNthControlPointPositionWorld(index) for index in range(2)])
         return float(np.linalg.norm(np.diff(film.to_px(ends), axis=0)))
 
     def _invert(self, checked: bool) -> None:
-        film = self._panel.session.film
-        if film is not None and not self._filling:
+        film = self._session.film
+        if film is not None and not self._is_filling:
             film.invert_polarity = checked
-            self._panel.film_changed()
+            self._session.update_film()
+
+
+def find_likely_film() -> vtk.vtkObject | None:
+    """Return the film that the user most likely wants: the one in view, else the newest; None without any."""
+    films = films_in(slicer.mrmlScene) if slicer.mrmlScene else []
+    composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+    shown = [node.GetBackgroundVolumeID() for node in composites]
+    return next((node for node in reversed(films) if node.GetID() in shown), films[-1] if films else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import slicer
@@ -9,52 +10,82 @@ import slicer
 from ..errors import DependencyError, LayerSeparationError
 from ..joints import JOINT_NAMES
 from ..translation import tr as _
+from .activity import Activity
+from .contracts import JobRunner, PendingEdit
 from .finding_job import FindingJob
-from .message import show_message
+from .processor import Processor
+from .session import Session
 from .states import PackageState, PanelState
-from .user_errors import shown_errors
+from .user_errors import show_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..joints import JointPose
     from ..radiograph import Radiograph
-    from .panel import Panel
 
 _SURE = 0.9
 
 
 class FindSection:
-    """Has the joints of the film's hands found; joints that are there already stay as they are."""
+    """Has the joints of the film's hands found; joints that are there already stay as they are.
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel, self.ui = panel, panel.ui
+    Parameters
+    ----------
+    ui
+        Holds the button as an attribute.
+    session
+        Gets the joints.
+    jobs
+        Carry out the search.
+    activity
+        Told when a search begins and ends.
+    processor
+        Says what the search runs on, and is told what was learnt of PyTorch.
+    pending_edit
+        Carried out before the search.
+    say
+        Shows a text to the user, or with '' takes it away.
+    """
+
+    def __init__(
+        self,
+        ui: Any,
+        session: Session,
+        jobs: JobRunner,
+        activity: Activity,
+        processor: Processor,
+        pending_edit: PendingEdit,
+        say: Callable[[str], None],
+    ) -> None:
+        self.ui, self._session, self._jobs, self._activity = ui, session, jobs, activity
+        self._processor, self._pending_edit, self._say = processor, pending_edit, say
         self._job = FindingJob()
-        self.ui.findJointsButton.connect("clicked(bool)", self._clicked)
+        self._give_up: Callable[[], None] | None = None
+        ui.findJointsButton.connect("clicked(bool)", self._start_or_cancel)
 
     def start(self) -> None:
         """Look for hands on the film."""
-        session = self._panel.session
+        session = self._session
         if session.joints is None or session.film is None:
             return
         radiograph = session.film.radiograph
-        self._panel.set_state(PanelState.FINDING)
-        show_message(self.ui.messageLabel, _("Looking for finger joints..."))
+        self._activity.set_state(PanelState.FINDING)
+        self._say(_("Looking for finger joints..."))
 
-        def done(poses: list[JointPose]) -> None:
-            self._panel.separate.torch = PackageState.READY
+        def finish(poses: list[JointPose]) -> None:
+            self._processor.torch = PackageState.READY
             self._take(poses, radiograph)
 
-        self._panel.submit(self._job.find(radiograph, self._panel.device), None, done, self._failed)
+        job = self._job.find(radiograph, self._processor.device)
+        self._give_up = self._jobs.submit(job, None, finish, self._fail)
 
     def cancel(self) -> None:
         """Stop; nothing is added."""
-        if self._panel.state is PanelState.FINDING:
-            self._panel.worker.cancel()
+        if self._activity.state is PanelState.FINDING and self._give_up is not None:
+            self._give_up()
             self._finish(PanelState.IDLE, _("Cancelled"))
 
     def _take(self, poses: Sequence[JointPose], radiograph: Radiograph) -> None:
-        session = self._panel.session
+        session = self._session
         if session.joints is None or session.film is None:
             self._finish(PanelState.IDLE, "")
             return
@@ -64,39 +95,39 @@ class FindSection:
         if not poses:
             self._finish(PanelState.IDLE, _("No hand was found on this film: place its joints by hand."))
             return
-        with shown_errors():
+        with show_errors():
             added = session.joints.add_found(poses)
             if added and session.joint is None:
                 session.select(session.joints.joints[0])
-        self._finish(PanelState.IDLE, _said(poses, len(added)))
+        self._finish(PanelState.IDLE, _describe(poses, len(added)))
 
-    def _failed(self, error: Exception) -> None:
+    def _fail(self, error: Exception) -> None:
         if isinstance(error, DependencyError):
-            self._panel.separate.torch = PackageState.BROKEN
-        said = (
+            self._processor.torch = PackageState.BROKEN
+        text = (
             str(error)
             if isinstance(error, LayerSeparationError)
             else _("Finding joints failed: {error}. Try the CPU as device.").format(error=error)
         )
-        self._finish(PanelState.FAILED, said)
-        slicer.util.errorDisplay(said)
+        self._finish(PanelState.FAILED, text)
+        slicer.util.errorDisplay(text)
 
     def _finish(self, state: PanelState, message: str) -> None:
-        show_message(self.ui.messageLabel, message)
-        self._panel.set_state(state)
+        self._say(message)
+        self._activity.set_state(state)
 
-    def _clicked(self, _checked: bool = False) -> None:
-        with shown_errors():
-            if self._panel.state is PanelState.FINDING:
+    def _start_or_cancel(self, _checked: bool = False) -> None:
+        with show_errors():
+            if self._activity.state is PanelState.FINDING:
                 self.cancel()
             else:
-                self._panel.gap.flush()
+                self._pending_edit.flush()
                 self.start()
 
 
-def _said(poses: Sequence[JointPose], added: int) -> str:
+def _describe(poses: Sequence[JointPose], added: int) -> str:
     """Return what was found, in a sentence or two."""
-    texts: list[Any] = [_("{count} joints found, {added} new.").format(count=len(poses), added=added)]
+    texts = [_("{count} joints found, {added} new.").format(count=len(poses), added=added)]
     hands = {pose.side for pose in poses}
     missing = [name for name in JOINT_NAMES if sum(pose.name == name for pose in poses) < len(hands)]
     if missing:

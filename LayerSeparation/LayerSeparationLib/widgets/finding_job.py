@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .worker import JobProgress
+
 if TYPE_CHECKING:
     from ..joints import JointFinder, JointPose
     from ..radiograph import Radiograph
-    from .worker import Report
 
 
 class FindingJob:
@@ -16,18 +17,18 @@ class FindingJob:
 
     def __init__(self) -> None:
         self._finder: JointFinder | None = None
-        self._made_for: str | None = None
+        self._finder_device: str | None = None
 
-    def find(self, radiograph: Radiograph, device: str) -> Callable[[Report], list[JointPose]]:
+    def find(self, radiograph: Radiograph, device: str) -> Callable[[JobProgress], list[JointPose]]:
         """Return a job that finds the joints of a film."""
 
-        def job(report: Report) -> list[JointPose]:
+        def job(progress: JobProgress) -> list[JointPose]:
             from ..joints import JointFinder
 
-            if self._finder is None or self._made_for != device:
-                self._finder, self._made_for = None, device
+            if self._finder is None or self._finder_device != device:
+                self._finder, self._finder_device = None, device
                 self._finder = JointFinder(device)
-            report(0, 1, None)
+            progress(0, 1, None)
             return self._finder.find(radiograph)
 
         return job

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..dataset import BALANCES, DatasetOptions
 from ..translation import tr as _
-from .length_format import decimals_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from .panel import Panel
+from .length_format import STEP, WIDEST, decimals_of
+from .session import Session
 
 _WIDTHS, _CHANGES = range(2)
 _PERCENT = 100
-_WIDEST = {"mm": 10.0, "px": 200.0}
-_STEP = {"mm": 0.1, "px": 1.0}
+_USUAL_RANGE_MM = {_WIDTHS: (0.0, 2.5), _CHANGES: (-1.0, 1.0)}
+_USUAL_PX_PER_MM = 10.0
+"""Of a hand's film: the usual range where its pixel spacing is unknown."""
 _ONE_FILM = (1.0, 0.0, 0.0)
 """Joints of one film belong to one patient: a split may not tear them apart."""
 
 
 class PlanSection:
-    """Reads the plan's widgets."""
+    """Reads the plan's widgets.
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel, self.ui = panel, panel.ui
+    Parameters
+    ----------
+    ui
+        Holds the section's widgets as attributes.
+    session
+        Knows the unit of lengths.
+    on_change
+        Called when the plan is another.
+    """
+
+    def __init__(self, ui: Any, session: Session, on_change: Callable[[], None]) -> None:
+        self.ui, self._session, self._on_change = ui, session, on_change
         for text in (_("Joint space"), _("Change of it")):
             self.ui.planKindComboBox.addItem(text)
         texts = {
@@ -35,14 +43,14 @@ class PlanSection:
         }
         for name in BALANCES:
             self.ui.planBalanceComboBox.addItem(texts[name])
-        self.ui.planKindComboBox.connect("currentIndexChanged(int)", self._kind_chosen)
+        self.ui.planKindComboBox.connect("currentIndexChanged(int)", self._choose_kind)
         for box in (self.ui.planFromSpinBox, self.ui.planToSpinBox):
-            box.connect("valueChanged(double)", lambda _value: panel.refresh())
+            box.connect("valueChanged(double)", lambda _value: on_change())
 
     @property
     def has_range(self) -> bool:
         """Whether the smaller end of the range comes first."""
-        return self.ui.planFromSpinBox.value <= self.ui.planToSpinBox.value
+        return bool(self.ui.planFromSpinBox.value <= self.ui.planToSpinBox.value)
 
     def options(self, formats: Sequence[str]) -> DatasetOptions:
         """Return what the plan asks for.
@@ -61,7 +69,7 @@ class PlanSection:
             jsw=None if changes else span,
             change=span if changes else None,
             balance="uniform" if changes else BALANCES[ui.planBalanceComboBox.currentIndex],
-            unit=self._panel.sweep.unit,
+            unit=self._session.unit,
             tilt_deg=ui.planTiltSpinBox.value,
             shift=ui.planShiftSpinBox.value,
             exposure=ui.planExposureSpinBox.value / _PERCENT,
@@ -69,16 +77,16 @@ class PlanSection:
             split=_ONE_FILM,
         )
 
-    def given(self, formats: Sequence[str]) -> DatasetOptions:
+    def options_of_given_edits(self, formats: Sequence[str]) -> DatasetOptions:
         """Return the options of a data set whose edits are those of the scene."""
         return DatasetOptions(
-            per_joint=1, given=True, formats=tuple(formats), unit=self._panel.sweep.unit, split=_ONE_FILM
+            per_joint=1, given=True, formats=tuple(formats), unit=self._session.unit, split=_ONE_FILM
         )
 
     def refresh(self) -> None:
         """Show the unit of the film, and the range that the choice allows."""
-        unit = self._panel.sweep.unit
-        widest, step, suffix = _WIDEST[unit], _STEP[unit], f" {unit}"
+        unit = self._session.unit
+        widest, step, suffix = WIDEST[unit], STEP[unit], f" {unit}"
         lowest = -widest if self._asks_for_changes else 0.0
         for box, least in (
             (self.ui.planFromSpinBox, lowest),
@@ -95,11 +103,10 @@ class PlanSection:
     def _asks_for_changes(self) -> bool:
         return bool(self.ui.planKindComboBox.currentIndex == _CHANGES)
 
-    def _kind_chosen(self, kind: int) -> None:
+    def _choose_kind(self, kind: int) -> None:
         """Offer a range that makes sense for the choice."""
         self.refresh()
-        unit = self._panel.sweep.unit
-        low, high = {_WIDTHS: (0.0, 2.5), _CHANGES: (-1.0, 1.0)}[kind]
-        scale = 1.0 if unit == "mm" else 10.0
+        low, high = _USUAL_RANGE_MM[kind]
+        scale = 1.0 if self._session.unit == "mm" else _USUAL_PX_PER_MM
         self.ui.planFromSpinBox.value, self.ui.planToSpinBox.value = low * scale, high * scale
-        self._panel.refresh()
+        self._on_change()

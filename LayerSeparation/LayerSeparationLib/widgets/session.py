@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 
 import vtk
 
 from ..errors import LayerSeparationError
-from ..scene import Film, SceneJoint, SceneJoints
+from ..radiograph import LengthUnit
+from ..scene import Film, JointStatus, SceneJoint, SceneJoints
+from ..scene.events import JointEvent
 
-Listener = Callable[[SceneJoint | None, str], None]
-"""Called with a joint (or None) and what changed: 'film', 'list', 'selection', 'line', 'layers',
-'edit', or 'handle' (a bone's handle was moved by the user; the edit does not follow by itself)."""
+_WAITING = (JointStatus.NOT_SEPARATED, JointStatus.OUTDATED)
+_SEPARATED = (JointStatus.READY, JointStatus.EDITED)
+
+
+class SessionEvent(Enum):
+    """What changed of the session itself; what changed of a joint is a `JointEvent`."""
+
+    FILM = "film"
+    """Another film is in work, or the film's spacing or polarity is another."""
+    SELECTION = "selection"
+    """Another joint is selected, or none."""
+
+
+Listener = Callable[[SceneJoint | None, SessionEvent | JointEvent], None]
+"""Called with the joint (None where all are meant) and what changed."""
 
 
 class Session:
@@ -38,6 +53,30 @@ class Session:
             return str(error)
         return ""
 
+    @property
+    def unit(self) -> LengthUnit:
+        """Unit of all lengths: 'mm', or 'px' where the film's pixel spacing is unknown."""
+        try:
+            return "mm" if self.film is None or self.film.spacing.known else "px"
+        except LayerSeparationError:
+            # A film with which nothing can be done: `film_problem` says why.
+            return "mm"
+
+    @property
+    def all_joints(self) -> list[SceneJoint]:
+        """All joints of the film in anatomical order."""
+        return list(self.joints.joints) if self.joints is not None else []
+
+    @property
+    def waiting_joints(self) -> list[SceneJoint]:
+        """The joints that are not separated, or whose line was moved since."""
+        return [joint for joint in self.all_joints if joint.status in _WAITING]
+
+    @property
+    def separated_joints(self) -> list[SceneJoint]:
+        """The joints that have layers."""
+        return [joint for joint in self.all_joints if joint.status in _SEPARATED]
+
     def open_film(self, node: vtk.vtkObject | None) -> None:
         """Work on another film, or on none; the joints that the scene has for it are found.
 
@@ -55,13 +94,17 @@ class Session:
                 _ = film.geometry
                 self.joints = SceneJoints(film)
                 self.film = film
-                self._unsubscribe = self.joints.on_change(self._changed)
-                self.joint = self.joints.joints[0] if self.joints.joints else None
+                self._unsubscribe = self.joints.on_change(self._follow_joints)
+                self.joint = next(iter(self.all_joints), None)
         except LayerSeparationError:
             self.close()
             raise
         finally:
-            self._listener(None, "film")
+            self._listener(None, SessionEvent.FILM)
+
+    def update_film(self) -> None:
+        """Tell that the film's spacing or polarity was changed: its joints are outdated."""
+        self._listener(None, SessionEvent.FILM)
 
     def close(self) -> None:
         """Let go of film and joints; nothing in the scene changes."""
@@ -75,15 +118,13 @@ class Session:
         """Select a joint."""
         if joint is not self.joint:
             self.joint = joint
-            self._listener(joint, "selection")
+            self._listener(joint, SessionEvent.SELECTION)
 
     def has(self, joint: SceneJoint) -> bool:
         """Whether a joint is still there."""
-        return self.joints is not None and any(other is joint for other in self.joints.joints)
+        return any(other is joint for other in self.all_joints)
 
-    def _changed(self, joint: SceneJoint | None, what: str) -> None:
+    def _follow_joints(self, joint: SceneJoint | None, event: JointEvent) -> None:
         if self.joint is not None and not self.has(self.joint):
-            left = self.joints.joints if self.joints else []
-            self.joint = left[0] if left else None
-            self._listener(self.joint, "selection")
-        self._listener(joint, what)
+            self.select(next(iter(self.all_joints), None))
+        self._listener(joint, JointEvent(event))

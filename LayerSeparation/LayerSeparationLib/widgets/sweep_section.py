@@ -2,70 +2,95 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import slicer
 import vtk
 
-from ..radiograph import LengthUnit
+from ..scene import SceneJoint
 from ..scene.sweep_sequences import make_sweep, sweep_of
 from ..translation import tr as _
-from .length_format import decimals_of
+from .activity import Activity
+from .contracts import PendingEdit
+from .length_format import STEP, WIDEST, decimals_of
+from .session import Session
 from .states import PanelState
-from .user_errors import shown_errors
+from .user_errors import show_errors
 from .worker import CancelledError
-
-if TYPE_CHECKING:
-    from ..scene import SceneJoint
-    from .panel import Panel
 
 
 class SweepSection:
-    """Makes the sequence and steps through it."""
+    """Makes the sequence and steps through it.
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel, self.ui = panel, panel.ui
-        self._showing = False
-        self._stop = False
+    Parameters
+    ----------
+    ui
+        Holds the section's widgets as attributes.
+    session
+        Has the selected joint.
+    activity
+        Told when a sequence begins and ends to be made.
+    pending_edit
+        Carried out before a sequence is made: its shift, tilt and moving bone are those of the edit.
+    on_frame
+        Called with the joint when the user looks at a frame of its sequence.
+    on_change
+        Called when the range is another.
+    """
+
+    def __init__(
+        self,
+        ui: Any,
+        session: Session,
+        activity: Activity,
+        pending_edit: PendingEdit,
+        on_frame: Callable[[SceneJoint], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self.ui, self._session, self._activity, self._pending_edit = ui, session, activity, pending_edit
+        self._on_frame = on_frame
+        self._is_showing = False
+        self._has_to_stop = False
         self._watched: tuple[vtk.vtkObject, int] | None = None
-        self.ui.makeSequenceButton.connect("clicked(bool)", self._clicked)
-        self.ui.frameSlider.connect("valueChanged(int)", self._frame_chosen)
+        ui.makeSequenceButton.connect("clicked(bool)", self._start_or_cancel)
+        ui.frameSlider.connect("valueChanged(int)", self._choose_frame)
+        for box in (ui.sweepFromSpinBox, ui.sweepToSpinBox):
+            box.connect("valueChanged(double)", lambda _value: on_change())
 
     @property
-    def unit(self) -> LengthUnit:
-        """Unit of the range."""
-        film = self._panel.session.film
-        return "mm" if film is None or film.spacing.known else "px"
+    def has_range(self) -> bool:
+        """Whether the ends of the range differ."""
+        return bool(self.ui.sweepFromSpinBox.value != self.ui.sweepToSpinBox.value)
 
     def targets(self) -> list[float]:
         """Return the widths of the range, rounded as they are shown."""
         steps = np.linspace(
             self.ui.sweepFromSpinBox.value, self.ui.sweepToSpinBox.value, self.ui.sweepStepsSpinBox.value
         )
-        return list(dict.fromkeys(round(float(step), decimals_of(self.unit) + 1) for step in steps))
+        return list(dict.fromkeys(round(float(step), decimals_of(self._session.unit) + 1) for step in steps))
 
     def sequence(self) -> vtk.vtkObject | None:
         """Return the sequence of the selected joint."""
-        joint = self._panel.session.joint
+        joint = self._session.joint
         return sweep_of(joint) if joint is not None else None
 
     def cancel(self) -> None:
         """Stop making the sequence at its next frame."""
-        if self._panel.state is PanelState.SWEEPING:
-            self._stop = True
-            self._panel.set_state(PanelState.CANCELLING)
+        if self._activity.state is PanelState.SWEEPING:
+            self._has_to_stop = True
+            self._activity.set_state(PanelState.CANCELLING)
 
     def refresh(self) -> None:
         """Show the unit, and the frame of the sequence."""
-        unit, making = self.unit, self._panel.state is PanelState.SWEEPING
-        widest, step = (10.0, 0.1) if unit == "mm" else (200.0, 1.0)
+        unit, is_making = self._session.unit, self._activity.state is PanelState.SWEEPING
         for box in (self.ui.sweepFromSpinBox, self.ui.sweepToSpinBox):
             # The parameter node's range, in whatever unit, comes back with every scene.
-            if box.suffix != f" {unit}" or box.maximum != widest:
+            if box.suffix != f" {unit}" or box.maximum != WIDEST[unit]:
                 box.decimals, box.suffix = decimals_of(unit), f" {unit}"
-                box.maximum, box.singleStep = widest, step
-        self.ui.makeSequenceButton.text = _("Cancel") if making else _("Make sequence")
+                box.maximum, box.singleStep = WIDEST[unit], STEP[unit]
+        self.ui.makeSequenceButton.text = _("Cancel") if is_making else _("Make sequence")
         browser = self.sequence()
         self._watch(browser)
         self._follow(browser)
@@ -84,7 +109,7 @@ class SweepSection:
             self._watched = browser, tag
 
     def _follow(self, browser: vtk.vtkObject | None) -> None:
-        self._showing = True
+        self._is_showing = True
         try:
             count = browser.GetNumberOfItems() if browser is not None else 0
             self.ui.frameSlider.maximum = max(count - 1, 0)
@@ -92,30 +117,30 @@ class SweepSection:
             self.ui.frameSlider.value = max(frame, 0)
             self._show_frame(browser)
         finally:
-            self._showing = False
+            self._is_showing = False
 
-    def _clicked(self, _checked: bool = False) -> None:
-        if self._panel.state is PanelState.SWEEPING:
+    def _start_or_cancel(self, _checked: bool = False) -> None:
+        if self._activity.state is PanelState.SWEEPING:
             self.cancel()
             return
-        joint = self._panel.session.joint
+        joint = self._session.joint
         if joint is None:
             return
-        self._panel.gap.flush()
-        self._stop = False
-        self._panel.set_state(PanelState.SWEEPING)
+        self._pending_edit.flush()
+        self._has_to_stop = False
+        self._activity.set_state(PanelState.SWEEPING)
         state = PanelState.FAILED
         try:
-            with shown_errors():
-                browser = self._made_sweep(joint)
+            with show_errors():
+                browser = self._make_sweep(joint)
                 state = PanelState.IDLE
                 if browser is not None:
                     browser.SetSelectedItemNumber(0)
                     self._show_in_view()
         finally:
-            self._panel.set_state(state)
+            self._activity.set_state(state)
 
-    def _made_sweep(self, joint: SceneJoint) -> vtk.vtkObject | None:
+    def _make_sweep(self, joint: SceneJoint) -> vtk.vtkObject | None:
         """Return the browser; None after a cancel, which is no error to be shown."""
         try:
             return make_sweep(joint, self.targets(), self._progress)
@@ -125,20 +150,20 @@ class SweepSection:
     def _progress(self, done: int, total: int) -> None:
         self.ui.frameLabel.text = _("{done} of {total}").format(done=done, total=total)
         slicer.app.processEvents()
-        if self._stop or self._panel.session.joint is None:
+        if self._has_to_stop or self._session.joint is None:
             raise CancelledError
 
-    def _frame_chosen(self, index: int) -> None:
+    def _choose_frame(self, index: int) -> None:
         browser = self.sequence()
-        if not self._showing and browser is not None:
+        if not self._is_showing and browser is not None:
             browser.SetSelectedItemNumber(index)
             self._show_frame(browser)
             self._show_in_view()
 
     def _show_in_view(self) -> None:
-        joint = self._panel.session.joint
+        joint = self._session.joint
         if joint is not None:
-            self._panel.view.show_frame(joint)
+            self._on_frame(joint)
 
     def _show_frame(self, browser: vtk.vtkObject | None) -> None:
         master = browser.GetMasterSequenceNode() if browser is not None else None

@@ -12,7 +12,7 @@ from ..translation import tr as _
 
 
 @contextmanager
-def shown_errors() -> Iterator[None]:
+def show_errors() -> Iterator[None]:
     """Show the message of a library error; anything else is a defect, shown with its traceback."""
     with slicer.util.tryWithErrorDisplay(_("This should not have happened. The scene is unharmed.")):
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import qt
 import slicer
@@ -26,21 +26,28 @@ from ..scene.layouts import SOFT_TISSUE as SOFT_TISSUE_VIEW
 from ..scene.margin_markups import MARGIN_ROLES, show_margins, update_margins
 from ..scene.node_attributes import SEGMENTATION
 from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
+from .session import Session
 from .synthetic_mark import mark_synthetic_views
-from .user_errors import shown_errors
-
-if TYPE_CHECKING:
-    from .panel import Panel
+from .user_errors import show_errors
 
 _LAYOUT_SETTLES_MS = 100
 
 
 class ViewSection:
-    """Lays out the views; outlines, margins and handles are those of the selected joint."""
+    """Lays out the views; outlines, margins and handles are those of the selected joint.
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel, self.ui = panel, panel.ui
-        self._sweep_shown = False
+    Parameters
+    ----------
+    ui
+        Holds the section's widgets as attributes.
+    session
+        Has the film, its joints, and the selected one.
+    """
+
+    def __init__(self, ui: Any, session: Session) -> None:
+        self.ui, self._session = ui, session
+        self._is_sweep_shown = False
+        self._was_result_shown = False
         self.ui.sideBySideButton.connect("clicked(bool)", self.show_side_by_side)
         self.ui.layersButton.connect("clicked(bool)", self.show_layers)
         for box in (self.ui.outlinesCheckBox, self.ui.marginsCheckBox, self.ui.handlesCheckBox):
@@ -54,47 +61,58 @@ class ViewSection:
         """Look at the views no more."""
         self._settled.stop()
 
+    def expect_result(self) -> None:
+        """Show the next result by itself: another film is in work."""
+        self._was_result_shown = False
+
+    def show_result(self) -> None:
+        """Show the film and the edited film once there is one; later the user's own choice stays."""
+        if not self._was_result_shown and self._session.joint is not None:
+            self._was_result_shown = True
+            self.show_side_by_side()
+        self.show_overlays()
+
     def show_side_by_side(self, _checked: bool = False) -> None:
         """Show the film and the edited film."""
-        session = self._panel.session
+        session = self._session
         if session.film is not None:
-            with shown_errors():
+            with show_errors():
                 show_side_by_side(session.film, session.joint)
                 self._settled.start()
                 self._show_overlays()
 
     def show_film(self) -> None:
         """Show the film straight on, for clicks into it; the user's own layout will do if it is."""
-        film = self._panel.session.film
-        with shown_errors():
+        film = self._session.film
+        with show_errors():
             if film is not None and not (view_nodes(slicer.mrmlScene) and is_in_view(film)):
                 self.show_side_by_side()
 
     def show_layers(self, _checked: bool = False) -> None:
         """Show the film and the three layers of the selected joint."""
-        joint = self._panel.session.joint
+        joint = self._session.joint
         if joint is not None and joint.layers is not None:
-            with shown_errors():
+            with show_errors():
                 show_layers(joint)
                 self._settled.start()
             self._mark_synthetic()
 
     def show_overlays(self, _checked: bool = False) -> None:
         """Show what is ticked for the selected joint, and nothing for the others."""
-        with shown_errors():
+        with show_errors():
             self._show_overlays()
 
     def _show_overlays(self) -> None:
-        session, self._sweep_shown = self._panel.session, False
+        session, self._is_sweep_shown = self._session, False
         if session.film_problem:
             return
-        for joint in session.joints.joints if session.joints is not None else []:
+        for joint in session.all_joints:
             self._overlay(joint, joint is session.joint)
         self._mark_synthetic()
 
     def leave_sweep(self) -> None:
         """Return from a frame of a sweep to the edit."""
-        if self._sweep_shown:
+        if self._is_sweep_shown:
             self.show_side_by_side()
 
     def follow_edit(self, joint: SceneJoint) -> None:
@@ -110,16 +128,15 @@ class ViewSection:
         composite = composite_of(view) if view is not None else None
         if composite is not None and image is not None:
             composite.SetBackgroundVolumeID(image.GetID())
-        self._sweep_shown = True
+        self._is_sweep_shown = True
         self._overlay(joint, False)
         joint.select(True)
         self._show_frame_outlines(segmentation, self.ui.outlinesCheckBox.checked)
         self._mark_synthetic()
 
     def _mark_synthetic(self) -> None:
-        joints = self._panel.session.joints
         edited = JointStatus.EDITED
-        mark_synthetic_views(joints is not None and any(joint.status is edited for joint in joints.joints))
+        mark_synthetic_views(any(joint.status is edited for joint in self._session.all_joints))
 
     def _show_frame_outlines(self, segmentation: vtk.vtkObject | None, visible: bool) -> None:
         display = segmentation.GetDisplayNode() if segmentation is not None else None

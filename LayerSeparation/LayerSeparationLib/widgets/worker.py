@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
-Report = Callable[[int, int, Any], None]
-"""``report(done, all, part)``: called by a job between its steps; raises `CancelledError` after a cancel."""
+JobProgress = Callable[[int, int, Any], None]
+"""``progress(done, total, part)``: called by a job between its steps; raises `CancelledError` after a
+cancel."""
 
 
 class CancelledError(Exception):
@@ -20,18 +21,23 @@ class CancelledError(Exception):
 class Task:
     """A job and who wants to hear of it; the callbacks are called by `Worker.poll`."""
 
-    job: Callable[[Report], Any]
+    job: Callable[[JobProgress], Any]
+    """Runs in the worker's thread."""
     on_progress: Callable[[int, int, Any], None] | None = None
+    """Called with each progress of the job."""
     on_done: Callable[[Any], None] | None = None
+    """Called with what the job returned."""
     on_error: Callable[[Exception], None] | None = None
+    """Called with what the job raised."""
     cancelled: threading.Event = field(default_factory=threading.Event)
+    """Set once nobody wants to hear of the job any more."""
 
 
 class Worker:
     """Runs jobs one after the other in a thread of its own, which starts with the first job.
 
-    After `cancel` nothing more is heard of the jobs so far, at once; a job that is running ends at its next
-    report, and a new one waits for that.
+    After `cancel` nothing more is heard of a job, at once; if it is running it ends at its next progress, and
+    a new one waits for that.
     """
 
     def __init__(self) -> None:
@@ -47,7 +53,7 @@ class Worker:
 
     def submit(
         self,
-        job: Callable[[Report], Any],
+        job: Callable[[JobProgress], Any],
         on_progress: Callable[[int, int, Any], None] | None = None,
         on_done: Callable[[Any], None] | None = None,
         on_error: Callable[[Exception], None] | None = None,
@@ -76,15 +82,16 @@ class Worker:
             passed += 1
             tell()
 
-    def cancel(self) -> None:
-        """Give up all jobs so far; none of their callbacks is called any more."""
-        for task in self._open:
-            task.cancelled.set()
-        self._open.clear()
+    def cancel(self, task: Task) -> None:
+        """Give up a job; none of its callbacks is called any more."""
+        task.cancelled.set()
+        if task in self._open:
+            self._open.remove(task)
 
     def close(self) -> None:
-        """Cancel, and let the thread end."""
-        self.cancel()
+        """Give up all jobs, and let the thread end."""
+        for task in list(self._open):
+            self.cancel(task)
         if self._thread is not None:
             self._tasks.put(None)
             self._thread = None
@@ -95,7 +102,7 @@ class Worker:
                 self._carry_out(task)
 
     def _carry_out(self, task: Task) -> None:
-        def report(done: int, total: int, part: Any = None) -> None:
+        def progress(done: int, total: int, part: Any = None) -> None:
             if task.cancelled.is_set():
                 raise CancelledError
             if task.on_progress:
@@ -103,7 +110,7 @@ class Worker:
                 self._news.put((task, lambda: on_progress(done, total, part), False))
 
         try:
-            result = task.job(report)
+            result = task.job(progress)
         except CancelledError:
             return
         except Exception as error:  # the job's failure belongs to whoever asked for it

@@ -2,35 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import qt
 import slicer
+import vtk
 
 from ..joints.pose import JOINT_NAMES
 from ..scene import JointStatus, SceneJoint, SceneJoints
 from ..translation import tr as _
-from .length_format import NOTHING, joint_title, length_text
+from .contracts import PendingEdit
+from .length_format import NOTHING, format_length, joint_title
 from .line_placing import LinePlacing
-from .message import show_message
-from .user_errors import shown_errors
-
-if TYPE_CHECKING:
-    import vtk
-
-    from .panel import Panel
+from .session import Session
+from .user_errors import show_errors
 
 _ROW_PADDING_PX = 6
 _NAME, _MEAN, _MINIMUM, _EDITED, _STATE = range(5)
 
 
-class JointList:
-    """Shows the joints of the film; its selected row is the joint in work."""
+class JointsSection:
+    """Shows the joints of the film; its selected row is the joint in work.
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel, self.ui = panel, panel.ui
-        self._filling = False
-        self._placing = LinePlacing(self._line_placed, panel.refresh)
+    Parameters
+    ----------
+    ui
+        Holds the section's widgets as attributes.
+    session
+        Has the joints and the selected one.
+    pending_edit
+        Carried out before another joint is selected, or the selected one is removed.
+    say
+        Shows a text to the user, or with '' takes it away.
+    before_placing
+        Called before a line is drawn: the film has to be in view, straight on.
+    on_change
+        Called when a line begins or ends to be drawn.
+    """
+
+    def __init__(
+        self,
+        ui: Any,
+        session: Session,
+        pending_edit: PendingEdit,
+        say: Callable[[str], None],
+        before_placing: Callable[[], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self.ui, self._session, self._pending_edit = ui, session, pending_edit
+        self._say, self._before_placing, self._on_change = say, before_placing, on_change
+        self._is_filling = False
+        self._placing = LinePlacing(self._take_line, on_change)
         table = self.ui.jointTable
         table.setColumnCount(5)
         table.setHorizontalHeaderLabels([_("Joint"), _("JSW mean"), _("JSW min"), _("Edited"), _("State")])
@@ -40,11 +64,11 @@ class JointList:
         header.setHighlightSections(False)
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         header.setSectionResizeMode(_NAME, qt.QHeaderView.Stretch)
-        table.connect("itemSelectionChanged()", self._row_selected)
-        table.connect("itemChanged(QTableWidgetItem*)", self._name_typed)
-        self.ui.placeJointButton.connect("clicked(bool)", self._place_clicked)
+        table.connect("itemSelectionChanged()", self._select_row)
+        table.connect("itemChanged(QTableWidgetItem*)", self._take_name)
+        self.ui.placeJointButton.connect("clicked(bool)", self.toggle_placing)
         self.ui.removeButton.connect("clicked(bool)", self.remove_selected)
-        self._menu = self._name_menu()
+        self._menu = self._make_name_menu()
         self.ui.renameButton.setMenu(self._menu)
 
     @property
@@ -54,42 +78,42 @@ class JointList:
 
     def fill(self) -> None:
         """Show all joints anew."""
-        joints = self._joints()
+        joints = self._session.all_joints
         table = self.ui.jointTable
-        self._filling = True
+        self._is_filling = True
         try:
             table.setRowCount(len(joints))
             for row, joint in enumerate(joints):
                 self._fill_row(row, joint)
         finally:
-            self._filling = False
+            self._is_filling = False
         self.show_selection()
 
     def refresh_joint(self, joint: SceneJoint | None) -> None:
         """Show one joint's numbers anew, or all."""
-        joints = self._joints()
+        joints = self._session.all_joints
         rows = [row for row, other in enumerate(joints) if other is joint]
         if not rows or self.ui.jointTable.rowCount != len(joints):
             self.fill()
             return
-        self._filling = True
+        self._is_filling = True
         try:
             self._fill_row(rows[0], joints[rows[0]])
         finally:
-            self._filling = False
+            self._is_filling = False
 
     def show_selection(self) -> None:
         """Select the row of the joint in work."""
-        joint = self._panel.session.joint
+        joint = self._session.joint
         table = self.ui.jointTable
-        self._filling = True
+        self._is_filling = True
         try:
             table.clearSelection()
-            for row, other in enumerate(self._joints()):
+            for row, other in enumerate(self._session.all_joints):
                 if other is joint:
                     table.selectRow(row)
         finally:
-            self._filling = False
+            self._is_filling = False
 
     def close(self, scene_closes: bool = False) -> None:
         """Stop placing."""
@@ -98,31 +122,27 @@ class JointList:
         else:
             self._placing.cancel()
 
-    def toggle_placing(self) -> None:
+    def toggle_placing(self, _checked: bool = False) -> None:
         """Start to draw a joint's line, or stop."""
         if self.placing:
             self._placing.cancel()
         else:
-            self._panel.view.show_film()
+            self._before_placing()
             self._placing.start(_("Joint"))
-        self._panel.refresh()
+        self._on_change()
 
     def remove_selected(self, _checked: bool = False) -> None:
         """Remove the selected joint with its nodes."""
-        session = self._panel.session
+        session = self._session
         if session.joints is not None and session.joint is not None:
-            with shown_errors():
-                self._panel.gap.flush()
+            with show_errors():
+                self._pending_edit.flush()
                 session.joints.remove(session.joint)
 
     def refresh(self) -> None:
         """Show whether a line is being drawn."""
         self.ui.placeJointButton.checked = self.placing
         self.ui.placeJointButton.text = _("Stop placing") if self.placing else _("Place joint")
-
-    def _joints(self) -> list[SceneJoint]:
-        joints = self._panel.session.joints
-        return list(joints.joints) if joints is not None else []
 
     def _fill_row(self, row: int, joint: SceneJoint) -> None:
         before, after = joint.jsw_before, joint.jsw_after
@@ -131,13 +151,13 @@ class JointList:
         if edited and after is not None:
             reasons[_EDITED] = after.reason
         unit = before.unit if before is not None else "mm"
-        reasons[_NAME] = _confidence_text(joint)
+        reasons[_NAME] = _format_confidence(joint)
         texts = {
             _NAME: joint_title(joint),
-            _MEAN: length_text(before.mean if before is not None else None, unit),
-            _MINIMUM: length_text(before.minimum if before is not None else None, unit),
-            _EDITED: length_text(after.mean, unit) if edited and after is not None else NOTHING,
-            _STATE: status_text(joint.status),
+            _MEAN: format_length(before.mean if before is not None else None, unit),
+            _MINIMUM: format_length(before.minimum if before is not None else None, unit),
+            _EDITED: format_length(after.mean, unit) if edited and after is not None else NOTHING,
+            _STATE: format_status(joint.status),
         }
         table = self.ui.jointTable
         for column, text in texts.items():
@@ -150,70 +170,72 @@ class JointList:
             item.setText(text)
             item.setToolTip(reasons.get(column) or text)
 
-    def _row_selected(self) -> None:
-        if self._filling:
+    def _select_row(self) -> None:
+        if self._is_filling:
             return
-        joints, row = self._joints(), self.ui.jointTable.currentRow()
+        joints, row = self._session.all_joints, self.ui.jointTable.currentRow()
         if 0 <= row < len(joints):
-            self._panel.gap.flush()
-            self._panel.session.select(joints[row])
+            self._pending_edit.flush()
+            self._session.select(joints[row])
 
-    def _name_typed(self, item: qt.QTableWidgetItem) -> None:
-        joints, row = self._joints(), item.row()
-        if self._filling or item.column() != _NAME or row >= len(joints):
+    def _take_name(self, item: qt.QTableWidgetItem) -> None:
+        joints, row = self._session.all_joints, item.row()
+        if self._is_filling or item.column() != _NAME or row >= len(joints):
             return
         joint, text = joints[row], item.text().strip()
         if joint.side and text.endswith(f" {joint.side}"):
             text = text[:-2]
-        with shown_errors():
+        with show_errors():
             self._rename(joint, text)
         self.fill()
 
-    def _rename(self, joint: SceneJoint, name: str) -> None:
+    @staticmethod
+    def _rename(joint: SceneJoint, name: str) -> None:
         if name != joint.name:
             joint.name = name
 
-    def _name_menu(self) -> qt.QMenu:
+    @staticmethod
+    def _change_side(joint: SceneJoint, side: str) -> None:
+        joint.side = side
+
+    def _make_name_menu(self) -> qt.QMenu:
         menu = qt.QMenu(self.ui.renameButton)
         kind = None
         for name in JOINT_NAMES:
             if kind is not None and name[:-1] != kind:
                 menu.addSeparator()
             kind = name[:-1]
-            self._add(menu, name, lambda joint, text=name: self._rename(joint, text))
+            self._add(menu, name, partial(self._rename, name=name))
         menu.addSeparator()
         self._add(menu, _("Swap proximal and distal"), lambda joint: joint.turn_round())
         menu.addSeparator()
         for side, text in (("L", _("Left hand")), ("R", _("Right hand"))):
-            self._add(menu, text, lambda joint, letter=side: setattr(joint, "side", letter))
+            self._add(menu, text, partial(self._change_side, side=side))
         return menu
 
-    def _add(self, menu: qt.QMenu, text: str, change) -> None:  # type: ignore[no-untyped-def]
-        def chosen(_checked: bool = False) -> None:
-            joint = self._panel.session.joint
+    def _add(self, menu: qt.QMenu, text: str, change: Callable[[SceneJoint], None]) -> None:
+        def change_selected(_checked: bool = False) -> None:
+            joint = self._session.joint
             if joint is not None:
-                with shown_errors():
+                with show_errors():
                     change(joint)
                 self.fill()
 
-        menu.addAction(text).connect("triggered(bool)", chosen)
+        menu.addAction(text).connect("triggered(bool)", change_selected)
 
-    def _place_clicked(self, _checked: bool = False) -> None:
-        self.toggle_placing()
-
-    def _line_placed(self, line: vtk.vtkObject) -> None:
-        joints = self._panel.session.joints
+    def _take_line(self, line: vtk.vtkObject) -> None:
+        joints = self._session.joints
         added = None
-        with shown_errors():
+        with show_errors():
             if joints is not None:
                 added = joints.add(line)
         if added is None or joints is None:
             if line.GetScene() is not None:
                 slicer.mrmlScene.RemoveNode(line)
         else:
-            self._panel.session.select(added)
+            self._session.select(added)
             self._warn_of_direction(added, joints)
-        self._panel.refresh()
+        self._on_change()
 
     def _warn_of_direction(self, added: SceneJoint, joints: SceneJoints) -> None:
         text = ""
@@ -222,10 +244,10 @@ class JointList:
                 "The line of {name} runs against the other fingers, or down the film. If it does not point "
                 "to the fingertip: Name > Swap proximal and distal."
             ).format(name=added.name)
-        show_message(self.ui.messageLabel, text)
+        self._say(text)
 
 
-def _confidence_text(joint: SceneJoint) -> str:
+def _format_confidence(joint: SceneJoint) -> str:
     """Return how sure the network was of a joint's place; nothing for a line that the user drew."""
     if joint.confidence is None:
         return ""
@@ -234,7 +256,7 @@ def _confidence_text(joint: SceneJoint) -> str:
     )
 
 
-def status_text(status: JointStatus) -> str:
+def format_status(status: JointStatus) -> str:
     """Return a joint's state for people."""
     return {
         JointStatus.NOT_SEPARATED: _("not separated"),

@@ -86,7 +86,7 @@ def ensure_packages(requirements: Sequence[str], ask: Ask, say: Say) -> bool:
     say(_("Installing {names}...").format(names=names))
     loaded = [one.name for one in missing if one.name in sys.modules]
     advice = _("Check the network, restart Slicer and try again.")
-    with explained_installation(names, advice):
+    with explain_failed_installation(names, advice):
         _install(missing)
     importlib.invalidate_caches()
     if _missing(requirements):
@@ -103,7 +103,7 @@ def ensure_packages(requirements: Sequence[str], ask: Ask, say: Say) -> bool:
 
 
 @contextmanager
-def explained_installation(name: str, advice: str) -> Iterator[None]:
+def explain_failed_installation(name: str, advice: str) -> Iterator[None]:
     """Turn whatever goes wrong while something is installed into one error that says what to do.
 
     Raises

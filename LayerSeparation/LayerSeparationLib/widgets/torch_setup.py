@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import Any
 
 from ..errors import DependencyError
 from ..translation import tr as _
-from .package_setup import Ask, Say, explained_installation, find_package
+from .package_setup import Ask, Say, explain_failed_installation, find_package
 from .states import PackageState
 
 REQUIREMENT = ">=2.2"
@@ -52,7 +53,7 @@ def install_torch(ask: Ask, say: Say, repair: bool = False) -> bool:
     advice = _(
         "Check the network, restart Slicer and try again; or install it with the module 'PyTorch Utils'."
     )
-    with explained_installation("PyTorch", advice):
+    with explain_failed_installation("PyTorch", advice):
         if repair or _is_broken(logic):
             logic.uninstallTorch()
         torch = logic.installTorch(askConfirmation=False, torchVersionRequirement=REQUIREMENT)
@@ -64,7 +65,7 @@ def install_torch(ask: Ask, say: Say, repair: bool = False) -> bool:
     return True
 
 
-def _pytorch_logic(say: Say):  # type: ignore[no-untyped-def]  # a class of another extension
+def _pytorch_logic(say: Say) -> Any:
     """Return the logic of the extension PyTorch, which is installed when Slicer can do that."""
     try:
         import PyTorchUtils
@@ -83,7 +84,7 @@ def _pytorch_logic(say: Say):  # type: ignore[no-untyped-def]  # a class of anot
     return PyTorchUtils.PyTorchUtilsLogic()
 
 
-def _is_broken(logic) -> bool:  # type: ignore[no-untyped-def]
+def _is_broken(logic: Any) -> bool:
     """Whether the extension finds a half-installed PyTorch, at which its check may raise anything."""
     try:
         logic.torchInstalled()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import sys
@@ -21,6 +22,7 @@ from .errors import SwallowedErrors  # noqa: E402
 from .scene import CoreIO, SceneHost, SliceView, add_application_nodes, keep_subject_hierarchy  # noqa: E402
 from .slicer_python import ModuleRecord, provide_python_layer  # noqa: E402
 
+_NEVER_LOST = 1 << 40
 _PANEL_SIZE_PX = (460, 640)
 _DIALOGS = ("getOpenFileName", "getSaveFileName", "getExistingDirectory")
 
@@ -213,6 +215,10 @@ def start_qt() -> None:
     """Make Qt's application, and the modules ``qt``, ``ctk`` and those of Slicer's Python layer; once."""
     if QtWidgets.QApplication.instance() is not None:
         return
+    if sys.version_info < (3, 12):
+        # PySide drops a reference to None with every call that returns nothing, which in the end stops the
+        # process; from Python 3.12 None can't be lost.
+        ctypes.c_ssize_t.from_address(id(None)).value += _NEVER_LOST
     start_qt.application = QtWidgets.QApplication([])
     start_qt.application.setStyle("Fusion")
     # The loader of .ui files would load Designer's plugins, and by them QML and whatever that needs.

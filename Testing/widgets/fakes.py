@@ -1,0 +1,153 @@
+"""Stand-ins for what a section of the panel is given: no scene, no network, no thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
+
+from LayerSeparationLib import GapEdit
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.scene import JointStatus
+from LayerSeparationLib.widgets.states import PanelState
+
+UNIT_PER_PX = {"mm": 0.08, "px": 1.0}
+WIDEST_TARGET = 3.0
+
+
+def width(mean, unit="mm"):
+    """A joint space width."""
+    reason = "the margins touch" if mean is None else None
+    return SimpleNamespace(mean=mean, minimum=mean, unit=unit, reason=reason)
+
+
+class FakeJoint:
+    """A separated joint of 1.6 mm whose edits are carried out by writing them down."""
+
+    def __init__(self, name="MCP3", unit="mm", mean=1.6, status=JointStatus.READY):
+        self.name, self.side, self.status, self.confidence = name, "L", status, None
+        self.line = Mock(GetDisplayNode=lambda: None)
+        self.owner = SimpleNamespace(find=lambda _role: None)
+        self.bone_names = ("Proximal phalanx", "Metacarpal")
+        self.pose = object()
+        self.edit, self.edits = GapEdit(unit=unit), []
+        self.handles_edit = None
+        self.jsw_before = self.jsw_after = width(mean, unit)
+        self.layers = SimpleNamespace(crop=SimpleNamespace(unit_per_px=UNIT_PER_PX[unit], unit=unit))
+        self.result = object()
+        self.can_undo = self.can_redo = self.film_is_shown = False
+        self.is_selected = self.are_handles_shown = None
+        self.done = []
+
+    def set_edit(self, edit, finished=True):
+        if edit.target_jsw is not None and edit.target_jsw > WIDEST_TARGET:
+            raise InputError("too wide")
+        self.edits.append((edit, finished))
+        self.edit = edit
+        if edit.target_jsw is not None:
+            self.jsw_after = width(edit.target_jsw or None, self.jsw_before.unit)
+
+    def edit_from_transforms(self):
+        return self.handles_edit or self.edit
+
+    def undo(self):
+        self.done.append("undo")
+
+    def redo(self):
+        self.done.append("redo")
+
+    def reset(self):
+        self.done.append("reset")
+
+    def use_corrected_silhouettes(self):
+        self.done.append("corrected")
+
+    def show_film(self, shown):
+        self.film_is_shown = shown
+
+    def set_layers(self, layers):
+        self.layers, self.status = layers, JointStatus.READY
+
+    def select(self, selected):
+        self.is_selected = selected
+
+    def show_handles(self, visible):
+        self.are_handles_shown = visible
+
+
+class FakeSession:
+    """A film with joints; notes what a section asks of it."""
+
+    def __init__(self, *joints, unit="mm", film=None):
+        self.unit, self.film, self.film_problem = unit, film, ""
+        self.joint = joints[0] if joints else None
+        self.all_joints, self.added, self.updates = list(joints), [], 0
+        self.joints = SimpleNamespace(
+            joints=self.all_joints,
+            remove=self.all_joints.remove,
+            add_found=self._add_found,
+            jobs=lambda chosen: [(object(), joint.pose) for joint in chosen],
+        )
+
+    @property
+    def film_node(self):
+        return self.film.node if self.film is not None else None
+
+    @property
+    def waiting_joints(self):
+        return [joint for joint in self.all_joints if joint.status is JointStatus.NOT_SEPARATED]
+
+    def has(self, joint):
+        return joint in self.all_joints
+
+    def select(self, joint):
+        self.joint = joint
+
+    def update_film(self):
+        self.updates += 1
+
+    def _add_found(self, poses):
+        self.all_joints += [FakeJoint(pose.name) for pose in poses]
+        return self.all_joints
+
+
+@dataclass
+class HeldJobs:
+    """A `JobRunner` that runs nothing: a test says what came of a job."""
+
+    submitted: list[Any] = field(default_factory=list)
+    given_up: list[Any] = field(default_factory=list)
+
+    def submit(self, job, on_progress, on_done, on_error):
+        task = SimpleNamespace(job=job, progress=on_progress, done=on_done, error=on_error)
+        self.submitted.append(task)
+        return lambda: self.given_up.append(task)
+
+
+@dataclass
+class Notes:
+    """What a section announced, in the order in which it did: `notes.of("name")` is a callback."""
+
+    heard: list[Any] = field(default_factory=list)
+
+    def of(self, name):
+        return lambda *values: self.heard.append((name, *values) if values else name)
+
+    def flush(self):
+        """Make this a `PendingEdit`."""
+        self.heard.append("flush")
+
+
+class FakeActivity:
+    """Notes the states one after the other."""
+
+    def __init__(self):
+        self.states = [PanelState.IDLE]
+
+    @property
+    def state(self):
+        return self.states[-1]
+
+    def set_state(self, state):
+        self.states.append(state)

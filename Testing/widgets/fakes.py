@@ -19,7 +19,7 @@ WIDEST_TARGET = 3.0
 def width(mean, unit="mm"):
     """A joint space width."""
     reason = "the margins touch" if mean is None else None
-    return SimpleNamespace(mean=mean, minimum=mean, unit=unit, reason=reason)
+    return SimpleNamespace(mean=mean, minimum=mean, unit=unit, reason=reason, margins=None)
 
 
 class FakeJoint:
@@ -28,7 +28,7 @@ class FakeJoint:
     def __init__(self, name="MCP3", unit="mm", mean=1.6, status=JointStatus.READY):
         self.name, self.side, self.status, self.confidence = name, "L", status, None
         self.line = Mock(GetDisplayNode=lambda: None)
-        self.owner = SimpleNamespace(find=lambda _role: None)
+        self.references = SimpleNamespace(find=lambda _role: None)
         self.bone_names = ("Proximal phalanx", "Metacarpal")
         self.pose = object()
         self.edit, self.edits = GapEdit(unit=unit), []

@@ -67,7 +67,7 @@ class Bench:
     def image(self):
         import slicer
 
-        return slicer.util.arrayFromVolume(self.joint.owner.find("synthetic")).copy()
+        return slicer.util.arrayFromVolume(self.joint.references.find("synthetic")).copy()
 
 
 @pytest.fixture

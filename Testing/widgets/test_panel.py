@@ -109,7 +109,7 @@ def test_three_ways_one_edit(ready):
     joint.reset()
     ui.upperRadioButton.click()
     ready.rest()
-    pose = joint.owner.find(UPPER_POSE)
+    pose = joint.references.find(UPPER_POSE)
     matrix = slicer.util.arrayFromTransformMatrix(pose)
     matrix[2, 3] += 0.5
     slicer.util.updateTransformMatrixFromArray(pose, matrix)

@@ -11,8 +11,7 @@ import slicer
 import vtk
 
 from ..errors import LayerSeparationError
-from ..scene import SceneJoint
-from ..scene.events import JointEvent
+from ..scene import JointEvent, SceneJoint
 from .activity import Activity
 from .device_section import DeviceSection
 from .export_section import ExportSection
@@ -184,8 +183,8 @@ class Panel:
 
     # Showing.
 
-    def facts(self) -> Facts:
-        """Gather what the buttons depend on."""
+    def gather_facts(self) -> Facts:
+        """Return what the buttons depend on."""
         session, joint, folder = self.session, self.session.joint, self.export.folder
         return Facts(
             state=self.state,
@@ -213,7 +212,7 @@ class Panel:
     def refresh(self) -> None:
         """Bring every button and line of text up to date."""
         try:
-            facts = self.facts()
+            facts = self.gather_facts()
         except LayerSeparationError as error:
             self._say(str(error))
             facts = Facts(state=self.state, torch=self.processor.torch)

@@ -9,8 +9,7 @@ import vtk
 
 from ..errors import LayerSeparationError
 from ..radiograph import LengthUnit
-from ..scene import Film, JointStatus, SceneJoint, SceneJoints
-from ..scene.events import JointEvent
+from ..scene import Film, JointEvent, JointStatus, SceneJoint, SceneJoints
 
 _WAITING = (JointStatus.NOT_SEPARATED, JointStatus.OUTDATED)
 _SEPARATED = (JointStatus.READY, JointStatus.EDITED)
@@ -127,4 +126,4 @@ class Session:
     def _follow_joints(self, joint: SceneJoint | None, event: JointEvent) -> None:
         if self.joint is not None and not self.has(self.joint):
             self.select(next(iter(self.all_joints), None))
-        self._listener(joint, JointEvent(event))
+        self._listener(joint, event)

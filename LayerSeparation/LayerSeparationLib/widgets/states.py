@@ -42,13 +42,17 @@ class Facts:
     """All that the buttons depend on."""
 
     state: PanelState = PanelState.IDLE
+    """What the panel is doing."""
     torch: PackageState = PackageState.INSTALLED
+    """What is known of PyTorch."""
     film: bool = False
+    """A film is in work."""
     problem: str = ""
     """Why nothing can be done with the film; '' where all is well."""
     placing: bool = False
     """A joint or a known length is being drawn."""
     joints: int = 0
+    """Joints on the film."""
     waiting: int = 0
     """Joints that are not separated, or whose line was moved since."""
     joint: bool = False
@@ -58,7 +62,9 @@ class Facts:
     edited: bool = False
     """The selected joint's edit changes something."""
     undo: bool = False
+    """There is an edit to take back."""
     redo: bool = False
+    """There is an edit to do again."""
     separated: int = 0
     """Joints that have layers."""
     sequence: bool = False
@@ -79,10 +85,12 @@ class Facts:
 
 @dataclass(frozen=True)
 class Control:
-    """Whether a button can be pressed, and what its tooltip says (what it does, or what is missing)."""
+    """What a button looks like."""
 
     enabled: bool
+    """Whether it can be pressed."""
     tooltip: str
+    """What it does, or what is missing."""
 
 
 def controls(facts: Facts) -> dict[str, Control]:

@@ -123,7 +123,7 @@ class ViewSection:
 
     def show_frame(self, joint: SceneJoint) -> None:
         """Show the current frame of a joint's sweep where the edited film was, with its own outlines."""
-        image, segmentation = joint.owner.find(IMAGE_SHOWN), joint.owner.find(SEGMENTATION_SHOWN)
+        image, segmentation = joint.references.find(IMAGE_SHOWN), joint.references.find(SEGMENTATION_SHOWN)
         view = view_nodes(slicer.mrmlScene).get(SYNTHETIC)
         composite = composite_of(view) if view is not None else None
         if composite is not None and image is not None:
@@ -153,17 +153,17 @@ class ViewSection:
             _show_outside(joint.line.GetDisplayNode(), (SYNTHETIC, SOFT_TISSUE_VIEW, UPPER_BONE, LOWER_BONE))
         if joint.layers is None:
             return
-        segmentation = joint.owner.find(SEGMENTATION)
+        segmentation = joint.references.find(SEGMENTATION)
         display = segmentation.GetDisplayNode() if segmentation is not None else None
         if display is not None:
             display.SetVisibility(selected and self.ui.outlinesCheckBox.checked)
             _not_in_film_view(display)
         show_margins(joint, selected and self.ui.marginsCheckBox.checked)
         for role in MARGIN_ROLES:
-            margin = joint.owner.find(role)
+            margin = joint.references.find(role)
             if margin is not None and margin.GetDisplayNode() is not None:
                 _not_in_film_view(margin.GetDisplayNode())
-        self._show_frame_outlines(joint.owner.find(SEGMENTATION_SHOWN), False)
+        self._show_frame_outlines(joint.references.find(SEGMENTATION_SHOWN), False)
         joint.show_handles(selected and self.ui.handlesCheckBox.checked)
 
 

@@ -22,6 +22,16 @@ def _of_box(type_name: str, name: str) -> StandInProperty:
     )
 
 
+def _end_of_track(name: str) -> StandInProperty:
+    """Return a property of the number box at which the slider beside it moves too."""
+
+    def put(self: Any, value: float) -> None:
+        setattr(self._box, name, value)
+        self._follow(self.value)
+
+    return StandInProperty("double", lambda self: getattr(self._box, name), put)
+
+
 def _stored(type_name: str, name: str, start: Any) -> StandInProperty:
     """Return a property that is kept, and does nothing here."""
     return StandInProperty(
@@ -155,6 +165,9 @@ class ctkSliderWidget(ctkDoubleSpinBox):
         self._box.maximum = 99.0
         self._box.valueChanged.connect(self._follow)
         self._track.sliderMoved.connect(self._dragged)
+
+    minimum = _end_of_track("minimum")
+    maximum = _end_of_track("maximum")
 
     def _follow(self, value: float) -> None:
         span = self.maximum - self.minimum

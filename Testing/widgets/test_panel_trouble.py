@@ -102,3 +102,10 @@ def test_a_view_says_that_what_it_shows_is_synthetic(ready):
     assert texts() == ["", "SYNTHETIC"]
     ready.ui.resetButton.click()
     assert texts() == ["", ""]
+
+
+def test_choosing_the_film_in_work_once_more_leaves_the_sliders_alive(ready):
+    ready.panel.choose_film(ready.session.film_node)
+    ready.ui.gapSlider.value = 0.9
+    ready.rest()
+    assert ready.joint.edit.target_jsw == pytest.approx(0.9)

@@ -493,7 +493,7 @@ def test_plan_reads_its_widgets_in_the_unit_of_the_film(box, notes):
 @pytest.fixture
 def export(box, notes, jobs, activity, monkeypatch, tmp_path):
     monkeypatch.setattr(export_section, "sweep_exports", lambda joint, targets: [(joint, targets)])
-    monkeypatch.setattr(export_section, "existing_folders", lambda _items, _folder: [])
+    monkeypatch.setattr(export_section, "find_existing_folders", lambda _items, _folder: [])
     asked = []
     monkeypatch.setattr(
         export_section, "export_job", lambda *inputs, overwrite: asked.append((*inputs, overwrite))

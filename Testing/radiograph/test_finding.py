@@ -7,7 +7,7 @@ import pytest
 from LayerSeparationLib import GapEdit, Radiograph, read_radiograph, synthesize
 from LayerSeparationLib.cli import main
 from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.export import export_formats, write_layers, write_synthetic
+from LayerSeparationLib.export import joint_formats, write_layers, write_synthetic
 from LayerSeparationLib.phantom.samples import SAMPLE_FOLDER
 from LayerSeparationLib.radiograph import find_radiographs
 
@@ -50,7 +50,7 @@ def results(tmp_path: Path, mcp_layers) -> Path:
     (folder / "layers").mkdir(parents=True)
     write_layers(folder / "layers", mcp_layers)
     (folder / "edit").mkdir()
-    formats = [one.name for one in export_formats()]
+    formats = [one.name for one in joint_formats()]
     write_synthetic(folder / "edit", synthesize(mcp_layers, GapEdit(target_jsw=1.0)), 3, formats)
     images = [path for path in folder.rglob("*") if path.suffix in (".nrrd", ".png", ".dcm")]
     assert {path.suffix for path in images} == {".nrrd", ".png", ".dcm"}

@@ -48,7 +48,7 @@ def test_joints_come_in_the_order_of_the_files(films, counting, separator):
     joints = list(separate_files(films, counting, locate=whole_crop))
     assert all(isinstance(joint, SeparatedJoint) for joint in joints)
     assert [joint.path for joint in joints] == films
-    assert {joint.label for joint in joints} == {"MCP3"}
+    assert {joint.name for joint in joints} == {"MCP3"}
     assert counting.batches == [["a", "b", "c", "d", "e"]]
     film = joints[0].layers.radiograph
     alone = separator.separate(film, JointPose.whole_crop(film, "MCP3"))
@@ -96,7 +96,7 @@ def test_what_fails_does_not_stop_the_others(films, counting, tmp_path):
     joints = [one for one in outcomes if isinstance(one, SeparatedJoint)]
     failures = [one for one in outcomes if isinstance(one, SeparationFailure)]
     assert [joint.path.stem for joint in joints] == ["a", "c", "d", "e"]
-    assert [(one.path.stem, one.label, type(one.error)) for one in failures] == [
+    assert [(one.path.stem, one.name, type(one.error)) for one in failures] == [
         ("lost", "", InputError),
         ("b", "", HandNotFoundError),
         ("c", "MCP5", InputError),
@@ -109,16 +109,16 @@ def test_of_the_joints_only_some_can_be_asked_for(films, counting):
     outcomes = list(separate_files(films[:1], counting, names=["MCP3", "PIP"], locate=two_joints))
     failure, joint = outcomes
     assert isinstance(failure.error, JointNotFoundError)
-    assert failure.label == "PIP"
-    assert (joint.label, joint.layers.pose.name) == ("MCP3", "MCP3")
+    assert failure.name == "PIP"
+    assert (joint.name, joint.layers.pose.name) == ("MCP3", "MCP3")
 
 
 def test_two_joints_of_one_name_get_labels_of_their_own(films, counting):
     def both_hands(radiograph):
         return [JointPose("MCP2", (127.5, 127.5), (0, -1), 256, side=side) for side in "LR"]
 
-    labels = [joint.label for joint in separate_files(films[:1], counting, locate=both_hands)]
-    assert labels == ["MCP2_L", "MCP2_R"]
+    names = [joint.name for joint in separate_files(films[:1], counting, locate=both_hands)]
+    assert names == ["MCP2_L", "MCP2_R"]
 
 
 def test_a_reader_of_ones_own_can_give_the_spacing(films, counting):

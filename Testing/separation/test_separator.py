@@ -74,7 +74,7 @@ def test_a_joint_in_a_whole_film(separator, hand):
     film_mask = np.zeros(hand.radiograph.shape, bool)
     film_mask[window.slices] = layers.upper_silhouette > 0.5
     true_mask = np.zeros(hand.radiograph.shape, bool)
-    true_mask[truth.region] = truth.upper_silhouette
+    true_mask[truth.region.slices] = truth.upper_silhouette
     square = np.zeros(hand.radiograph.shape, bool)
     square[window.slices] = layers.crop.inside
     assert dice(film_mask & square, true_mask & square) > 0.95

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..files.provenance import SOFTWARE
 from ..radiograph import intensity_from_attenuation
 from ..separation import JointLayers
 from ..synthesis import JointMasks, SyntheticJoint
@@ -76,7 +77,7 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
         path,
         dpi=110,
         facecolor=BACKGROUND,
-        metadata={"Software": "LayerSeparation", "Comment": "Contains synthetic images"},
+        metadata={"Software": SOFTWARE, "Comment": "Contains synthetic images"},
     )
 
 

@@ -47,14 +47,14 @@ def separate_inputs(
     )
     for outcome in outcomes:
         if isinstance(outcome, SeparationFailure):
-            report.add_failure(outcome.path, outcome.label, outcome.error)
+            report.add_failure(outcome.path, outcome.name, outcome.error)
         else:
             yield outcome
 
 
 def result_folder(joint: SeparatedJoint) -> Path:
     """Return where a joint's results belong within the output folder: ``<stem>/<joint>``."""
-    return Path(joint.path.stem) / joint.label
+    return Path(joint.path.stem) / joint.name
 
 
 def make_separator(options: NetworkOptions) -> Separator:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..files.provenance import SOFTWARE
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose, unique_names
 from ..joints.affine import map_points
 from ..radiograph import Radiograph
@@ -57,9 +58,7 @@ def draw_joints(
         color=FAINT,
         fontsize=10,
     )
-    figure.savefig(
-        path, dpi=_DPI, facecolor=BACKGROUND, format="png", metadata={"Software": "LayerSeparation"}
-    )
+    figure.savefig(path, dpi=_DPI, facecolor=BACKGROUND, format="png", metadata={"Software": SOFTWARE})
 
 
 def _confidence(pose: JointPose) -> str:

@@ -30,12 +30,12 @@ def run(options: Options) -> int:
         refuse_existing_file(options.csv, overwrite=options.overwrite)
     report = RunReport()
     for joint in separate_inputs(options, report, folder_each=False):
-        with report.failures_of(joint.path, joint.label):
+        with report.failures_of(joint.path, joint.name):
             jsw = measure_jsw(joint.layers)
             report.results.append(
                 {
                     "file": str(joint.path),
-                    "joint": joint.label,
+                    "joint": joint.name,
                     "side": joint.layers.pose.side,
                     "jsw_mean": jsw.mean,
                     "jsw_min": jsw.minimum,

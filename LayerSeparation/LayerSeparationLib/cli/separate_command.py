@@ -23,11 +23,11 @@ def run(options: Options) -> int:
     for joint in separate_inputs(options, report):
         target = options.output / result_folder(joint)
         with (
-            report.failures_of(joint.path, joint.label),
+            report.failures_of(joint.path, joint.name),
             output_folder(target, overwrite=options.overwrite, beside="gap_*") as folder,
         ):
             write_layers(folder, joint.layers)
-            report.results.append({"file": str(joint.path), "joint": joint.label, "folder": str(target)})
+            report.results.append({"file": str(joint.path), "joint": joint.name, "folder": str(target)})
     return report.close(options)
 
 

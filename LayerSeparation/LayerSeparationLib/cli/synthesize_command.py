@@ -68,7 +68,7 @@ def run(options: Options) -> int:
         for edit in edits:
             name = gap_folder(edit)
             target = options.output / result_folder(joint) / name
-            part = f"{joint.label}, {name}"
+            part = f"{joint.name}, {name}"
             finished = output_folder(target, overwrite=options.overwrite)
             with report.failures_of(joint.path, part), finished as folder:
                 edited = synthesize(movable, edit)
@@ -76,7 +76,7 @@ def run(options: Options) -> int:
                 report.results.append(
                     {
                         "file": str(joint.path),
-                        "joint": joint.label,
+                        "joint": joint.name,
                         "folder": str(target),
                         "jsw_before": describe_jsw(edited.jsw_before),
                         "jsw_after": describe_jsw(edited.jsw_after),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import vtk
 
+from ..files.provenance import SYNTHETIC_KEY
 from ..separation import JointLayers
 from ..version import __version__
 
 _VERSION = "LayerSeparation.version"
-_SYNTHETIC = "LayerSeparation.synthetic"
 _WEIGHTS = "LayerSeparation.weights_sha256"
 _SPACING_SOURCE = "LayerSeparation.spacing_source"
 
@@ -27,4 +27,4 @@ def write_origin(node: vtk.vtkObject, layers: JointLayers) -> None:
 
 def write_synthetic(node: vtk.vtkObject, synthetic: bool) -> None:
     """Say whether a node shows something else than the film as it was taken."""
-    node.SetAttribute(_SYNTHETIC, "true" if synthetic else "false")
+    node.SetAttribute(SYNTHETIC_KEY, "true" if synthetic else "false")

@@ -7,6 +7,7 @@ from typing import Any
 import slicer
 import vtk
 
+from ..files.provenance import PHANTOM_KEY
 from ..phantom import find_sample_film, sample_films
 
 CATEGORY = "Layer Separation"
@@ -57,7 +58,7 @@ def load_sample(name: str) -> vtk.vtkObject:
     """
     sample = find_sample_film(name)
     node = slicer.util.loadVolume(str(sample.file), {"name": name, "singleFile": True})
-    node.SetAttribute("LayerSeparation.phantom", "true")
+    node.SetAttribute(PHANTOM_KEY, "true")
     return node
 
 

@@ -32,7 +32,7 @@ class SeparatedJoint:
     """A joint of a file, separated."""
 
     path: Path
-    label: str
+    name: str
     """The joint's name, with the side where the film has two of that name."""
     layers: JointLayers
 
@@ -42,7 +42,7 @@ class SeparationFailure:
     """A file, or a joint of it, that could not be separated."""
 
     path: Path
-    label: str
+    name: str
     """The joint, named as in `SeparatedJoint`; empty where the whole file failed."""
     error: LayerSeparationError
     """What is wrong and what to do."""
@@ -103,8 +103,8 @@ def separate_files(
     ...     match one:
     ...         case SeparationFailure(path=path):
     ...             print(path, "failed")
-    ...         case SeparatedJoint(path=path, label=label, layers=layers):
-    ...             print(path, label, layers.upper_bone.shape)
+    ...         case SeparatedJoint(path=path, name=name, layers=layers):
+    ...             print(path, name, layers.upper_bone.shape)
     lost.png failed
     finger.png MCP3 (256, 256)
     """
@@ -121,15 +121,17 @@ def separate_files(
             continue
         held_px += radiograph.intensity.size
         chosen = select_joints(poses, names)
-        for label, pose in zip(unique_names(chosen), chosen, strict=True):
-            checked = _check_pose(path, label, radiograph, pose)
+        for name, pose in zip(unique_names(chosen), chosen, strict=True):
+            checked = _check_pose(path, name, radiograph, pose)
             if isinstance(checked, SeparationFailure):
                 yield checked
             else:
                 batch.append(checked)
-        for name in names:
-            if not select_joints(poses, [name]):
-                yield SeparationFailure(path, name, JointNotFoundError(f"{path}: {name} was not found."))
+        for missing in names:
+            if not select_joints(poses, [missing]):
+                yield SeparationFailure(
+                    path, missing, JointNotFoundError(f"{path}: {missing} was not found.")
+                )
         if len(batch) >= joints_at_once or held_px >= pixels_at_once:
             yield from _separate(batch, separator)
             batch, held_px = [], 0
@@ -163,7 +165,7 @@ def _goes_by(pose: JointPose, names: Sequence[str]) -> bool:
 @dataclass(frozen=True, eq=False)
 class _Waiting:
     path: Path
-    label: str
+    name: str
     radiograph: Radiograph
     pose: JointPose
 
@@ -180,18 +182,18 @@ def _poses(
 
 
 def _check_pose(
-    path: Path, label: str, radiograph: Radiograph, pose: JointPose
+    path: Path, name: str, radiograph: Radiograph, pose: JointPose
 ) -> _Waiting | SeparationFailure:
     """Refuse a pose outside of its film before it spoils the batch that it would be part of."""
     try:
         JointCrop(radiograph, pose)
     except LayerSeparationError as error:
-        return SeparationFailure(path, label, error)
-    return _Waiting(path, label, radiograph, pose)
+        return SeparationFailure(path, name, error)
+    return _Waiting(path, name, radiograph, pose)
 
 
 def _separate(batch: Sequence[_Waiting], separator: SeparatesMany) -> Iterator[SeparatedJoint]:
     if batch:
         separated = separator.separate_many([(joint.radiograph, joint.pose) for joint in batch])
         for joint, layers in zip(batch, separated, strict=True):
-            yield SeparatedJoint(joint.path, joint.label, layers)
+            yield SeparatedJoint(joint.path, joint.name, layers)

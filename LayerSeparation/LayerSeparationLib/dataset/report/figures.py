@@ -12,6 +12,7 @@ import numpy as np
 from ...errors import DependencyError, LayerSeparationError
 from ...export.formats.png_preview import draw_preview
 from ...files import output_file
+from ...files.provenance import SOFTWARE
 from ..plan.layer_cache import LayerCache
 from ..plan.options import DatasetOptions
 from ..plan.plan import Plan
@@ -175,4 +176,4 @@ def _figure(width_inch: float, height_inch: float) -> Figure:
 def _save(figure: Figure, path: Path) -> None:
     saved: Callable[..., None] = figure.savefig
     with output_file(path, overwrite=True) as place:
-        saved(place, format="png", metadata={"Software": "LayerSeparation"})
+        saved(place, format="png", metadata={"Software": SOFTWARE})

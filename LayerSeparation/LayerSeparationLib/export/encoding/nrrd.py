@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
+from ...files.provenance import SYNTHETIC_KEY
 
 _TYPE_NAMES = {"uint8": "unsigned char", "uint16": "unsigned short", "float32": "float"}
 # Noise in the low bits of float32 does not compress: higher levels cost time and save hardly a byte.
@@ -84,7 +85,7 @@ def write_nrrd(
 def project_marks(spacing_mm: tuple[float, float] | None, synthetic: bool) -> dict[str, str]:
     """Return the keys that every NRRD file carries: is it synthetic, is its spacing known."""
     return {
-        "LayerSeparation.synthetic": str(synthetic).lower(),
+        SYNTHETIC_KEY: str(synthetic).lower(),
         "LayerSeparation.spacing": "unknown" if spacing_mm is None else "mm",
     }
 

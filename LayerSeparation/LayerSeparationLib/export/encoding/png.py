@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
+from ...files.provenance import SOFTWARE, SYNTHETIC_KEY
 
 _Samples: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -109,7 +110,7 @@ def write_rgb_png(path: str | Path, picture: NDArray[np.uint8], *, synthetic: bo
 
 def _png(samples: _Samples, colour_type: int, synthetic: bool, text: Mapping[str, str] | None) -> bytes:
     rows, columns = samples.shape[:2]
-    texts = {"Software": "LayerSeparation", "LayerSeparation.synthetic": str(synthetic).lower()}
+    texts = {"Software": SOFTWARE, SYNTHETIC_KEY: str(synthetic).lower()}
     if synthetic:
         texts["Comment"] = "Synthetic image: edited by LayerSeparation, not a patient's radiograph as taken."
     texts.update(text or {})

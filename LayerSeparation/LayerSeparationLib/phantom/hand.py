@@ -31,28 +31,19 @@ _MARGIN_MM = 4.0
 
 @dataclass(frozen=True, eq=False)
 class PhantomHand:
-    """A film of a procedural hand with the truth of its 14 finger joints.
-
-    Parameters
-    ----------
-    radiograph
-        The film: PA view, fingers up.
-    noise
-        float32 attenuation of noise on the whole film; within a joint's region,
-        `soft_tissue + upper_bone + lower_bone + noise[region]` is the film's attenuation.
-    joints
-        MCP1..5, IP1, PIP2..5, DIP2..5 by name.
-    side
-        "L" or "R"; the thumb of a left hand is on the right of the image.
-    seed
-        What it was made from: the same arguments give the same bytes.
-    """
+    """A film of a procedural hand with the truth of its 14 finger joints."""
 
     radiograph: Radiograph
+    """The film: PA view, fingers up."""
     noise: NDArray[np.float32]
+    """Attenuation of noise on the whole film; within a joint's region,
+    ``soft_tissue + upper_bone + lower_bone + noise[region.slices]`` is the film's attenuation."""
     joints: dict[str, PhantomJointTruth]
+    """MCP1..5, IP1, PIP2..5, DIP2..5 by name."""
     side: Side
+    """"L" or "R"; the thumb of a left hand is on the right of the image."""
     seed: int
+    """What it was made from: the same arguments give the same bytes."""
 
 
 def make_hand(

@@ -14,42 +14,28 @@ _SAMPLES = 101
 
 @dataclass(frozen=True, eq=False)
 class JointSpace:
-    """Articular margins in the frame of a joint, and the space between them along v.
-
-    Parameters
-    ----------
-    plate_mm, head_mm
-        Margins (n, 2) as (u, v), u rising: the subchondral plate of the distal bone's base, and the
-        contour of the proximal bone's head.
-    central_u_mm
-        Where the profile is taken: 101 places over the central half of the width that both margins share.
-    profile_mm
-        Distance between the margins along v at those places; negative where they overlap.
-    """
+    """Articular margins in the frame of a joint, and the space between them along v."""
 
     plate_mm: NDArray[np.float64]
+    """(n, 2) as (u, v), u rising: the subchondral plate of the distal bone's base."""
     head_mm: NDArray[np.float64]
+    """(n, 2) as (u, v), u rising: the contour of the proximal bone's head."""
     central_u_mm: NDArray[np.float64]
+    """(101,): places over the central half of the width that both margins share."""
     profile_mm: NDArray[np.float64]
+    """(101,): distance between the margins along v at those places; negative where they overlap."""
 
 
 @dataclass(frozen=True, eq=False)
 class Articulation:
-    """Two bones at their joint.
-
-    Parameters
-    ----------
-    distal_frame
-        Where the distal bone came to lie.
-    joint_frame
-        Origin in the middle of the joint space, v halfway between the directions of the bones.
-    space
-        Margins and joint space in the frame of the joint.
-    """
+    """Two bones at their joint."""
 
     distal_frame: Frame
+    """Where the distal bone came to lie."""
     joint_frame: Frame
+    """Origin in the middle of the joint space, v halfway between the directions of the bones."""
     space: JointSpace
+    """Margins and joint space in the frame of the joint."""
 
 
 def articulate(
@@ -96,7 +82,9 @@ def articulate(
     along = axes.moved(0.0, opened).origin_px
     slid = apex.moved(slide_mm, 0.0, turn_rad)
     distal_frame = slid.translated(along[0] - axes.origin_px[0], along[1] - axes.origin_px[1])
-    space = JointSpace(plate + (0.0, opened) - centre, head - centre, central - middle, closed + opened)
+    space = JointSpace(
+        plate + np.array([0.0, opened]) - centre, head - centre, central - middle, closed + opened
+    )
     return Articulation(distal_frame, axes.moved(*centre), space)
 
 
@@ -125,4 +113,5 @@ def _in_frame(points_mm: NDArray[np.float64], frame: Frame, joint_frame: Frame) 
     local = np.stack([offset @ joint_frame.across, offset @ joint_frame.along], axis=1)
     local = local[np.argsort(local[:, 0], kind="stable")]
     keep = np.concatenate([[True], np.diff(local[:, 0]) > 1e-6])
-    return local[keep]
+    rising: NDArray[np.float64] = local[keep]
+    return rising

@@ -1,5 +1,7 @@
 """The tubular bones of a hand, joined into five rays."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import radians
 
@@ -37,12 +39,15 @@ class PlacedBone:
 
 @dataclass(frozen=True, eq=False)
 class SkeletonJoint:
-    """A joint between two bones of a ray: indices into the skeleton's bones, and how they lie."""
+    """A joint between two bones of a ray, and how they lie."""
 
     kind: JointKind
     digit: int
+    """1 is the thumb."""
     distal: int
+    """Index of the distal bone in `Skeleton.bones`."""
     proximal: int
+    """Index of the proximal bone in `Skeleton.bones`."""
     articulation: Articulation
 
     @property
@@ -58,7 +63,7 @@ class Skeleton:
     bones: tuple[PlacedBone, ...]
     joints: tuple[SkeletonJoint, ...]
 
-    def translated(self, dx_px: float, dy_px: float) -> "Skeleton":
+    def translated(self, dx_px: float, dy_px: float) -> Skeleton:
         """Return the skeleton moved by (dx, dy) pixels."""
         bones = tuple(PlacedBone(bone.shape, bone.frame.translated(dx_px, dy_px)) for bone in self.bones)
         joints = tuple(

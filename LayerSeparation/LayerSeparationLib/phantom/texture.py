@@ -24,7 +24,8 @@ def _band_passed(
     white = rng.standard_normal(shape, dtype=np.float32)
     fine = gaussian_filter(white, (along_px, across_px), mode="wrap", truncate=3.0)
     band = fine - gaussian_filter(fine, (1.3 * along_px, 1.3 * across_px), mode="wrap", truncate=2.5)
-    return band / max(float(band.std()), 1e-9)
+    even: NDArray[np.float32] = band / max(float(band.std()), 1e-9)
+    return even
 
 
 def trabecular_texture(
@@ -61,7 +62,7 @@ def trabecular_texture(
 
 
 def smooth_field(rng: np.random.Generator, shape: tuple[int, int], scale_px: float) -> NDArray[np.float32]:
-    """Draw slow variation of unit variance, float32, of `scale_px` (standard deviation of the smoothing)."""
+    """Draw slow variation of unit variance, of `scale_px` (standard deviation of the smoothing)."""
     stride = max(1, int(scale_px / 3))
     coarse_shape = (shape[0] // stride + 2, shape[1] // stride + 2)
     coarse = rng.standard_normal(coarse_shape, dtype=np.float32)
@@ -70,7 +71,8 @@ def smooth_field(rng: np.random.Generator, shape: tuple[int, int], scale_px: flo
     return upsample_bilinear(coarse, shape, stride)
 
 
-def wavy_line(rng: np.random.Generator, count: int, scale_px: float) -> NDArray[np.float32]:
+def wavy_line(rng: np.random.Generator, count: int, scale_px: float) -> NDArray[np.float64]:
     """Draw a random line of `count` samples of unit variance, smooth over `scale_px`."""
     line = gaussian_filter1d(rng.standard_normal(count), scale_px, mode="wrap")
-    return line / max(float(line.std()), 1e-9)
+    wavy: NDArray[np.float64] = line / max(float(line.std()), 1e-9)
+    return wavy

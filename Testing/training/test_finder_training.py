@@ -15,11 +15,11 @@ from LayerSeparationLib.joints import JOINT_NAMES, JointFinder
 from LayerSeparationLib.joints.finder_network import HandNetwork, JointNetwork
 from LayerSeparationLib.joints.hand_frame import MEAN_JOINTS, HandFrame
 from LayerSeparationLib.joints.hand_view import UPRIGHT
-from LayerSeparationLib.training.evaluate_finding import MarkedHand, compare, summary
+from LayerSeparationLib.training.evaluate_finding import MarkedHand, compare, summarize
 from LayerSeparationLib.training.finder_losses import hand_loss, joint_loss
-from LayerSeparationLib.training.hand_set import DrawnHand, images_of, read_hand_set
+from LayerSeparationLib.training.hand_set import DrawnHand, list_images, read_hand_set
 from LayerSeparationLib.training.hand_views import Appearance, View, ViewMaker
-from LayerSeparationLib.training.posture import changed_posture
+from LayerSeparationLib.training.posture import change_posture
 
 MM = 0.5
 
@@ -50,7 +50,7 @@ def hand_set(tmp_path_factory, phantom):
                 seen = (number, name) != (0, "IP1")
                 writer.writerow([f"{number}.png", name, *((x, y, 1) if seen else ("", "", 0))])
     for name in ("train", "val"):
-        for image in list(images_of(read_table(folder), name))[:2]:
+        for image in list(list_images(read_table(folder), name))[:2]:
             sitk.WriteImage(sitk.GetImageFromArray(grey), str(folder / "images" / image))
     return folder
 
@@ -63,12 +63,12 @@ def read_table(folder):
 
 def test_splits_share_no_image_and_hold_all(hand_set):
     table = read_table(hand_set)
-    splits = {name: set(images_of(table, name)) for name in ("train", "tune", "val")}
+    splits = {name: set(list_images(table, name)) for name in ("train", "tune", "val")}
     assert {name: len(images) for name, images in splits.items()} == {"train": 3, "tune": 16, "val": 41}
-    assert set.union(*splits.values()) == set(images_of(table, "all")) == set(table)
+    assert set.union(*splits.values()) == set(list_images(table, "all")) == set(table)
     assert len(table["0.png"]) == 13
     with pytest.raises(InputError, match="no split 'test'"):
-        list(images_of(table, "test"))
+        list(list_images(table, "test"))
 
 
 def test_a_folder_that_is_no_hand_set(tmp_path):
@@ -85,7 +85,7 @@ def test_frame_of_a_marked_hand(drawn, phantom):
 def test_another_posture_moves_the_picture_with_the_joints():
     """What lies at a joint after the change comes from that joint before it."""
     for seed in range(20):
-        posture = changed_posture(MEAN_JOINTS, np.random.default_rng(seed))
+        posture = change_posture(MEAN_JOINTS, np.random.default_rng(seed))
         assert posture.to_source(posture.joints) == pytest.approx(MEAN_JOINTS, abs=0.01)
         assert posture.joints[1:5] == pytest.approx(MEAN_JOINTS[1:5])
         moved = np.hypot(*(posture.joints - MEAN_JOINTS).T)
@@ -166,13 +166,13 @@ def test_a_run_from_films_to_weights(hand_set, tmp_path, part):
     arguments = ["train", "--part", part, "--data", str(hand_set), "--output", str(tmp_path)]
     arguments += ["--accelerator", "cpu", "--devices", "1", "--pairs", "2", "--phantoms", "0"]
     keep = [
-        name for name in images_of(read_table(hand_set), "train") if (hand_set / "images" / name).is_file()
+        name for name in list_images(read_table(hand_set), "train") if (hand_set / "images" / name).is_file()
     ]
     few = tmp_path / "few"
     few.mkdir()
     (few / "images").symlink_to(hand_set / "images")
     lines = (hand_set / "joints.csv").read_text().splitlines()
-    own = {*keep, *images_of(read_table(hand_set), "val"), *images_of(read_table(hand_set), "tune")}
+    own = {*keep, *list_images(read_table(hand_set), "val"), *list_images(read_table(hand_set), "tune")}
     (few / "joints.csv").write_text(
         "\n".join(line for line in lines if line.split(",")[0] in {"image", *own})
     )
@@ -193,7 +193,7 @@ def test_figures_of_reported_joints():
     poses[3] = JointPose("MCP2", poses[3].centre_px, (1.0, 0.0))
     poses[4] = JointPose("MCP5", (poses[4].centre_px[0] + 40, 50.0), (1.0, 0.0))
     results, strays = compare("film", hand, poses)
-    figures = summary(results)
+    figures = summarize(results)
     assert strays == 1
     assert figures["found, %"] == pytest.approx(100 * 13 / 14, abs=0.01)
     assert figures["names right among those found, %"] == pytest.approx(100 * 12 / 13, abs=0.01)

@@ -9,13 +9,13 @@ import torch
 from LayerSeparationLib.separation.network import Separation
 from LayerSeparationLib.training.losses import LossWeights, hierarchical_loss
 from LayerSeparationLib.training.motion import compose, invert, move, rigid
-from LayerSeparationLib.training.phantom_truths import phantom_truths
+from LayerSeparationLib.training.phantom_truths import make_phantom_truths
 from LayerSeparationLib.training.pseudo_pairs import UNCHANGED_FILM, PairMaker, PairSettings
 
 
 @pytest.fixture(scope="module")
 def truths():
-    return phantom_truths(4)
+    return make_phantom_truths(4)
 
 
 def generator(seed=0):

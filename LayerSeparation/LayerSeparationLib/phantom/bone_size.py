@@ -20,7 +20,7 @@ class BoneSize:
     head_mm: float
     """Width of the articular head."""
 
-    def scaled(self, factor: float) -> BoneSize:
+    def scale(self, factor: float) -> BoneSize:
         """Return the same bone in a larger or smaller hand."""
         return BoneSize(
             self.length_mm * factor, self.base_mm * factor, self.shaft_mm * factor, self.head_mm * factor

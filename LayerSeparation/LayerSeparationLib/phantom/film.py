@@ -76,7 +76,7 @@ class FilmSettings:
         return FilmSettings(noise=0.0)
 
     @staticmethod
-    def varied(rng: np.random.Generator) -> FilmSettings:
+    def draw(rng: np.random.Generator) -> FilmSettings:
         """Draw exposure, display curve, blur and noise as they differ from film to film."""
         return FilmSettings(
             exposure=float(np.clip(rng.normal(1.04, 0.1), 0.8, 1.3)),

@@ -40,12 +40,12 @@ class Frame:
         )
         return pixels
 
-    def moved(self, u_mm: float, v_mm: float, turned_rad: float = 0.0) -> Frame:
+    def move(self, u_mm: float, v_mm: float, turn_rad: float = 0.0) -> Frame:
         """Return the frame whose origin lies at (u, v) of this one, turned further."""
         x, y = self.pixels(np.array([[u_mm, v_mm]]))[0]
-        return Frame((float(x), float(y)), self.angle_rad + turned_rad, self.spacing_mm)
+        return Frame((float(x), float(y)), self.angle_rad + turn_rad, self.spacing_mm)
 
-    def translated(self, dx_px: float, dy_px: float) -> Frame:
+    def translate(self, dx_px: float, dy_px: float) -> Frame:
         """Return the frame moved by (dx, dy) pixels."""
         return Frame((self.origin_px[0] + dx_px, self.origin_px[1] + dy_px), self.angle_rad, self.spacing_mm)
 

@@ -85,7 +85,7 @@ def _fingers(skeleton: Skeleton, factor: float, rng: np.random.Generator) -> lis
         stout = factor * rng.uniform(0.96, 1.04) * (0.9 if digit == 5 else 1.0)
         joints = [joint for joint in skeleton.joints if joint.digit == digit]
         stations = [joint.articulation.joint_frame.origin_px for joint in joints]
-        stations.append(skeleton.tip(digit).moved(0.0, -3.0 * factor).origin_px)
+        stations.append(skeleton.tip(digit).move(0.0, -3.0 * factor).origin_px)
         radii = (13.0, 11.2, 8.6) if digit == 1 else (12.0, 10.6, 9.3, 7.6)
         limbs = []
         for index in range(len(stations) - 1):
@@ -101,7 +101,7 @@ def _palm(
     depth = rng.uniform(0.36, 0.44)
 
     def at(u: float, v: float) -> tuple[float, float]:
-        return hand.moved(mirror * u * factor, v * factor).origin_px
+        return hand.move(mirror * u * factor, v * factor).origin_px
 
     heads = {joint.digit: joint.articulation.joint_frame for joint in skeleton.joints if joint.kind == "MCP"}
     wrist = at(-2.0, -32.0)
@@ -116,13 +116,13 @@ def _palm(
         )
     ]
     for digit in (2, 3, 4, 5):
-        root = heads[digit].moved(0.0, 15.0 * factor).origin_px
+        root = heads[digit].move(0.0, 15.0 * factor).origin_px
         limbs.append(_Limb(heads[digit].origin_px, root, (11.8 * factor, 10.4 * factor), 0.8 * depth))
-    web = heads[2].moved(0.0, -16.0 * factor).origin_px
+    web = heads[2].move(0.0, -16.0 * factor).origin_px
     limbs.append(
-        _Limb(web, heads[1].moved(0.0, -8.0 * factor).origin_px, (10.0 * factor, 10.0 * factor), 0.8 * depth)
+        _Limb(web, heads[1].move(0.0, -8.0 * factor).origin_px, (10.0 * factor, 10.0 * factor), 0.8 * depth)
     )
-    thenar = heads[1].moved(0.0, -14.0 * factor).origin_px
+    thenar = heads[1].move(0.0, -14.0 * factor).origin_px
     limbs.append(_Limb(at(12.0, 20.0), thenar, (15.0 * factor, 14.0 * factor), depth))
     for u in (-9.0, 4.0):
         limbs.append(_Limb(at(u, -10.0), at(u - 1.0, -34.0), (18.0 * factor, 18.5 * factor), 1.05 * depth))

@@ -63,9 +63,9 @@ def articulate(
     InputError
         The bones share less than 1 mm of width.
     """
-    apex = proximal_frame.moved(0.0, proximal.length_mm)
-    axes = apex.moved(0.0, 0.0, 0.5 * turn_rad)
-    plate = _in_frame(_plate_points(distal), apex.moved(slide_mm, 0.0, turn_rad), axes)
+    apex = proximal_frame.move(0.0, proximal.length_mm)
+    axes = apex.move(0.0, 0.0, 0.5 * turn_rad)
+    plate = _in_frame(_plate_points(distal), apex.move(slide_mm, 0.0, turn_rad), axes)
     head = _in_frame(_head_points(proximal), proximal_frame, axes)
     first = max(plate[0, 0], head[0, 0])
     last = min(plate[-1, 0], head[-1, 0])
@@ -79,13 +79,13 @@ def articulate(
     closed = np.interp(central, *plate.T) - head_v
     opened = gap_mm - float(closed.mean())
     centre = (middle, float(head_v.mean()) + 0.5 * gap_mm)
-    along = axes.moved(0.0, opened).origin_px
-    slid = apex.moved(slide_mm, 0.0, turn_rad)
-    distal_frame = slid.translated(along[0] - axes.origin_px[0], along[1] - axes.origin_px[1])
+    along = axes.move(0.0, opened).origin_px
+    slid = apex.move(slide_mm, 0.0, turn_rad)
+    distal_frame = slid.translate(along[0] - axes.origin_px[0], along[1] - axes.origin_px[1])
     space = JointSpace(
         plate + np.array([0.0, opened]) - centre, head - centre, central - middle, closed + opened
     )
-    return Articulation(distal_frame, axes.moved(*centre), space)
+    return Articulation(distal_frame, axes.move(*centre), space)
 
 
 def _plate_points(distal: BoneShape) -> NDArray[np.float64]:

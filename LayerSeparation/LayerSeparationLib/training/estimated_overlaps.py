@@ -20,7 +20,7 @@ from .layer_truth import LayerTruth
 
 
 @torch.no_grad()
-def estimated_overlaps(truths: Sequence[LayerTruth], network: LayerSeparationNetwork) -> list[LayerTruth]:
+def estimate_overlaps(truths: Sequence[LayerTruth], network: LayerSeparationNetwork) -> list[LayerTruth]:
     """Fill in the sharing wherever it is unknown; the result counts as known everywhere."""
     network.eval()
     return [_filled(truth, network) for truth in truths]

@@ -17,7 +17,7 @@ from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
 from ..synthesis import GapEdit, MovableJoint, synthesize
 from .joint_set import DrawnJoint, read_joint_set
-from .layer_truth import layer_truth
+from .layer_truth import split_into_layers
 from .pseudo_pairs import UNCHANGED_FILM, PairMaker, PairSettings
 
 PSEUDO_OVERLAPS = replace(UNCHANGED_FILM, push_px=(2.0, 24.0), sideways_px=6.0, bone_tilt_deg=5.0)
@@ -56,7 +56,7 @@ def evaluate(
     apart = [joint for joint in joints if not joint.overlaps]
     truths = []
     for number, joint in enumerate(apart):
-        truths.append(layer_truth(joint))
+        truths.append(split_into_layers(joint))
         tell("layer truth", number + 1, len(apart))
     return {
         "split": split,

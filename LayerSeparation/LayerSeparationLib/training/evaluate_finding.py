@@ -15,8 +15,8 @@ from ..joints.anatomy import FINGERS
 from ..joints.finding import JointFinder
 from ..joints.pose import JOINT_NAMES, JointPose
 from ..radiograph import Radiograph, read_radiograph
-from .hand_set import images_of, read_joint_table
-from .view_changes import distractor_film
+from .hand_set import list_images, read_joint_table
+from .view_changes import draw_distractor_film
 
 FOUND_WITHIN = 0.04
 """A joint counts as found if some joint was reported within this share of the hand's length."""
@@ -62,7 +62,7 @@ def evaluate_finding(
     """
     table = read_joint_table(folder)
     as_stored, turned = _Tally(), _Tally()
-    names = list(images_of(table, split))
+    names = list(list_images(table, split))
     for number, name in enumerate(names):
         hand = marked_hand(table[name])
         if hand is not None:
@@ -90,7 +90,7 @@ class _Tally:
         self.strays += strays
 
     def figures(self) -> dict[str, Any]:
-        return {**summary(self.results), "joints reported away from any mark": self.strays}
+        return {**summarize(self.results), "joints reported away from any mark": self.strays}
 
 
 def _turned(film: Radiograph, hand: MarkedHand, number: int) -> tuple[Radiograph, MarkedHand]:
@@ -151,7 +151,7 @@ def compare(film: str, hand: MarkedHand, poses: Sequence[JointPose]) -> tuple[li
     return results, strays
 
 
-def summary(results: Sequence[JointResult]) -> dict[str, Any]:
+def summarize(results: Sequence[JointResult]) -> dict[str, Any]:
     """Figures of joints, in per cent and degrees."""
     found = [result for result in results if result.found]
     errors = 100 * np.array([result.error for result in found])
@@ -183,7 +183,7 @@ def summary(results: Sequence[JointResult]) -> dict[str, Any]:
 def false_joints(films: dict[str, Radiograph], finder: JointFinder) -> dict[str, Any]:
     """Count the joints reported on ``films`` that show no hand, and on shapes and noise made here."""
     rng = np.random.default_rng(_SEED)
-    made = {f"shapes {n}": Radiograph.from_array(distractor_film(rng)) for n in range(_SHAPES)}
+    made = {f"shapes {n}": Radiograph.from_array(draw_distractor_film(rng)) for n in range(_SHAPES)}
     made |= {
         f"noise {n}": Radiograph.from_array(rng.random((600, 500), dtype=np.float32)) for n in range(_NOISE)
     }

@@ -13,7 +13,7 @@ from ..measurement import measure_jsw
 from ..phantom import JointKind, make_hand, make_joint
 from ..phantom.truth import PhantomJointTruth
 from ..separation import JointLayers, Separator
-from .evaluate_finding import JointResult, compare, marked_hand, summary
+from .evaluate_finding import JointResult, compare, marked_hand, summarize
 
 FIRST_SEED = 900_000
 """Far from the seeds of training."""
@@ -60,7 +60,7 @@ def evaluate_phantoms(
             round(float(np.mean(width_errors_mm)), 4) if width_errors_mm else None
         ),
         "jsw measurable": f"{len(width_errors_mm)} of {sum(map(len, found.values()))}",
-        "finding": summary(results),
+        "finding": summarize(results),
     }
 
 

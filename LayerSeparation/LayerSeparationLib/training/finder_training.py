@@ -15,7 +15,7 @@ from ..inference.weights import WeightsFile, save_weights
 from ..joints.finder_network import HAND_ARCHITECTURE, JOINT_ARCHITECTURE, HandNetwork, JointNetwork
 from ..radiograph import find_radiographs, read_radiograph
 from .finder_losses import hand_loss, joint_loss
-from .hand_set import DrawnHand, phantom_hands, read_hand_set
+from .hand_set import DrawnHand, make_phantom_hands, read_hand_set
 from .hand_views import ViewMaker
 from .loop import Hardware, Process, Schedule, fit, prepare_output
 
@@ -58,7 +58,7 @@ def train_finder(
     hands = read_hand_set(data, "train")
     if not hands:
         raise InputError(f"{data} has no film in split 'train'.")
-    return train_on(part, hands, phantom_hands(phantoms), _films(others), output, plan, hardware, resume)
+    return train_on(part, hands, make_phantom_hands(phantoms), _films(others), output, plan, hardware, resume)
 
 
 def train_on(

@@ -72,9 +72,9 @@ def read_hand_set(folder: Path, split: str) -> list[DrawnHand]:
         If there is no such table, split or image.
     """
     points = read_joint_table(folder)
-    names = list(images_of(points, split))
+    names = list(list_images(points, split))
     with ProcessPoolExecutor(2) as pool:
-        return list(pool.map(partial(_read, folder), names, (points[name] for name in names), chunksize=4))
+        return list(pool.map(partial(_read_hand, folder), names, (points[name] for name in names), chunksize=4))
 
 
 def read_joint_table(folder: Path) -> dict[str, dict[str, tuple[float, float]]]:
@@ -91,7 +91,7 @@ def read_joint_table(folder: Path) -> dict[str, dict[str, tuple[float, float]]]:
     return dict(points)
 
 
-def images_of(points: dict[str, dict[str, tuple[float, float]]], split: str) -> Iterator[str]:
+def list_images(points: dict[str, dict[str, tuple[float, float]]], split: str) -> Iterator[str]:
     """Yield the images of a split, or all for 'all', in the order of the sha256 of their names."""
     if split not in {*SPLITS, "train", "all"}:
         raise InputError(f"There is no split '{split}' of a hand set: use train, tune, val or all.")
@@ -101,18 +101,18 @@ def images_of(points: dict[str, dict[str, tuple[float, float]]], split: str) -> 
             yield name
 
 
-def phantom_hands(count: int, first_seed: int = 50_000) -> list[DrawnHand]:
+def make_phantom_hands(count: int, first_seed: int = 50_000) -> list[DrawnHand]:
     """Make films of procedural hands, left and right in turn."""
     with ProcessPoolExecutor(2) as pool:
-        return list(pool.map(_phantom, range(first_seed, first_seed + count), chunksize=4))
+        return list(pool.map(_make_phantom, range(first_seed, first_seed + count), chunksize=4))
 
 
-def _read(folder: Path, name: str, points: dict[str, tuple[float, float]]) -> DrawnHand:
+def _read_hand(folder: Path, name: str, points: dict[str, tuple[float, float]]) -> DrawnHand:
     film: Radiograph = read_radiograph(folder / "images" / name)
     return DrawnHand.of(name, film.intensity, points)
 
 
-def _phantom(seed: int) -> DrawnHand:
+def _make_phantom(seed: int) -> DrawnHand:
     hand = make_hand(seed, spacing_mm=_PHANTOM_SPACING_MM, side="L" if seed % 2 else "R")
     points = {name: truth.pose.centre_px for name, truth in hand.joints.items()}
     return DrawnHand.of(hand.radiograph.name, hand.radiograph.intensity, points)

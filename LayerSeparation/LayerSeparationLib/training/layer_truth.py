@@ -39,7 +39,7 @@ class LayerTruth:
     """(rows, columns) bool: False where the two bones project over each other."""
 
 
-def layer_truth(joint: DrawnJoint) -> LayerTruth:
+def split_into_layers(joint: DrawnJoint) -> LayerTruth:
     """Split a drawn joint into the layers that its outlines imply."""
     attenuation = attenuation_from_intensity(joint.intensity)
     to_upper = ndimage.distance_transform_edt(~joint.upper_silhouette)

@@ -110,7 +110,7 @@ def fit(
     fabric.launch()
     fabric.seed_everything(schedule.seed)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = _optimizer(network, schedule)
+    optimizer = _make_optimizer(network, schedule)
     rates = [group["lr"] for group in optimizer.param_groups]
     average = copy.deepcopy(network).eval().requires_grad_(False)
     network, optimizer = fabric.setup(network, optimizer)
@@ -137,7 +137,7 @@ def fit(
     bar = tqdm(steps, initial=state["step"], total=schedule.steps, disable=not fabric.is_global_zero)
     for step in bar:
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate * _rate(schedule, step)
+            group["lr"] = rate * _rate_factor(schedule, step)
         network.train(mode=not from_weights)
         loss, levels = step_loss(network, process)
         optimizer.zero_grad(set_to_none=True)
@@ -150,7 +150,7 @@ def fit(
             fabric.log_dict({name: float(value) for name, value in levels.items()}, step=step)
             bar.set_postfix(loss=f"{loss.item():.3f}")
         if state["step"] % schedule.checkpoint_every_steps == 0 or state["step"] == schedule.steps:
-            _save(fabric, checkpoint, state)
+            _save_checkpoint(fabric, checkpoint, state)
     log.finalize("success")
     return {name: value.detach().cpu() for name, value in average.state_dict().items()}
 
@@ -187,7 +187,7 @@ def check_checkpoint(folder: Path, resume: bool) -> Path:
     return checkpoint
 
 
-def _save(fabric: Fabric, checkpoint: Path, state: dict[str, Any]) -> None:
+def _save_checkpoint(fabric: Fabric, checkpoint: Path, state: dict[str, Any]) -> None:
     """Write beside, then rename: a run that is killed meanwhile keeps its last checkpoint."""
     beside = checkpoint.with_suffix(".part")
     try:
@@ -200,14 +200,14 @@ def _save(fabric: Fabric, checkpoint: Path, state: dict[str, Any]) -> None:
     fabric.barrier()
 
 
-def _rate(schedule: Schedule, step: int) -> float:
+def _rate_factor(schedule: Schedule, step: int) -> float:
     """Learning rate as a fraction: warm-up, plateau, linear decay."""
     rising = min(1.0, (step + 1) / schedule.warm_up_steps)
     falling = min(1.0, (schedule.steps - step) / max(1.0, schedule.steps * (1 - schedule.decay_from)))
     return rising * falling
 
 
-def _optimizer(network: torch.nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
+def _make_optimizer(network: torch.nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
     """Muon for the convolutions between features if the schedule says so, AdamW for the rest.
 
     Against AdamW alone, Muon reaches the same loss of the layer separation in two thirds of the steps. It

@@ -49,7 +49,7 @@ class PostureChange:
         return (weight[..., None] * before).sum(-2)
 
 
-def changed_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChange:
+def change_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChange:
     """Draw another posture of a hand whose joints (14, 2) lie in its own frame."""
     drift = np.radians(rng.normal(0, 3)) + (np.radians(rng.uniform(8, 35)) if rng.random() < 0.12 else 0.0)
     if rng.random() < 0.7:
@@ -74,7 +74,7 @@ def changed_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChan
         angle = 0.0
         if finger == 1:
             angle = np.radians(rng.normal(0, 9))
-            turn = _turn(angle)
+            turn = _rotation(angle)
             after[chain[0]] = base + turn @ (joints[chain[0]] - base)
             add(base, after[chain[0]], base, turn.T)
         else:
@@ -93,7 +93,7 @@ def changed_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChan
             else:
                 segment = joints[chain[number + 1]] - joints[joint]
             stretch = length * np.exp(rng.normal(0, 0.03))
-            turn = _turn(angle)
+            turn = _rotation(angle)
             end = after[joint] + stretch * (turn @ segment)
             axis = segment / max(np.hypot(*segment), 1e-9)
             along = np.outer(axis, axis)
@@ -103,6 +103,6 @@ def changed_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChan
     return PostureChange(after, np.array(starts), np.array(ends), np.array(sources), np.array(backs))
 
 
-def _turn(angle_rad: float) -> np.ndarray:
+def _rotation(angle_rad: float) -> np.ndarray:
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
     return np.array([[cos, -sin], [sin, cos]])

@@ -100,9 +100,9 @@ class PairMaker:
         n = len(indices)
         draw = _Draw(n, generator)
         still = (~self._movable[indices] | (draw.uniform(0, 1) < self.settings.unmoved)).float()
-        film_motion = self._film_motion(draw)
-        upper_motion = compose(film_motion, self._bone_motion(draw, +1, 1 - still))
-        lower_motion = compose(film_motion, self._bone_motion(draw, -1, 1 - still))
+        film_motion = self._draw_film_motion(draw)
+        upper_motion = compose(film_motion, self._draw_bone_motion(draw, +1, 1 - still))
+        lower_motion = compose(film_motion, self._draw_bone_motion(draw, -1, 1 - still))
 
         changed = draw.uniform(0, 1) < self.settings.film_change
         layers = _change_film(layers, changed, self.settings, draw)
@@ -122,7 +122,7 @@ class PairMaker:
             sharing_known=soft_tissue[:, 1:],
         )
 
-    def _film_motion(self, draw: _Draw) -> torch.Tensor:
+    def _draw_film_motion(self, draw: _Draw) -> torch.Tensor:
         s = self.settings
         angle = draw.uniform(-s.rotation_deg, s.rotation_deg) * math.pi / 180
         motion = rigid(
@@ -133,7 +133,7 @@ class PairMaker:
         linear = motion[:, :, :2] * torch.stack([scale * mirror, scale], dim=1)[:, None, :]
         return torch.cat([linear, motion[:, :, 2:]], dim=2)
 
-    def _bone_motion(self, draw: _Draw, down: int, moves: torch.Tensor) -> torch.Tensor:
+    def _draw_bone_motion(self, draw: _Draw, down: int, moves: torch.Tensor) -> torch.Tensor:
         s = self.settings
         angle = draw.uniform(-s.bone_tilt_deg, s.bone_tilt_deg) * math.pi / 180
         sideways = draw.uniform(-s.sideways_px, s.sideways_px)

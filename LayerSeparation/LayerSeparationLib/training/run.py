@@ -10,13 +10,13 @@ import torch
 
 from ..inference.weights import WeightsFile, find_weights, load_state, save_weights
 from ..separation.network import ARCHITECTURE, LayerSeparationNetwork, build_trained_network
-from .estimated_overlaps import estimated_overlaps
+from .estimated_overlaps import estimate_overlaps
 from .joint_set import read_joint_set
 from .loop import Hardware, prepare_output
-from .phantom_truths import phantom_truths
+from .phantom_truths import make_phantom_truths
 from .pseudo_pairs import PairMaker, PairSettings
 from .train import TrainingPlan, TrainingSources, split_by_series, train
-from .truth_cache import cached_truths
+from .truth_cache import load_layer_truths
 
 HELD_OUT = 0.05
 """Share of the training series that is set aside for choices made while training."""
@@ -46,7 +46,7 @@ def run_training(
     prepare_output(target, resume)
     joints = read_joint_set(data, "train")
     used = {joint.name for joint in split_by_series(joints, HELD_OUT, plan.seed)[0]}
-    all_truths = cached_truths(joints, output / "cache", hardware.threads)
+    all_truths = load_layer_truths(joints, output / "cache", hardware.threads)
     truths = [truth for joint, truth in zip(joints, all_truths, strict=True) if joint.name in used]
     settings = PairSettings()
     overlaps = [t for t in truths if not t.sharing_known.all()]
@@ -54,8 +54,8 @@ def run_training(
     sources = TrainingSources(
         pseudo=PairMaker([t for t in truths if t.sharing_known.all()], settings),
         overlaps=PairMaker(overlaps, settings),
-        phantoms=PairMaker(phantom_truths(phantoms), settings) if phantoms else None,
-        estimated=PairMaker(estimated_overlaps(overlaps, earlier), settings) if earlier else None,
+        phantoms=PairMaker(make_phantom_truths(phantoms), settings) if phantoms else None,
+        estimated=PairMaker(estimate_overlaps(overlaps, earlier), settings) if earlier else None,
     )
     state = train(
         sources,

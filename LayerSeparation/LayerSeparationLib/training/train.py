@@ -71,7 +71,7 @@ def train(
 
     def step_loss(network: torch.nn.Module, process: Process) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         counts = _share_of_step(plan, sources, process.rank, process.count)
-        batch = PairBatch.joined(list(_draw(counts, process.generator))).to(process.device)
+        batch = PairBatch.joined(list(_draw_batches(counts, process.generator))).to(process.device)
         found = network(batch.image.contiguous(memory_format=torch.channels_last))
         return hierarchical_loss(found, batch, LossWeights(), process.generator)
 
@@ -93,7 +93,7 @@ def _share_of_step(
     return [(maker, dealt.count(maker)) for maker in dict.fromkeys(dealt) if maker is not None]
 
 
-def _draw(counts: Sequence[tuple[PairMaker, int]], generator: torch.Generator) -> Iterator[PairBatch]:
+def _draw_batches(counts: Sequence[tuple[PairMaker, int]], generator: torch.Generator) -> Iterator[PairBatch]:
     for maker, count in counts:
         indices = torch.randint(len(maker), (count,), generator=generator)
         yield maker.batch(indices, generator)

@@ -10,11 +10,11 @@ from ..joints.finder_sizes import VIEW_PX
 from ..joints.pose import JOINT_NAMES
 
 
-def changed_film(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def change_film(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Change exposure, look-up table, sharpness, noise and polarity; put letters on it."""
     image = np.clip(image, 0, 1)
     for _ in range(rng.integers(0, 4) if rng.random() < 0.4 else 0):
-        image = _lettered(image, rng)
+        image = _add_letter(image, rng)
     if rng.random() < 0.8:
         image = image ** np.exp(rng.normal(0, 0.35))
     if rng.random() < 0.3:
@@ -32,7 +32,7 @@ def changed_film(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return -image if rng.random() < 0.04 else image
 
 
-def shuttered(image: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def add_shutters(image: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Cover what lies beyond four shutters; return the film and where it is still seen (bool)."""
     angle = rng.normal(0, 0.12)
     y, x = np.mgrid[:VIEW_PX, :VIEW_PX] - (VIEW_PX - 1) / 2
@@ -44,7 +44,7 @@ def shuttered(image: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, 
     return image * soft + grey * (1 - soft), inside
 
 
-def erased_finger(
+def erase_fingers(
     image: np.ndarray, in_hand: np.ndarray, joints: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Take away one or two fingers from some joint on; return the film and which joints went (14, bool).
@@ -72,7 +72,7 @@ def erased_finger(
     return image * (1 - soft) + background * soft, lost
 
 
-def distractor(rng: np.random.Generator) -> np.ndarray:
+def draw_distractor(rng: np.random.Generator) -> np.ndarray:
     """Draw a film without a hand: bars like long bones, discs, gradients, texture."""
     image = np.full((VIEW_PX, VIEW_PX), rng.uniform(0, 0.3))
     y, x = np.mgrid[:VIEW_PX, :VIEW_PX]
@@ -91,14 +91,14 @@ def distractor(rng: np.random.Generator) -> np.ndarray:
     return image.astype(np.float32)
 
 
-def distractor_film(rng: np.random.Generator) -> np.ndarray:
+def draw_distractor_film(rng: np.random.Generator) -> np.ndarray:
     """Draw a film without a hand whose intensities fill the range 0..1."""
-    image = distractor(rng)
+    image = draw_distractor(rng)
     low, high = np.percentile(image, [0.5, 99.5])
     return np.clip((image - low) / max(high - low, 1e-6), 0, 1).astype(np.float32)
 
 
-def _lettered(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _add_letter(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Put a letter-like sign of a few strokes on the film, bright or dark."""
     image = image.copy()
     size = int(rng.uniform(5, 26))

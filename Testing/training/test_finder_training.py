@@ -102,7 +102,7 @@ def test_views_mark_the_joints_where_they_appear(drawn):
     rng = np.random.default_rng(4)
     distances = []
     for _ in range(60):
-        view = maker.hand(rng)
+        view = maker.draw_hand(rng)
         shown = [seen for seen in view.hands if seen.visible[7]]
         if shown and view.image.max() > 4:
             row, column = np.unravel_index(view.image.argmax(), view.image.shape)
@@ -195,10 +195,11 @@ def test_figures_of_reported_joints():
     results, strays = compare("film", hand, poses)
     figures = summarize(results)
     assert strays == 1
-    assert figures["found, %"] == pytest.approx(100 * 13 / 14, abs=0.01)
-    assert figures["names right among those found, %"] == pytest.approx(100 * 12 / 13, abs=0.01)
-    assert figures["error of the centre, % of the hand's length"]["median"] == pytest.approx(1.0)
-    assert figures["not found"] == ["film MCP5"]
+    assert figures["share_found"] == pytest.approx(13 / 14)
+    assert figures["share_named_right_of_found"] == pytest.approx(12 / 13)
+    assert figures["centre_error_in_hand_lengths"]["median"] == pytest.approx(0.01)
+    assert figures["not_found"] == ["film MCP5"]
+    assert figures["named_wrong"] == [f"film {JOINT_NAMES[3]}"]
 
 
 def test_figures_on_films(hand_set, tmp_path):
@@ -214,11 +215,12 @@ def test_figures_on_films(hand_set, tmp_path):
     target = tmp_path / "figures.json"
     assert main(["evaluate", "--data", str(few), "--split", "val", "--json", str(target)]) == 0
     figures = json.loads(target.read_text())
-    for way in ("as stored", "turned and mirrored"):
-        assert figures[way]["found, %"] == 100
-        assert figures[way]["names right among those found, %"] == 100
-        assert figures[way]["error of the centre, % of the hand's length"]["median"] < 1
-    assert figures["false joints on films without a hand"]["joints per film"] <= 0.2
+    for way in ("as_stored", "turned_and_mirrored"):
+        assert figures[way]["share_found"] == 1
+        assert figures[way]["share_named_right_of_found"] == 1
+        assert figures[way]["centre_error_in_hand_lengths"]["median"] < 0.01
+    assert figures["films_without_a_hand"]["films"] == 40
+    assert figures["films_without_a_hand"]["joints_per_film"] <= 0.2
     assert figures["weights_sha256"] == JointFinder("cpu").weights_sha256
 
 
@@ -226,7 +228,11 @@ def test_figures_on_phantoms(tmp_path):
     target = tmp_path / "figures.json"
     assert main(["evaluate", "--phantoms", "1", "--device", "cpu", "--json", str(target)]) == 0
     figures = json.loads(target.read_text())
-    for way in ("dice of single joints (upper, lower)", "dice of joints found on hands (upper, lower)"):
+    for way in ("dice_of_single_joints", "dice_of_joints_found_on_hands"):
         assert set(figures[way]) == {"MCP", "PIP", "DIP", "IP"}
-        assert min(value for pair in figures[way].values() for value in pair) > 0.97
-    assert figures["finding"]["found, %"] == 100
+        assert min(one[bone] for one in figures[way].values() for bone in ("upper_bone", "lower_bone")) > 0.97
+    widths = figures["jsw_of_joints_found_on_hands"]
+    assert widths["joints"] == 14
+    assert widths["joints_measured"] >= 7
+    assert widths["mean_absolute_error_mm"] < 0.15
+    assert figures["finding"]["share_found"] == 1

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from torch.nn import functional
 
 from ..inference.arrays import as_array, as_tensor
@@ -19,7 +20,7 @@ from ..joints.hand_frame import HandFrame, fit_frame
 from ..joints.hand_view import UPRIGHT, level_for, pyramid, standardise
 from .hand_set import DrawnHand
 from .posture import PostureChange, change_posture
-from .view_changes import change_film, draw_distractor, erase_fingers, add_shutters
+from .view_changes import add_shutters, change_film, draw_distractor, erase_fingers
 
 _COARSE = 8
 _LEVELS = 3
@@ -31,26 +32,37 @@ class Appearance:
 
     frame: HandFrame
     """Fitted to the joints as they appear; pixels of the view."""
-    joints_px: np.ndarray
+    joints_px: NDArray[np.float64]
     """(14, 2), pixels of the view."""
-    visible: np.ndarray
-    """(14,) bool."""
+    visible: NDArray[np.bool_]
+    """(14,)."""
 
 
 @dataclass(frozen=True, eq=False)
 class View:
     """A picture for a network and the hands in it."""
 
-    image: np.ndarray
-    """(256, 256) float32, mean 0, standard deviation 1."""
+    image: NDArray[np.float32]
+    """(256, 256), mean 0, standard deviation 1."""
     hands: tuple[Appearance, ...]
 
 
 class ViewMaker:
-    """Draws views from films of hands, and of things without hands."""
+    """Draws views from films of hands, and of things without hands.
 
-    def __init__(self, hands: Sequence[DrawnHand], others: Sequence[np.ndarray], phantoms: int = 0) -> None:
-        """``others`` are films without a hand; the last ``phantoms`` of ``hands`` are drawn less often."""
+    Parameters
+    ----------
+    hands
+        Films of one hand each, the phantoms last.
+    others
+        Films without a hand, (rows, columns) 0..1.
+    phantoms
+        How many of ``hands`` are phantoms; these are drawn less often.
+    """
+
+    def __init__(
+        self, hands: Sequence[DrawnHand], others: Sequence[NDArray[np.float32]], phantoms: int = 0
+    ) -> None:
         self._hands = list(hands)
         self._others = list(others)
         self._pyramids = [pyramid(hand.intensity, _LEVELS) for hand in self._hands]
@@ -94,7 +106,7 @@ class ViewMaker:
             image, hand, _ = _join(image, hand, other, None, away, rng.uniform(0.4, 0.62) * reach)
         return _finish(image, [hand], rng)
 
-    def _draw_two_hands(self, rng: np.random.Generator) -> tuple[np.ndarray, list[Appearance]]:
+    def _draw_two_hands(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], list[Appearance]]:
         length = VIEW_PX * np.exp(rng.uniform(np.log(0.22), np.log(0.62)))
         tilt = rng.uniform(0, 2 * np.pi) if rng.random() < 0.5 else rng.normal(0, 0.15)
         across = np.array([np.cos(tilt), np.sin(tilt)])
@@ -119,7 +131,7 @@ class ViewMaker:
         return image, [hand for hand in (first, second) if hand is not None]
 
     def _draw_without_hand(self, rng: np.random.Generator) -> View:
-        """Draw a part of a film without hand, a forearm or wrist, single joints, or mere shapes."""
+        """Draw a detail of a film without hand, a forearm or wrist, single joints, or mere shapes."""
         kind = rng.random()
         if self._others and kind < 0.45:
             other = self._others[rng.integers(len(self._others))]
@@ -147,7 +159,7 @@ class ViewMaker:
 
     def _place(
         self, frame: HandFrame, rng: np.random.Generator, number: int | None = None
-    ) -> tuple[np.ndarray, Appearance]:
+    ) -> tuple[NDArray[np.float32], Appearance]:
         """Draw a hand, in another posture as a rule, so that its frame comes to lie at ``frame``."""
         if number is None:
             real = len(self._hands) - self._phantoms
@@ -195,12 +207,12 @@ def _turn(frame: HandFrame, angle_deg: float) -> HandFrame:
 
 
 def _sample(
-    levels: Sequence[np.ndarray],
+    levels: Sequence[NDArray[np.float32]],
     to: HandFrame,
     source: HandFrame,
     posture: PostureChange | None,
     border_repeats: bool,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Sample a film so that what lies at ``source`` comes to lie at ``to``.
 
     Returns the view and, for every 8th pixel, its place in the hand's frame after the change of posture.
@@ -228,14 +240,14 @@ def _sample(
 
 
 def _join(
-    first: np.ndarray,
+    first: NDArray[np.float32],
     hand: Appearance,
-    second: np.ndarray,
+    second: NDArray[np.float32],
     other: Appearance | None,
-    across: np.ndarray,
+    across: NDArray[np.float64],
     offset: float,
-    middle: np.ndarray | None = None,
-) -> tuple[np.ndarray, Appearance, Appearance | None]:
+    middle: NDArray[np.float64] | None = None,
+) -> tuple[NDArray[np.float32], Appearance, Appearance | None]:
     """Put two views together along a line; the second takes what lies beyond it towards ``across``."""
     origin = np.array([127.5, 127.5]) if middle is None else middle
     y, x = np.mgrid[:VIEW_PX, :VIEW_PX]
@@ -249,12 +261,10 @@ def _join(
     return image, first_hand, replace(other, visible=other.visible & on_second)
 
 
-def _finish(image: np.ndarray, hands: Sequence[Appearance], rng: np.random.Generator) -> View:
+def _finish(image: NDArray[np.float32], hands: Sequence[Appearance], rng: np.random.Generator) -> View:
     """Expose and shutter the film anew, and bring it to mean 0 and standard deviation 1."""
-    inside = None
-    if rng.random() < 0.25:
-        image, inside = add_shutters(image, rng)
-    image = change_film(image, rng)
+    shuttered, inside = add_shutters(image, rng) if rng.random() < 0.25 else (image, None)
+    exposed = change_film(shuttered, rng)
     seen = []
     for hand in hands:
         visible = hand.visible
@@ -262,4 +272,4 @@ def _finish(image: np.ndarray, hands: Sequence[Appearance], rng: np.random.Gener
             column, row = np.clip(np.rint(hand.joints_px).astype(int), 0, VIEW_PX - 1).T
             visible = visible & inside[row, column]
         seen.append(replace(hand, visible=visible))
-    return View(standardise(image), tuple(seen))
+    return View(standardise(exposed), tuple(seen))

@@ -1,4 +1,4 @@
-"""From a folder of joints to a file of weights: what the command ``layer-separation train`` does."""
+"""Training of the layer separation network, from a folder of joints to a file of weights."""
 
 from __future__ import annotations
 
@@ -32,14 +32,34 @@ def run_training(
     phantoms: int = 240,
     start: Path | None = None,
 ) -> WeightsFile:
-    """Train on split 'train' of ``data`` and phantoms; write ``output/lsn.safetensors`` and its manifest.
+    """Train the separation network; write ``output/lsn.safetensors`` and its manifest.
+
+    Parameters
+    ----------
+    data
+        Joint set, see `read_joint_set`; its split 'train' is trained on.
+    output
+        Folder for cache, checkpoint, log and weights.
+    plan
+        What decides the run, apart from its data.
+    hardware
+        Where it takes place.
+    resume
+        Go on from the checkpoint in ``output``.
+    phantoms
+        So many phantom joints are trained on as well.
+    start
+        Weights to start from; None: from scratch.
 
     Raises
     ------
     InputError
-        If the joint set can't be read, or ``output`` holds what a new run would replace.
-    OSError
-        If ``output`` can't be written; that is found out before the work begins.
+        If the joint set can't be read, ``output`` holds the checkpoint of another run, or there is none to
+        resume.
+    OutputError
+        If ``output`` holds weights already or can't be written; that is found out before the work begins.
+    WeightsError
+        If the weights to start from can't be read.
     """
     torch.set_num_threads(hardware.threads)
     target = output / "lsn.safetensors"
@@ -50,21 +70,14 @@ def run_training(
     truths = [truth for joint, truth in zip(joints, all_truths, strict=True) if joint.name in used]
     settings = PairSettings()
     overlaps = [t for t in truths if not t.sharing_known.all()]
-    earlier = _start_network(start) if start else None
+    earlier = _read_network(start) if start else None
     sources = TrainingSources(
         pseudo=PairMaker([t for t in truths if t.sharing_known.all()], settings),
         overlaps=PairMaker(overlaps, settings),
         phantoms=PairMaker(make_phantom_truths(phantoms), settings) if phantoms else None,
         estimated=PairMaker(estimate_overlaps(overlaps, earlier), settings) if earlier else None,
     )
-    state = train(
-        sources,
-        plan,
-        output,
-        hardware,
-        resume=resume,
-        start=earlier,
-    )
+    state = train(sources, plan, output, hardware, resume=resume, start=earlier)
     summary: dict[str, Any] = {
         "plan": asdict(plan),
         "joints": {"pseudo pairs": len(sources.pseudo), "real overlaps": len(sources.overlaps)},
@@ -75,5 +88,5 @@ def run_training(
     return save_weights(target, state, ARCHITECTURE, summary)
 
 
-def _start_network(path: Path) -> LayerSeparationNetwork:
+def _read_network(path: Path) -> LayerSeparationNetwork:
     return build_trained_network(load_state(find_weights(path), ARCHITECTURE), str(path))

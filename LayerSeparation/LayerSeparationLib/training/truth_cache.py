@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..files import output_file
 from . import layer_truth as rules
@@ -31,7 +33,7 @@ def load_layer_truths(joints: Sequence[DrawnJoint], folder: Path, workers: int =
     return [LayerTruth(*images) for images in zip(*arrays, strict=True)]
 
 
-def _compact(image: np.ndarray) -> np.ndarray:
+def _compact(image: NDArray[Any]) -> NDArray[Any]:
     return image if image.dtype == bool else image.astype(np.float16)
 
 

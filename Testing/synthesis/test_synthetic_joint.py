@@ -9,7 +9,7 @@ from LayerSeparationLib import GapEdit, JointPose, Radiograph, make_hand, synthe
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
 from LayerSeparationLib.measurement import measure_jsw
 from LayerSeparationLib.synthesis import MovableJoint
-from LayerSeparationLib.synthesis.moved_bone import taper
+from LayerSeparationLib.synthesis.movable_bone import taper
 from LayerSeparationLib.synthesis.recomposition import change_attenuation
 
 fast = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,7 +15,7 @@ from ..radiograph.attenuation import attenuation_from_intensity
 from ..separation import JointLayers
 from ..separation.layers import SATURATION
 from .bone_motion import RigidMotion
-from .moved_bone import taper
+from .movable_bone import taper
 from .synthetic_joint import SyntheticJoint
 
 _SMOOTHING_PX = 4.0

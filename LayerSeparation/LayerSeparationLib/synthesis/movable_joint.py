@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..separation import JointLayers
-from .moved_bone import MovableBone
+from .movable_bone import MovableBone
 
 _TISSUE_LEVEL = 0.35
 """Soft tissue is where its attenuation exceeds this part of that in front of the bones; air is far below."""

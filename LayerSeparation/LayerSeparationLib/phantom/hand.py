@@ -75,6 +75,12 @@ def make_hand(
     ------
     InputError
         An argument is out of its range, or the hand does not fit on the film.
+
+    Examples
+    --------
+    >>> hand = make_hand(3, spacing_mm=0.6)
+    >>> len(hand.joints), hand.radiograph.shape, hand.joints["PIP2"].pose.side
+    (14, (450, 370), 'L')
     """
     _check(seed, spacing_mm, side)
     if shape is None:

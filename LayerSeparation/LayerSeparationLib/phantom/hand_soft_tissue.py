@@ -124,10 +124,13 @@ def _palm(
     )
     thenar = heads[1].move(0.0, -14.0 * factor).origin_px
     limbs.append(_Limb(at(12.0, 20.0), thenar, (15.0 * factor, 14.0 * factor), depth))
-    for u in (-9.0, 4.0):
-        limbs.append(_Limb(at(u, -10.0), at(u - 1.0, -34.0), (18.0 * factor, 18.5 * factor), 1.05 * depth))
-    for u, top in ((-9.0, -34.0), (5.0, -34.0)):
-        limbs.append(_Limb(at(u, top), at(1.15 * u, -140.0), (18.5 * factor, 23.0 * factor), depth))
+    limbs.extend(
+        _Limb(at(u, -10.0), at(u - 1.0, -34.0), (18.0 * factor, 18.5 * factor), 1.05 * depth)
+        for u in (-9.0, 4.0)
+    )
+    limbs.extend(
+        _Limb(at(u, -34.0), at(1.15 * u, -140.0), (18.5 * factor, 23.0 * factor), depth) for u in (-9.0, 5.0)
+    )
     limbs.append(_Limb(at(-9.0, -12.0), wrist, (19.0 * factor, 19.0 * factor), depth))
     return limbs
 

@@ -16,6 +16,13 @@ class PhantomJointTruth:
 
     Images are (rows, columns) on the joint's region of the film. "Upper" is the distal bone, "lower" the
     proximal one.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import make_joint
+    >>> truth = make_joint("MCP", seed=6, jsw_mm=0.1)
+    >>> round(truth.jsw_mean_mm, 3), bool((truth.upper_silhouette & truth.lower_silhouette).any())
+    (0.1, True)
     """
 
     kind: JointKind
@@ -57,7 +64,16 @@ class PhantomJointTruth:
 
 @dataclass(frozen=True, eq=False)
 class PhantomJoint(PhantomJointTruth):
-    """A crop of one procedural joint, distal up, with its truth on the whole crop."""
+    """A crop of one procedural joint, distal up, with its truth on the whole crop.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import make_joint
+    >>> joint = make_joint("PIP", seed=1)
+    >>> total = joint.soft_tissue + joint.upper_bone + joint.lower_bone + joint.noise
+    >>> bool(np.abs(total - joint.radiograph.attenuation).max() < 1e-5)
+    True
+    """
 
     radiograph: Radiograph
     """The film. ``soft_tissue + upper_bone + lower_bone + noise`` is its attenuation, in every pixel."""

@@ -24,6 +24,15 @@ class MovableJoint:
     ----------
     layers
         The joint as it is on the film.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import GapEdit, Separator, make_joint, synthesize
+    >>> phantom = make_joint("MCP", seed=3, jsw_mm=1.6)
+    >>> movable = MovableJoint(Separator(device="cpu").separate(phantom.radiograph, phantom.pose))
+    >>> joints = [synthesize(movable, GapEdit(target_jsw=target)) for target in (0.5, 1.0)]
+    >>> [round(joint.jsw_after.mean, 3) for joint in joints]
+    [0.5, 1.0]
     """
 
     def __init__(self, layers: JointLayers) -> None:

@@ -236,7 +236,7 @@ def count_false_joints(films: dict[str, Radiograph], finder: JointFinder) -> dic
 
 
 def _directions(joints: dict[str, tuple[float, float]]) -> dict[str, NDArray[np.float64]]:
-    """Return the directions by the marks: along the segments on both sides of a joint, where both are marked."""
+    """Return directions by the marks: along the segments on both sides of a joint, as far as marked."""
     found: dict[str, NDArray[np.float64]] = {}
     for finger in FINGERS:
         names = [JOINT_NAMES[joint] for joint in finger]

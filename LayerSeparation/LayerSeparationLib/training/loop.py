@@ -15,7 +15,7 @@ from lightning_fabric.loggers.tensorboard import TensorBoardLogger
 from tqdm import tqdm
 
 from ..errors import InputError
-from ..files import explained_output, output_file, refuse_existing_file
+from ..files import explain_output_errors, output_file, refuse_existing_file
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def prepare_output(target: Path, resume: bool) -> None:
     """
     check_checkpoint(target.parent, resume)
     refuse_existing_file(target, overwrite=resume)
-    with explained_output(target):
+    with explain_output_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
 
 

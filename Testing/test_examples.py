@@ -31,6 +31,7 @@ WITHOUT_EXAMPLE: dict[str, str] = {
     "export.Sample": "made in the example of make_sample",
     "export.describe_jsw": "shown in the example of make_sample",
     "export.find_existing_folders": "shown in the example of export_joints",
+    "phantom.PhantomHand": "shown in the example of make_hand",
     "separation.SeparatedJoint": "the example of separate_files shows it",
     "separation.SeparationFailure": "the example of separate_files shows it",
 }

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -37,7 +39,7 @@ def test_poses_point_to_the_next_joint(side, left, right):
     hand = left if side == "L" else right
     for digit in range(1, 6):
         chain = ("MCP1", "IP1") if digit == 1 else tuple(f"{kind}{digit}" for kind in ("MCP", "PIP", "DIP"))
-        for near, far in zip(chain[:-1], chain[1:], strict=True):
+        for near, far in pairwise(chain):
             here, there = hand.joints[near].pose, hand.joints[far].pose
             step = np.subtract(there.centre_px, here.centre_px)
             cosine = np.dot(step, here.distal) / np.hypot(*step)

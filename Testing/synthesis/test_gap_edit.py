@@ -63,7 +63,8 @@ def test_another_gap_replaces_the_one_before_and_nothing_else(edit, target, chan
     asked = edit.with_target(target)
     assert (asked.target_jsw, asked.change) == (target, None)
     assert asked.with_change(change).with_target(target) == asked
-    assert asked.shift == edit.shift and asked.tilt_deg == edit.tilt_deg and asked.moves == edit.moves
+    assert (asked.shift, asked.tilt_deg, asked.moves) == (edit.shift, edit.tilt_deg, edit.moves)
+    assert asked.unit == edit.unit
 
 
 @pytest.mark.parametrize("values", [{"gap": 1}, {"target_jsw": "1"}, [1], "0.8", None])
@@ -76,10 +77,13 @@ def test_limits_can_be_asked_for(mcp_layers):
     movable = MovableJoint(mcp_layers)
     edit, limits = GapEdit(), GapEdit.limits(movable.jsw, mcp_layers.crop.unit_per_px)
     assert limits.unit == "mm"
+    per_px = mcp_layers.crop.unit_per_px
     for target in limits.target_jsw:
-        assert synthesize(movable, edit.with_target(target)).edit.target_jsw == target
+        motion = synthesize(movable, edit.with_target(target)).motion.upper
+        assert -motion.y_px * per_px == pytest.approx(target - movable.jsw.mean, abs=1e-3)
     for change in limits.change:
-        assert synthesize(movable, edit.with_change(change)).is_synthetic
+        motion = synthesize(movable, edit.with_change(change)).motion.upper
+        assert -motion.y_px * per_px == pytest.approx(change)
     with pytest.raises(InputError, match="the crop allows"):
         synthesize(movable, edit.with_change(1.02 * limits.change[1]))
 

@@ -15,11 +15,11 @@ from LayerSeparationLib.joints import JOINT_NAMES, JointFinder
 from LayerSeparationLib.joints.finder_network import HandNetwork, JointNetwork
 from LayerSeparationLib.joints.hand_frame import MEAN_JOINTS, HandFrame
 from LayerSeparationLib.joints.hand_view import UPRIGHT
-from LayerSeparationLib.training.evaluate_finding import MarkedHand, compare, summary
+from LayerSeparationLib.training.evaluate_finding import MarkedHand, compare, summarize
 from LayerSeparationLib.training.finder_losses import hand_loss, joint_loss
-from LayerSeparationLib.training.hand_set import DrawnHand, images_of, read_hand_set
+from LayerSeparationLib.training.hand_set import DrawnHand, list_images, read_hand_set
 from LayerSeparationLib.training.hand_views import Appearance, View, ViewMaker
-from LayerSeparationLib.training.posture import changed_posture
+from LayerSeparationLib.training.posture import change_posture
 
 MM = 0.5
 
@@ -50,7 +50,7 @@ def hand_set(tmp_path_factory, phantom):
                 seen = (number, name) != (0, "IP1")
                 writer.writerow([f"{number}.png", name, *((x, y, 1) if seen else ("", "", 0))])
     for name in ("train", "val"):
-        for image in list(images_of(read_table(folder), name))[:2]:
+        for image in list(list_images(read_table(folder), name))[:2]:
             sitk.WriteImage(sitk.GetImageFromArray(grey), str(folder / "images" / image))
     return folder
 
@@ -63,12 +63,12 @@ def read_table(folder):
 
 def test_splits_share_no_image_and_hold_all(hand_set):
     table = read_table(hand_set)
-    splits = {name: set(images_of(table, name)) for name in ("train", "tune", "val")}
+    splits = {name: set(list_images(table, name)) for name in ("train", "tune", "val")}
     assert {name: len(images) for name, images in splits.items()} == {"train": 3, "tune": 16, "val": 41}
-    assert set.union(*splits.values()) == set(images_of(table, "all")) == set(table)
+    assert set.union(*splits.values()) == set(list_images(table, "all")) == set(table)
     assert len(table["0.png"]) == 13
     with pytest.raises(InputError, match="no split 'test'"):
-        list(images_of(table, "test"))
+        list(list_images(table, "test"))
 
 
 def test_a_folder_that_is_no_hand_set(tmp_path):
@@ -85,7 +85,7 @@ def test_frame_of_a_marked_hand(drawn, phantom):
 def test_another_posture_moves_the_picture_with_the_joints():
     """What lies at a joint after the change comes from that joint before it."""
     for seed in range(20):
-        posture = changed_posture(MEAN_JOINTS, np.random.default_rng(seed))
+        posture = change_posture(MEAN_JOINTS, np.random.default_rng(seed))
         assert posture.to_source(posture.joints) == pytest.approx(MEAN_JOINTS, abs=0.01)
         assert posture.joints[1:5] == pytest.approx(MEAN_JOINTS[1:5])
         moved = np.hypot(*(posture.joints - MEAN_JOINTS).T)
@@ -102,7 +102,7 @@ def test_views_mark_the_joints_where_they_appear(drawn):
     rng = np.random.default_rng(4)
     distances = []
     for _ in range(60):
-        view = maker.hand(rng)
+        view = maker.draw_hand(rng)
         shown = [seen for seen in view.hands if seen.visible[7]]
         if shown and view.image.max() > 4:
             row, column = np.unravel_index(view.image.argmax(), view.image.shape)
@@ -166,13 +166,13 @@ def test_a_run_from_films_to_weights(hand_set, tmp_path, part):
     arguments = ["train", "--part", part, "--data", str(hand_set), "--output", str(tmp_path)]
     arguments += ["--accelerator", "cpu", "--devices", "1", "--pairs", "2", "--phantoms", "0"]
     keep = [
-        name for name in images_of(read_table(hand_set), "train") if (hand_set / "images" / name).is_file()
+        name for name in list_images(read_table(hand_set), "train") if (hand_set / "images" / name).is_file()
     ]
     few = tmp_path / "few"
     few.mkdir()
     (few / "images").symlink_to(hand_set / "images")
     lines = (hand_set / "joints.csv").read_text().splitlines()
-    own = {*keep, *images_of(read_table(hand_set), "val"), *images_of(read_table(hand_set), "tune")}
+    own = {*keep, *list_images(read_table(hand_set), "val"), *list_images(read_table(hand_set), "tune")}
     (few / "joints.csv").write_text(
         "\n".join(line for line in lines if line.split(",")[0] in {"image", *own})
     )
@@ -193,12 +193,13 @@ def test_figures_of_reported_joints():
     poses[3] = JointPose("MCP2", poses[3].centre_px, (1.0, 0.0))
     poses[4] = JointPose("MCP5", (poses[4].centre_px[0] + 40, 50.0), (1.0, 0.0))
     results, strays = compare("film", hand, poses)
-    figures = summary(results)
+    figures = summarize(results)
     assert strays == 1
-    assert figures["found, %"] == pytest.approx(100 * 13 / 14, abs=0.01)
-    assert figures["names right among those found, %"] == pytest.approx(100 * 12 / 13, abs=0.01)
-    assert figures["error of the centre, % of the hand's length"]["median"] == pytest.approx(1.0)
-    assert figures["not found"] == ["film MCP5"]
+    assert figures["share_found"] == pytest.approx(13 / 14)
+    assert figures["share_named_right_of_found"] == pytest.approx(12 / 13)
+    assert figures["centre_error_in_hand_lengths"]["median"] == pytest.approx(0.01)
+    assert figures["not_found"] == ["film MCP5"]
+    assert figures["named_wrong"] == [f"film {JOINT_NAMES[3]}"]
 
 
 def test_figures_on_films(hand_set, tmp_path):
@@ -214,11 +215,12 @@ def test_figures_on_films(hand_set, tmp_path):
     target = tmp_path / "figures.json"
     assert main(["evaluate", "--data", str(few), "--split", "val", "--json", str(target)]) == 0
     figures = json.loads(target.read_text())
-    for way in ("as stored", "turned and mirrored"):
-        assert figures[way]["found, %"] == 100
-        assert figures[way]["names right among those found, %"] == 100
-        assert figures[way]["error of the centre, % of the hand's length"]["median"] < 1
-    assert figures["false joints on films without a hand"]["joints per film"] <= 0.2
+    for way in ("as_stored", "turned_and_mirrored"):
+        assert figures[way]["share_found"] == 1
+        assert figures[way]["share_named_right_of_found"] == 1
+        assert figures[way]["centre_error_in_hand_lengths"]["median"] < 0.01
+    assert figures["films_without_a_hand"]["films"] == 40
+    assert figures["films_without_a_hand"]["joints_per_film"] <= 0.2
     assert figures["weights_sha256"] == JointFinder("cpu").weights_sha256
 
 
@@ -226,7 +228,11 @@ def test_figures_on_phantoms(tmp_path):
     target = tmp_path / "figures.json"
     assert main(["evaluate", "--phantoms", "1", "--device", "cpu", "--json", str(target)]) == 0
     figures = json.loads(target.read_text())
-    for way in ("dice of single joints (upper, lower)", "dice of joints found on hands (upper, lower)"):
+    for way in ("dice_of_single_joints", "dice_of_joints_found_on_hands"):
         assert set(figures[way]) == {"MCP", "PIP", "DIP", "IP"}
-        assert min(value for pair in figures[way].values() for value in pair) > 0.97
-    assert figures["finding"]["found, %"] == 100
+        assert min(one[bone] for one in figures[way].values() for bone in ("upper_bone", "lower_bone")) > 0.97
+    widths = figures["jsw_of_joints_found_on_hands"]
+    assert widths["joints"] == 14
+    assert widths["joints_measured"] >= 7
+    assert widths["mean_absolute_error_mm"] < 0.15
+    assert figures["finding"]["share_found"] == 1

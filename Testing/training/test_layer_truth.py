@@ -11,7 +11,7 @@ from LayerSeparationLib.training.layer_truth import (
     BOUNDARY_SMOOTHING_PX,
     OVERLAP_MARGIN_PX,
     fill_harmonically,
-    layer_truth,
+    split_into_layers,
 )
 
 
@@ -56,7 +56,7 @@ def test_nothing_known_is_an_error():
 
 def test_layers_sum_to_the_film_and_find_the_bones():
     joint = drawn_joint()
-    truth = layer_truth(joint)
+    truth = split_into_layers(joint)
     total = truth.soft_tissue + truth.upper_bone + truth.lower_bone
     assert np.abs(total - attenuation_from_intensity(joint.intensity)).max() < 1e-6
     assert truth.soft_tissue[20, 48] == pytest.approx(0.5, abs=0.01)
@@ -66,6 +66,6 @@ def test_layers_sum_to_the_film_and_find_the_bones():
 
 
 def test_sharing_is_unknown_only_around_the_overlap():
-    truth = layer_truth(drawn_joint(upper_rows=(0, 52), lower_rows=(46, 96)))
+    truth = split_into_layers(drawn_joint(upper_rows=(0, 52), lower_rows=(46, 96)))
     rows = np.flatnonzero(~truth.sharing_known[:, 48])
     assert (rows.min(), rows.max()) == (46 - OVERLAP_MARGIN_PX, 51 + OVERLAP_MARGIN_PX)

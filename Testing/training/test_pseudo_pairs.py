@@ -9,13 +9,13 @@ import torch
 from LayerSeparationLib.separation.network import Separation
 from LayerSeparationLib.training.losses import LossWeights, hierarchical_loss
 from LayerSeparationLib.training.motion import compose, invert, move, rigid
-from LayerSeparationLib.training.phantom_truths import phantom_truths
+from LayerSeparationLib.training.phantom_truths import make_phantom_truths
 from LayerSeparationLib.training.pseudo_pairs import UNCHANGED_FILM, PairMaker, PairSettings
 
 
 @pytest.fixture(scope="module")
 def truths():
-    return phantom_truths(4)
+    return make_phantom_truths(4)
 
 
 def generator(seed=0):
@@ -41,7 +41,7 @@ def test_motions_compose_and_invert():
 
 
 def test_the_image_is_the_sum_of_the_layers(truths):
-    batch = PairMaker(truths, replace(PairSettings(), noise=(0, 0))).batch(torch.arange(4), generator())
+    batch = PairMaker(truths, replace(PairSettings(), noise=(0, 0))).make_batch(torch.arange(4), generator())
     recomposed = -torch.expm1(-batch.layers.sum(dim=1, keepdim=True))
     assert float((recomposed.clamp(max=0.998) - batch.image).abs().max()) < 1e-5
     assert float(batch.layers.min()) >= 0
@@ -50,7 +50,7 @@ def test_the_image_is_the_sum_of_the_layers(truths):
 
 def test_bones_move_towards_each_other_as_far_as_asked(truths):
     settings = replace(UNCHANGED_FILM, push_px=(8.0, 8.0), sideways_px=0, bone_tilt_deg=0)
-    batch = PairMaker(truths, settings).batch(torch.arange(4), generator())
+    batch = PairMaker(truths, settings).make_batch(torch.arange(4), generator())
     for mask, truth in zip(batch.silhouettes.numpy(), truths, strict=True):
         upper = np.flatnonzero((mask[0] > 0.5).any(axis=1)).max()
         lower = np.flatnonzero((mask[1] > 0.5).any(axis=1)).min()
@@ -60,7 +60,7 @@ def test_bones_move_towards_each_other_as_far_as_asked(truths):
 
 def test_same_seed_same_pairs(truths):
     maker = PairMaker(truths, PairSettings())
-    first, second, other = (maker.batch(torch.arange(4), generator(seed)) for seed in (1, 1, 2))
+    first, second, other = (maker.make_batch(torch.arange(4), generator(seed)) for seed in (1, 1, 2))
     assert torch.equal(first.image, second.image)
     assert not torch.equal(first.image, other.image)
 
@@ -69,14 +69,14 @@ def test_joints_that_overlap_on_the_film_are_not_pushed(truths):
     unknown = np.ones_like(truths[0].sharing_known)
     unknown[100:140] = False
     maker = PairMaker([replace(truths[0], sharing_known=unknown)], UNCHANGED_FILM)
-    batch = maker.batch(torch.zeros(1, dtype=torch.long), generator())
+    batch = maker.make_batch(torch.zeros(1, dtype=torch.long), generator())
     mask = batch.silhouettes[0, 0].numpy() > 0.5
     assert mask.sum() == pytest.approx(truths[0].upper_silhouette.sum(), rel=0.01)
     assert float(batch.sharing_known.mean()) == pytest.approx(unknown.mean(), abs=0.01)
 
 
 def test_a_perfect_answer_costs_next_to_nothing(truths):
-    batch = PairMaker(truths, UNCHANGED_FILM).batch(torch.arange(4), generator())
+    batch = PairMaker(truths, UNCHANGED_FILM).make_batch(torch.arange(4), generator())
     logits = (batch.silhouettes - 0.5) * 40
     shares = batch.layers / batch.layers.sum(dim=1, keepdim=True)
     _, perfect = hierarchical_loss(Separation(logits, shares), batch, LossWeights(), generator())
@@ -87,7 +87,7 @@ def test_a_perfect_answer_costs_next_to_nothing(truths):
 
 
 def test_what_is_unknown_is_not_judged(truths):
-    batch = PairMaker(truths, UNCHANGED_FILM).batch(torch.arange(4), generator())
+    batch = PairMaker(truths, UNCHANGED_FILM).make_batch(torch.arange(4), generator())
     nowhere = replace(batch, sharing_known=torch.zeros_like(batch.sharing_known))
     even = Separation(torch.zeros_like(batch.silhouettes), torch.full_like(batch.layers, 1 / 3))
     _, levels = hierarchical_loss(even, nowhere, LossWeights(), generator())

@@ -14,10 +14,10 @@ from LayerSeparationLib.inference.arrays import as_array
 from LayerSeparationLib.inference.weights import find_weights, load_state
 from LayerSeparationLib.separation.network import ARCHITECTURE, build_trained_network
 from LayerSeparationLib.separation.separator import default_weights
-from LayerSeparationLib.training.estimated_overlaps import estimated_overlaps
+from LayerSeparationLib.training.estimated_overlaps import estimate_overlaps
 from LayerSeparationLib.training.joint_set import read_joint_set
-from LayerSeparationLib.training.layer_truth import layer_truth
-from LayerSeparationLib.training.phantom_truths import phantom_truths
+from LayerSeparationLib.training.layer_truth import split_into_layers
+from LayerSeparationLib.training.phantom_truths import make_phantom_truths
 from LayerSeparationLib.training.pseudo_pairs import PairMaker, PairSettings
 from LayerSeparationLib.training.train import TrainingPlan, TrainingSources, _share_of_step
 
@@ -94,7 +94,7 @@ def test_training_writes_weights_that_work(trained):
 def test_a_run_is_resumed_only_when_asked(trained, capsys):
     output, arguments = trained
     assert main([*arguments, "--steps", "3", "--phantoms", "2"]) == 1
-    assert "--resume" in capsys.readouterr().err
+    assert "resume that run" in capsys.readouterr().err
     assert main([*arguments, "--steps", "3", "--phantoms", "2", "--resume"]) == 0
     assert json.loads((output / "lsn.json").read_text())["training"]["plan"]["steps"] == 3
 
@@ -116,7 +116,7 @@ def test_a_run_from_weights_is_resumed_with_them(trained, tmp_path, capsys):
     start = ["--start", str(output / "lsn.safetensors")]
     assert main([*further, *start, "--steps", "1", "--phantoms", "0"]) == 0
     assert main([*further, "--steps", "2", "--phantoms", "0", "--resume"]) == 1
-    assert "--start" in capsys.readouterr().err
+    assert "resume it with the same weights" in capsys.readouterr().err
     assert main([*further, *start, "--steps", "2", "--phantoms", "0", "--resume"]) == 0
 
 
@@ -136,7 +136,7 @@ def test_normalisation_is_kept_when_training_goes_on(trained, tmp_path):
 
 @pytest.mark.parametrize("processes", [1, 2, 3, 5])
 def test_a_step_is_dealt_out_to_all_processes(processes):
-    truths = phantom_truths(1)
+    truths = make_phantom_truths(1)
     makers = [PairMaker(truths, PairSettings()) for _ in range(4)]
     sources = TrainingSources(makers[0], makers[1], makers[2], makers[3])
     plan = TrainingPlan()
@@ -167,10 +167,10 @@ def test_a_plan_for_other_numbers_of_pairs_keeps_the_proportions(pairs):
 
 
 def test_estimated_overlaps_keep_what_is_known_and_the_sum(joint_set):
-    truth = layer_truth(read_joint_set(joint_set, "train")[2])
+    truth = split_into_layers(read_joint_set(joint_set, "train")[2])
     assert not truth.sharing_known.all()
     network = build_trained_network(load_state(find_weights(default_weights()), ARCHITECTURE), "the weights")
-    (filled,) = estimated_overlaps([truth], network)
+    (filled,) = estimate_overlaps([truth], network)
     assert filled.sharing_known.all()
     assert np.array_equal(filled.soft_tissue, truth.soft_tissue)
     known = truth.sharing_known
@@ -183,7 +183,7 @@ def test_estimated_overlaps_keep_what_is_known_and_the_sum(joint_set):
 
 def test_an_output_that_cannot_be_written_is_told_before_the_work(joint_set, tmp_path, capsys, monkeypatch):
     (tmp_path / "file").write_text("mine")
-    monkeypatch.setattr("LayerSeparationLib.training.run.cached_truths", lambda *_: pytest.fail("worked"))
+    monkeypatch.setattr("LayerSeparationLib.training.run.load_layer_truths", lambda *_: pytest.fail("worked"))
     for output in (tmp_path / "file", tmp_path / "file" / "run"):
         assert main(["train", "--data", str(joint_set), "--output", str(output)]) == 1
         assert "part of the path is a file" in capsys.readouterr().err
@@ -208,7 +208,7 @@ def test_devices_are_a_number(joint_set, tmp_path, capsys, devices):
 def test_nothing_to_resume(joint_set, tmp_path, capsys):
     code = main(["train", "--data", str(joint_set), "--output", str(tmp_path), "--resume", "--phantoms", "0"])
     assert code == 1
-    assert "start without --resume" in capsys.readouterr().err
+    assert "start a new run" in capsys.readouterr().err
 
 
 def test_figures_of_the_weights_that_ship(joint_set, tmp_path):

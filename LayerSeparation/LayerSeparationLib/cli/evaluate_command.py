@@ -82,13 +82,13 @@ def _figures(options: Options, progress: Progress) -> dict[str, Any]:
         from ..training.evaluate import evaluate
 
         return evaluate(options.data, options.split, make_separator(options), progress)
-    from ..training.evaluate_finding import evaluate_finding, false_joints
+    from ..training.evaluate_finding import count_false_joints, evaluate_finding
 
     finder = JointFinder(options.device, tell=say)
     figures = evaluate_finding(options.data, options.split, finder, progress)
     others = find_radiographs(options.without_hand, say) if options.without_hand else []
     films = {path.name: read_radiograph(path) for path in track(others, "films without a hand")}
-    figures["false joints on films without a hand"] = false_joints(films, finder)
+    figures["films_without_a_hand"] = count_false_joints(films, finder)
     figures["weights_sha256"] = finder.weights_sha256
     return figures
 

@@ -16,24 +16,16 @@ Knots = list[tuple[float, float]]
 
 @dataclass(frozen=True, eq=False)
 class Base:
-    """A proximal end before it is joined to a shaft; frame and units as in `BoneShape`.
-
-    Parameters
-    ----------
-    end
-        Plate and rims; None for a carpal base.
-    contour
-        Lower contour (n, 2), from left to right.
-    side_knots
-        For the left and the right side: (half width, v) from the lower corner to the shaft.
-    depth_mm, cortex_mm, rounding_mm, spongiosa
-        Knots of the axial profiles of `BoneShape`.
-    """
+    """A proximal end before it is joined to a shaft; frame and units as in `BoneShape`."""
 
     end: BaseEnd | None
+    """Plate and rims; None for a carpal base."""
     contour: NDArray[np.float64]
+    """(n, 2): the lower contour, from left to right."""
     side_knots: tuple[Knots, Knots]
+    """Of the left and the right side: (half width, v) from the lower corner to the shaft."""
     depth_mm: Knots
+    """Of `BoneShape.depth_mm`, as the next three are of its other axial profiles."""
     cortex_mm: Knots
     rounding_mm: Knots
     spongiosa: Knots

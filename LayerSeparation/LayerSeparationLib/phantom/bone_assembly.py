@@ -18,18 +18,12 @@ CORNER_MM = 0.45
 
 @dataclass(frozen=True)
 class Disease:
-    """Changes of rheumatoid arthritis or osteoarthritis at a joint's margins.
-
-    Parameters
-    ----------
-    erosion_mm
-        Depth of marginal erosions, 0 for none.
-    spur_mm
-        Height of marginal osteophytes, 0 for none.
-    """
+    """Changes of rheumatoid arthritis or osteoarthritis at a joint's margins."""
 
     erosion_mm: float = 0.0
+    """Depth of marginal erosions, 0 for none."""
     spur_mm: float = 0.0
+    """Height of marginal osteophytes, 0 for none."""
 
 
 def make_bone(
@@ -61,7 +55,9 @@ def make_bone(
         sides.append(np.array([*base_knots, *between, *head_knots]))
     right = side_curve(sides[1])
     left = side_curve(sides[0] * (-1.0, 1.0))[::-1]
-    outline = closed_outline([base.contour, right, head.contour + (0.0, size.length_mm), left], CORNER_MM)
+    outline = closed_outline(
+        [base.contour, right, head.contour + np.array([0.0, size.length_mm]), left], CORNER_MM
+    )
     bumps = 0.035 * wavy_line(rng, len(outline.vertices_mm), 0.8 / VERTEX_SPACING_MM)
     bumps += _marginal_changes(outline.vertices_mm, size, head_kind, disease or Disease(), rng)
     length = size.length_mm

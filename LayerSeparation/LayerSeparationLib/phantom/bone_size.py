@@ -3,19 +3,24 @@
 Round figures for an adult hand in mm; a hand's own size is a factor on all of them.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class BoneSize:
-    """Length and widths of a bone in mm: whole base, narrowest shaft, articular head."""
+    """Length and widths of a bone."""
 
     length_mm: float
     base_mm: float
+    """Width of the whole base."""
     shaft_mm: float
+    """Width of the shaft where it is narrowest."""
     head_mm: float
+    """Width of the articular head."""
 
-    def scaled(self, factor: float) -> "BoneSize":
+    def scale(self, factor: float) -> BoneSize:
         """Return the same bone in a larger or smaller hand."""
         return BoneSize(
             self.length_mm * factor, self.base_mm * factor, self.shaft_mm * factor, self.head_mm * factor

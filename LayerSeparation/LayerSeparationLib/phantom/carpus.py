@@ -38,11 +38,11 @@ def carpus(
         u, v = usual_u + rng.normal(0.0, 0.4), usual_v + rng.normal(0.0, 0.4)
         shape = _pebble(half_u * factor, half_v * factor, rng)
         bones.append(
-            (shape, hand.moved(mirror * u * factor, v * factor, mirror * (turn + rng.normal(0.0, 0.08))))
+            (shape, hand.move(mirror * u * factor, v * factor, mirror * (turn + rng.normal(0.0, 0.08))))
         )
     for size, u, v, lean in ((_RADIUS, 7.0, -34.5, 0.03), (_ULNA, -15.5, -36.5, -0.02)):
-        shape = make_bone(size.scaled(factor), "carpal", "tuft", rng)
-        bones.append((shape, hand.moved(mirror * u * factor, v * factor, pi + mirror * lean)))
+        shape = make_bone(size.scale(factor), "carpal", "tuft", rng)
+        bones.append((shape, hand.move(mirror * u * factor, v * factor, pi + mirror * lean)))
     return bones
 
 

@@ -1,5 +1,7 @@
 """From layers of attenuation to a film: detector blur, display curve, collimation, grain."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import isfinite
 
@@ -8,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
 from ..errors import InputError
-from ..radiograph.radiograph import Radiograph
+from ..radiograph import Radiograph
 
 LEAST_INTENSITY = 20.0 / 255.0
 GREATEST_INTENSITY = 252.0 / 255.0
@@ -22,31 +24,33 @@ _GAMMA_PIVOT = 0.6
 class FilmSettings:
     """How a film is exposed, read out and displayed.
 
-    Parameters
-    ----------
-    exposure
-        Factor on all attenuation (display window), 0.3 to 3.
-    gamma
-        Exponent on the total attenuation, with 0.6 as fixed point, 0.5 to 2. Layers keep their shares.
-    blur_mm
-        Standard deviation of the detector's blur, 0 to 1.
-    noise
-        Strength of quantum noise, 1 for a usual film, 0 for none, at most 10.
-    grain_mm
-        Standard deviation of the noise's correlation, 0 to 0.5.
-    collimation_mm
-        Width of the black shutters at the left, top, right and bottom.
-    marker
-        Whether a side letter lies on the film.
+    Raises
+    ------
+    InputError
+        A value is out of its range.
+
+    Examples
+    --------
+    >>> FilmSettings(noise=0.5, marker=True).noise
+    0.5
+    >>> FilmSettings.clean() == FilmSettings(noise=0.0)
+    True
     """
 
     exposure: float = 1.0
+    """Factor on all attenuation (display window), 0.3 to 3."""
     gamma: float = 1.0
+    """Exponent on the total attenuation, with 0.6 as fixed point, 0.5 to 2. Layers keep their shares."""
     blur_mm: float = 0.1
+    """Standard deviation of the detector's blur, 0 to 1."""
     noise: float = 1.0
+    """Strength of quantum noise: 1 for a usual film, 0 for none, at most 10."""
     grain_mm: float = 0.09
+    """Standard deviation of the noise's correlation, 0 to 0.5."""
     collimation_mm: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """Width of the black shutters at the left, top, right and bottom."""
     marker: bool = False
+    """Whether a side letter lies on the film."""
 
     def __post_init__(self) -> None:
         limits = {
@@ -67,12 +71,12 @@ class FilmSettings:
             )
 
     @staticmethod
-    def clean() -> "FilmSettings":
+    def clean() -> FilmSettings:
         """Return a film without noise, of usual exposure and blur: for measurements against the truth."""
         return FilmSettings(noise=0.0)
 
     @staticmethod
-    def varied(rng: np.random.Generator) -> "FilmSettings":
+    def draw(rng: np.random.Generator) -> FilmSettings:
         """Draw exposure, display curve, blur and noise as they differ from film to film."""
         return FilmSettings(
             exposure=float(np.clip(rng.normal(1.04, 0.1), 0.8, 1.3)),
@@ -85,24 +89,16 @@ class FilmSettings:
 
 @dataclass(frozen=True, eq=False)
 class Exposure:
-    """A film and what it is made of.
-
-    Parameters
-    ----------
-    radiograph
-        The film.
-    layers
-        float32 attenuation of each layer without noise, shape (layers, rows, columns).
-    noise
-        What remains: `radiograph.attenuation - layers.sum(0)`, float32.
-    gain
-        float32 (rows, columns): any further layer appears on this film as `blur(layer) * gain`.
-    """
+    """A film and what it is made of."""
 
     radiograph: Radiograph
+    """The film."""
     layers: NDArray[np.float32]
+    """(layers, rows, columns): attenuation of each layer without noise."""
     noise: NDArray[np.float32]
+    """(rows, columns): what remains, ``radiograph.attenuation - layers.sum(0)``."""
     gain: NDArray[np.float32]
+    """(rows, columns): any further layer appears on this film as ``blur(layer) * gain``."""
 
 
 def blur(layer: NDArray[np.float32], settings: FilmSettings, spacing_mm: float) -> NDArray[np.float32]:
@@ -110,7 +106,10 @@ def blur(layer: NDArray[np.float32], settings: FilmSettings, spacing_mm: float) 
     spread = settings.blur_mm / spacing_mm
     if spread <= 0.05:
         return layer.astype(np.float32)
-    return gaussian_filter(layer.astype(np.float32), spread, mode="nearest", truncate=BLUR_REACH)
+    blurred: NDArray[np.float32] = gaussian_filter(
+        layer.astype(np.float32), spread, mode="nearest", truncate=BLUR_REACH
+    )
+    return blurred
 
 
 def expose(
@@ -151,7 +150,8 @@ def _noise(
     grain = settings.grain_mm / spacing_mm
     fine = gaussian_filter(white, grain, truncate=3.0) if grain > 0.2 else white
     fine /= max(float(fine.std()), 1e-9)
-    return np.float32(0.0135 * settings.noise) * fine * np.exp(0.25 * total)
+    noise: NDArray[np.float32] = np.float32(0.0135 * settings.noise) * fine * np.exp(0.25 * total)
+    return noise
 
 
 def _open_share(shape: tuple[int, ...], settings: FilmSettings, spacing_mm: float) -> NDArray[np.float32]:
@@ -160,9 +160,10 @@ def _open_share(shape: tuple[int, ...], settings: FilmSettings, spacing_mm: floa
     across = np.ones(shape[1], np.float32)
     down = np.ones(shape[0], np.float32)
     for line, first, last in ((across, left, right), (down, top, bottom)):
-        line[: int(round(first))] = 0.0
-        line[len(line) - int(round(last)) :] = 0.0
+        line[: round(first)] = 0.0
+        line[len(line) - round(last) :] = 0.0
     edge = 0.3 / spacing_mm
     across = gaussian_filter1d(across, edge, mode="nearest")
     down = gaussian_filter1d(down, edge, mode="nearest")
-    return down[:, None] * across[None, :]
+    share: NDArray[np.float32] = down[:, None] * across[None, :]
+    return share

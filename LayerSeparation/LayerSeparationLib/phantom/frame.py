@@ -1,5 +1,7 @@
 """The frame of a bone, a joint or a hand on the film's pixel grid."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import ceil, cos, floor, sin
 
@@ -11,21 +13,14 @@ from ..radiograph import Rectangle
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame (u across, v along, mm) on a film with square pixels.
-
-    Parameters
-    ----------
-    origin_px
-        Pixel position (x, y) of u = v = 0.
-    angle_rad
-        Direction of v: 0 points up on the film, positive turns it to the right.
-    spacing_mm
-        Pixel spacing.
-    """
+    """A frame (u across, v along, mm) on a film with square pixels."""
 
     origin_px: tuple[float, float]
+    """Pixel position (x, y) of u = v = 0."""
     angle_rad: float
+    """Direction of v: 0 points up on the film, positive turns it to the right."""
     spacing_mm: float
+    """Pixel spacing of the film."""
 
     @property
     def along(self) -> tuple[float, float]:
@@ -40,19 +35,22 @@ class Frame:
     def pixels(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return pixel positions (n, 2) as (x, y) of points (n, 2) as (u, v)."""
         axes = np.array([self.across, self.along])
-        return np.asarray(self.origin_px) + np.asarray(points_mm) @ axes / self.spacing_mm
+        pixels: NDArray[np.float64] = (
+            np.asarray(self.origin_px) + np.asarray(points_mm) @ axes / self.spacing_mm
+        )
+        return pixels
 
-    def moved(self, u_mm: float, v_mm: float, turned_rad: float = 0.0) -> "Frame":
+    def move(self, u_mm: float, v_mm: float, turn_rad: float = 0.0) -> Frame:
         """Return the frame whose origin lies at (u, v) of this one, turned further."""
         x, y = self.pixels(np.array([[u_mm, v_mm]]))[0]
-        return Frame((float(x), float(y)), self.angle_rad + turned_rad, self.spacing_mm)
+        return Frame((float(x), float(y)), self.angle_rad + turn_rad, self.spacing_mm)
 
-    def translated(self, dx_px: float, dy_px: float) -> "Frame":
+    def translate(self, dx_px: float, dy_px: float) -> Frame:
         """Return the frame moved by (dx, dy) pixels."""
         return Frame((self.origin_px[0] + dx_px, self.origin_px[1] + dy_px), self.angle_rad, self.spacing_mm)
 
-    def local(self, region: Rectangle) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return frame coordinates u and v, float32 in mm, of the pixel centres of a region of the film."""
+    def local(self, region: Rectangle) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return frame coordinates u and v in mm of the pixel centres of a region of the film."""
         rows, columns = region.slices
         x = (np.arange(columns.start, columns.stop) - self.origin_px[0]) * self.spacing_mm
         y = (np.arange(rows.start, rows.stop) - self.origin_px[1]) * self.spacing_mm

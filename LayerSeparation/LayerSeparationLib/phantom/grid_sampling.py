@@ -1,11 +1,15 @@
 """Bilinear values of coarse grids."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 
 def sample_bilinear(
-    grid: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]
+    grid: NDArray[np.float32], rows: NDArray[np.floating[Any]], columns: NDArray[np.floating[Any]]
 ) -> NDArray[np.float32]:
     """Return values of a grid at fractional positions, shape of `rows`; clamped to the grid."""
     rows = np.clip(rows, 0.0, grid.shape[0] - 1.001).astype(np.float32)
@@ -16,7 +20,8 @@ def sample_bilinear(
     upper = flat[index] * (1 - across) + flat[index + 1] * across
     index += grid.shape[1]
     lower = flat[index] * (1 - across) + flat[index + 1] * across
-    return upper + (lower - upper) * down
+    values: NDArray[np.float32] = upper + (lower - upper) * down
+    return values
 
 
 def upsample_bilinear(

@@ -31,28 +31,19 @@ _MARGIN_MM = 4.0
 
 @dataclass(frozen=True, eq=False)
 class PhantomHand:
-    """A film of a procedural hand with the truth of its 14 finger joints.
-
-    Parameters
-    ----------
-    radiograph
-        The film: PA view, fingers up.
-    noise
-        float32 attenuation of noise on the whole film; within a joint's region,
-        `soft_tissue + upper_bone + lower_bone + noise[region]` is the film's attenuation.
-    joints
-        MCP1..5, IP1, PIP2..5, DIP2..5 by name.
-    side
-        "L" or "R"; the thumb of a left hand is on the right of the image.
-    seed
-        What it was made from: the same arguments give the same bytes.
-    """
+    """A film of a procedural hand with the truth of its 14 finger joints."""
 
     radiograph: Radiograph
+    """The film: PA view, fingers up."""
     noise: NDArray[np.float32]
+    """Attenuation of noise on the whole film; within a joint's region,
+    ``soft_tissue + upper_bone + lower_bone + noise[region.slices]`` is the film's attenuation."""
     joints: dict[str, PhantomJointTruth]
+    """MCP1..5, IP1, PIP2..5, DIP2..5 by name."""
     side: Side
+    """"L" or "R"; the thumb of a left hand is on the right of the image."""
     seed: int
+    """What it was made from: the same arguments give the same bytes."""
 
 
 def make_hand(
@@ -84,12 +75,18 @@ def make_hand(
     ------
     InputError
         An argument is out of its range, or the hand does not fit on the film.
+
+    Examples
+    --------
+    >>> hand = make_hand(3, spacing_mm=0.6)
+    >>> len(hand.joints), hand.radiograph.shape, hand.joints["PIP2"].pose.side
+    (14, (450, 370), 'L')
     """
     _check(seed, spacing_mm, side)
     if shape is None:
         shape = (ceil(USUAL_FILM_MM[0] / spacing_mm), ceil(USUAL_FILM_MM[1] / spacing_mm))
     rng = np.random.default_rng([seed, 97])
-    settings = _varied(np.random.default_rng([seed, 7])) if film is None else film
+    settings = _draw_settings(np.random.default_rng([seed, 7])) if film is None else film
     mirror = 1.0 if side == "L" else -1.0
     factor = float(np.clip(rng.normal(1.0, 0.05), 0.88, 1.08))
     ill = float(rng.uniform(0.1, 0.6)) if rng.random() < 0.4 else 0.0
@@ -103,7 +100,7 @@ def make_hand(
         project(bone, where, shape, rng).add_to(soft)
     thumb = next(joint for joint in skeleton.joints if joint.name == "MCP1").articulation.joint_frame
     for offset in (-4.5, 5.0):
-        soft += sesamoid(thumb.moved(offset * factor, -rng.uniform(5.0, 7.0) * factor), shape, rng)
+        soft += sesamoid(thumb.move(offset * factor, -rng.uniform(5.0, 7.0) * factor), shape, rng)
     if settings.marker:
         soft += _letter(side, mirror, shape, settings, spacing_mm)
     projections = [project(bone.shape, bone.frame, shape, rng) for bone in skeleton.bones]
@@ -127,8 +124,8 @@ def _check(seed: int, spacing_mm: float, side: str) -> None:
         raise InputError(f"side must be 'L' or 'R', got {side!r}.")
 
 
-def _varied(rng: np.random.Generator) -> FilmSettings:
-    settings = FilmSettings.varied(rng)
+def _draw_settings(rng: np.random.Generator) -> FilmSettings:
+    settings = FilmSettings.draw(rng)
     if rng.random() < 0.5:
         shutters = tuple(float(rng.uniform(1.0, 6.0)) for _ in range(4))
         settings = replace(settings, collimation_mm=(shutters[0], shutters[1], shutters[2], shutters[3]))
@@ -141,7 +138,7 @@ def _on_film(
     """Move the hand so that it is central and its fingertips and finger joints are within the shutters."""
     spacing = frame.spacing_mm
     points = [joint.articulation.joint_frame.origin_px for joint in skeleton.joints]
-    points += [skeleton.tip(digit).moved(0.0, 5.0).origin_px for digit in range(1, 6)]
+    points += [skeleton.tip(digit).move(0.0, 5.0).origin_px for digit in range(1, 6)]
     low, high = np.min(points, axis=0), np.max(points, axis=0)
     left, top, right, bottom = (mm / spacing for mm in settings.collimation_mm)
     room = (
@@ -159,7 +156,7 @@ def _on_film(
     slack_y = min((room[1] - need[1]) * 0.5, rng.uniform(8.0, 18.0) / spacing)
     dx = left + (_MARGIN_MM + 5.0) / spacing + slack_x - float(low[0])
     dy = top + _MARGIN_MM / spacing + slack_y - float(low[1])
-    return skeleton.translated(dx, dy), frame.translated(dx, dy)
+    return skeleton.translate(dx, dy), frame.translate(dx, dy)
 
 
 def _letter(

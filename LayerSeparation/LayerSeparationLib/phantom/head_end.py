@@ -17,27 +17,17 @@ Knots = list[tuple[float, float]]
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """A distal end before it is joined to a shaft; v = 0 at its apex, negative towards the shaft.
-
-    Parameters
-    ----------
-    kind
-        Which head it is.
-    surface
-        Articular surface; None for a tuft.
-    contour
-        Upper contour (n, 2), from right to left.
-    side_knots
-        For the left and the right side: (half width, v) from the shaft to the contour.
-    depth_mm, cortex_mm, rounding_mm, spongiosa
-        Knots of the axial profiles of `BoneShape`, v relative to the apex.
-    """
+    """A distal end before it is joined to a shaft; v = 0 at its apex, negative towards the shaft."""
 
     kind: HeadKind
     surface: ArticularSurface | None
+    """None for a tuft."""
     contour: NDArray[np.float64]
+    """(n, 2): the upper contour, from right to left."""
     side_knots: tuple[Knots, Knots]
+    """Of the left and the right side: (half width, v) from the shaft to the contour."""
     depth_mm: Knots
+    """Of `BoneShape.depth_mm`, v relative to the apex, as the next three are of its other axial profiles."""
     cortex_mm: Knots
     rounding_mm: Knots
     spongiosa: Knots

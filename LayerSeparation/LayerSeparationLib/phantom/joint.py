@@ -97,7 +97,7 @@ def make_joint(
     usual_tilt = float(rng.normal(0.0, 3.0))
     tilt = radians(usual_tilt if tilt_deg is None else tilt_deg)
     disease = Disease(rng.uniform(0.3, 1.3), rng.uniform(0.2, 0.7)) if diseased else Disease()
-    settings = FilmSettings.varied(np.random.default_rng([seed, 7])) if film is None else film
+    settings = FilmSettings.draw(np.random.default_rng([seed, 7])) if film is None else film
     bones = _place(kind, digit, factor, gap, tilt, disease, spacing_mm, shape, rng)
     upper = project(bones.distal, bones.distal_frame, shape, rng)
     lower = project(bones.proximal, bones.proximal_frame, shape, rng)
@@ -178,10 +178,10 @@ def _place(
     dy = 0.5 * (shape[0] - 1) - found.joint_frame.origin_px[1]
     return JointBones(
         distal,
-        found.distal_frame.translated(dx, dy),
+        found.distal_frame.translate(dx, dy),
         proximal,
-        provisional.translated(dx, dy),
-        found.joint_frame.translated(dx, dy),
+        provisional.translate(dx, dy),
+        found.joint_frame.translate(dx, dy),
         found.space,
     )
 
@@ -205,12 +205,12 @@ def _surroundings(
     soft = palm(frame, shape, PROXIMAL_PHALANGES[digit].base_mm * factor, open_sides, rng)
     for side, free in zip((-1.0, 1.0), open_sides, strict=True):
         if not free and rng.random() < 0.6:
-            neighbour = make_bone(METACARPALS[3].scaled(factor), "carpal", "ball", rng)
+            neighbour = make_bone(METACARPALS[3].scale(factor), "carpal", "ball", rng)
             turned = side * rng.uniform(0.0, 0.15)
-            at = frame.moved(side * rng.uniform(16.0, 20.0), rng.uniform(-9.0, 1.0), turned)
-            project(neighbour, at.moved(0.0, -neighbour.length_mm), shape, rng).add_to(soft)
+            at = frame.move(side * rng.uniform(16.0, 20.0), rng.uniform(-9.0, 1.0), turned)
+            project(neighbour, at.move(0.0, -neighbour.length_mm), shape, rng).add_to(soft)
     if rng.random() < {1: 0.8, 2: 0.35, 5: 0.35}.get(digit, 0.03):
         side = rng.choice([-1.0, 1.0]) if digit == 1 else (thumb_side if digit == 2 else -thumb_side)
-        at = frame.moved(side * rng.uniform(4.5, 8.5), -rng.uniform(4.0, 8.0))
+        at = frame.move(side * rng.uniform(4.5, 8.5), -rng.uniform(4.0, 8.0))
         soft += sesamoid(at, shape, rng)
     return soft

@@ -14,42 +14,28 @@ _SAMPLES = 101
 
 @dataclass(frozen=True, eq=False)
 class JointSpace:
-    """Articular margins in the frame of a joint, and the space between them along v.
-
-    Parameters
-    ----------
-    plate_mm, head_mm
-        Margins (n, 2) as (u, v), u rising: the subchondral plate of the distal bone's base, and the
-        contour of the proximal bone's head.
-    central_u_mm
-        Where the profile is taken: 101 places over the central half of the width that both margins share.
-    profile_mm
-        Distance between the margins along v at those places; negative where they overlap.
-    """
+    """Articular margins in the frame of a joint, and the space between them along v."""
 
     plate_mm: NDArray[np.float64]
+    """(n, 2) as (u, v), u rising: the subchondral plate of the distal bone's base."""
     head_mm: NDArray[np.float64]
+    """(n, 2) as (u, v), u rising: the contour of the proximal bone's head."""
     central_u_mm: NDArray[np.float64]
+    """(101,): places over the central half of the width that both margins share."""
     profile_mm: NDArray[np.float64]
+    """(101,): distance between the margins along v at those places; negative where they overlap."""
 
 
 @dataclass(frozen=True, eq=False)
 class Articulation:
-    """Two bones at their joint.
-
-    Parameters
-    ----------
-    distal_frame
-        Where the distal bone came to lie.
-    joint_frame
-        Origin in the middle of the joint space, v halfway between the directions of the bones.
-    space
-        Margins and joint space in the frame of the joint.
-    """
+    """Two bones at their joint."""
 
     distal_frame: Frame
+    """Where the distal bone came to lie."""
     joint_frame: Frame
+    """Origin in the middle of the joint space, v halfway between the directions of the bones."""
     space: JointSpace
+    """Margins and joint space in the frame of the joint."""
 
 
 def articulate(
@@ -77,9 +63,9 @@ def articulate(
     InputError
         The bones share less than 1 mm of width.
     """
-    apex = proximal_frame.moved(0.0, proximal.length_mm)
-    axes = apex.moved(0.0, 0.0, 0.5 * turn_rad)
-    plate = _in_frame(_plate_points(distal), apex.moved(slide_mm, 0.0, turn_rad), axes)
+    apex = proximal_frame.move(0.0, proximal.length_mm)
+    axes = apex.move(0.0, 0.0, 0.5 * turn_rad)
+    plate = _in_frame(_plate_points(distal), apex.move(slide_mm, 0.0, turn_rad), axes)
     head = _in_frame(_head_points(proximal), proximal_frame, axes)
     first = max(plate[0, 0], head[0, 0])
     last = min(plate[-1, 0], head[-1, 0])
@@ -93,11 +79,13 @@ def articulate(
     closed = np.interp(central, *plate.T) - head_v
     opened = gap_mm - float(closed.mean())
     centre = (middle, float(head_v.mean()) + 0.5 * gap_mm)
-    along = axes.moved(0.0, opened).origin_px
-    slid = apex.moved(slide_mm, 0.0, turn_rad)
-    distal_frame = slid.translated(along[0] - axes.origin_px[0], along[1] - axes.origin_px[1])
-    space = JointSpace(plate + (0.0, opened) - centre, head - centre, central - middle, closed + opened)
-    return Articulation(distal_frame, axes.moved(*centre), space)
+    along = axes.move(0.0, opened).origin_px
+    slid = apex.move(slide_mm, 0.0, turn_rad)
+    distal_frame = slid.translate(along[0] - axes.origin_px[0], along[1] - axes.origin_px[1])
+    space = JointSpace(
+        plate + np.array([0.0, opened]) - centre, head - centre, central - middle, closed + opened
+    )
+    return Articulation(distal_frame, axes.move(*centre), space)
 
 
 def _plate_points(distal: BoneShape) -> NDArray[np.float64]:
@@ -125,4 +113,5 @@ def _in_frame(points_mm: NDArray[np.float64], frame: Frame, joint_frame: Frame) 
     local = np.stack([offset @ joint_frame.across, offset @ joint_frame.along], axis=1)
     local = local[np.argsort(local[:, 0], kind="stable")]
     keep = np.concatenate([[True], np.diff(local[:, 0]) > 1e-6])
-    return local[keep]
+    rising: NDArray[np.float64] = local[keep]
+    return rising

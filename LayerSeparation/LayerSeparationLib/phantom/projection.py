@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ..radiograph import NOWHERE, Rectangle
 from .bone_shape import BaseEnd, BoneShape, Core
-from .cross_section import superellipse_height
+from .cross_section import Real, superellipse_height
 from .frame import Frame
 from .grid_sampling import sample_bilinear
 from .texture import smooth_field, trabecular_texture
@@ -42,12 +42,12 @@ class BoneProjection:
         """Add the attenuation to a whole film, in place."""
         film[self.region.slices] += self.attenuation
 
-    def within(self, part: Rectangle) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Return attenuation and silhouette on a part of the film, empty beyond the bone's region."""
-        attenuation, silhouette = np.zeros(part.shape, np.float32), np.zeros(part.shape, bool)
-        common = self.region.intersection(part)
+    def within(self, region: Rectangle) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Return attenuation and silhouette on a region of the film, empty beyond the bone's own."""
+        attenuation, silhouette = np.zeros(region.shape, np.float32), np.zeros(region.shape, bool)
+        common = self.region.intersection(region)
         if not common.is_empty:
-            here, there = common.within(self.region).slices, common.within(part).slices
+            here, there = common.within(self.region).slices, common.within(region).slices
             attenuation[there] = self.attenuation[here]
             silhouette[there] = self.silhouette[here]
         return attenuation, silhouette
@@ -100,10 +100,11 @@ def _line_integral(
         total += _plate(bone.base, u, v, unevenness, texture)
     for core in bone.cores:
         total += _core(core, u, v) * grain * _steep(distance / 1.5)
-    return total.astype(np.float32)
+    attenuation: NDArray[np.float32] = total.astype(np.float32)
+    return attenuation
 
 
-def _steep(ratio: NDArray[np.float32]) -> NDArray[np.float32]:
+def _steep(ratio: NDArray[Real]) -> NDArray[Real]:
     return superellipse_height(ratio, _EDGE_POWER)
 
 
@@ -128,18 +129,19 @@ def _fields(
 
 
 def _height_above(
-    surface_v: NDArray[np.float32], slope: NDArray[np.float32], v: NDArray[np.float32]
-) -> NDArray[np.float32]:
+    surface_v: NDArray[np.float64], slope: NDArray[np.float64], v: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """Return the distance of points above a curve, from the vertical distance and the slope of the curve."""
-    return (v - surface_v) / np.sqrt(1.0 + slope**2)
+    above: NDArray[np.float64] = (v - surface_v) / np.sqrt(1.0 + slope**2)
+    return above
 
 
 def _base_share(base: BaseEnd, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the share of the full depth that is bone: first one rim, then both, then the body."""
     slope = base.plate.gradient(u)
     share = np.zeros_like(v)
-    for part, rim_mm in ((0.28, base.palmar_rim_mm), (0.27, base.dorsal_rim_mm), (0.45, 0.0)):
-        share += part * _steep(_height_above(base.rim(u, rim_mm), slope, v) / 1.2)
+    for fraction, rim_mm in ((0.28, base.palmar_rim_mm), (0.27, base.dorsal_rim_mm), (0.45, 0.0)):
+        share += fraction * _steep(_height_above(base.rim(u, rim_mm), slope, v) / 1.2)
     return share
 
 
@@ -149,7 +151,7 @@ def _plate(
     v: NDArray[np.float32],
     unevenness: NDArray[np.float32],
     texture: NDArray[np.float32],
-) -> NDArray[np.float32]:
+) -> NDArray[np.float64]:
     """Add up the subchondral plate, condensed trabeculae behind it, and the thin contours of the rims."""
     slope = base.plate.gradient(u)
     chord = np.where(u < 0, base.half_chord_mm[0], base.half_chord_mm[1])
@@ -159,7 +161,9 @@ def _plate(
     band = _steep(above / 0.15) * np.exp(-np.maximum(above - width, 0.0) / 0.35)
     behind = np.where(above > 0.0, np.exp(-np.maximum(above, 0.0) / 2.6), 0.0)
     grain = np.maximum(1.0 + 0.2 * texture, 0.1)
-    total = within * (base.plate_density * band * (1.0 + 0.15 * unevenness) + base.sclerosis * behind * grain)
+    total: NDArray[np.float64] = within * (
+        base.plate_density * band * (1.0 + 0.15 * unevenness) + base.sclerosis * behind * grain
+    )
     for distance, strength in base.arcs:
         total += (
             strength * within * (1.0 + 0.4 * unevenness) * np.exp(-0.5 * ((above - distance) / 0.13) ** 2)
@@ -175,7 +179,7 @@ def _plate(
 def _core(core: Core, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
     """Add two lines of cortex within the head, sharp outside and fading inwards."""
     right, left = core.right_mm.at(v) - u, core.left_mm.at(v) + u
-    total = core.fill.at(v) * np.clip((np.minimum(right, left) + 0.3) / 0.9, 0.0, 1.0)
+    total: NDArray[np.float32] = core.fill.at(v) * np.clip((np.minimum(right, left) + 0.3) / 0.9, 0.0, 1.0)
     for inside, density in ((right, core.right_density), (left, core.left_density)):
         rise = np.clip((inside + 0.15) / 0.3, 0.0, 1.0)
         total += density.at(v) * rise * np.exp(-np.maximum(inside, 0.0) / 0.6)

@@ -41,10 +41,11 @@ class SampleFilm:
     @property
     def description(self) -> str:
         """What people read under the thumbnail."""
-        return {
+        known: dict[str, str] = {
             "PhantomHand": _("Phantom hand (synthetic)"),
             "PhantomJoint": _("Phantom MCP joint (synthetic)"),
-        }.get(self.name, self.name)
+        }
+        return known.get(self.name, self.name)
 
 
 def sample_films() -> list[SampleFilm]:

@@ -1,5 +1,7 @@
 """The tubular bones of a hand, joined into five rays."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import radians
 
@@ -37,12 +39,15 @@ class PlacedBone:
 
 @dataclass(frozen=True, eq=False)
 class SkeletonJoint:
-    """A joint between two bones of a ray: indices into the skeleton's bones, and how they lie."""
+    """A joint between two bones of a ray, and how they lie."""
 
     kind: JointKind
     digit: int
+    """1 is the thumb."""
     distal: int
+    """Index of the distal bone in `Skeleton.bones`."""
     proximal: int
+    """Index of the proximal bone in `Skeleton.bones`."""
     articulation: Articulation
 
     @property
@@ -58,9 +63,9 @@ class Skeleton:
     bones: tuple[PlacedBone, ...]
     joints: tuple[SkeletonJoint, ...]
 
-    def translated(self, dx_px: float, dy_px: float) -> "Skeleton":
+    def translate(self, dx_px: float, dy_px: float) -> Skeleton:
         """Return the skeleton moved by (dx, dy) pixels."""
-        bones = tuple(PlacedBone(bone.shape, bone.frame.translated(dx_px, dy_px)) for bone in self.bones)
+        bones = tuple(PlacedBone(bone.shape, bone.frame.translate(dx_px, dy_px)) for bone in self.bones)
         joints = tuple(
             SkeletonJoint(
                 joint.kind,
@@ -68,8 +73,8 @@ class Skeleton:
                 joint.distal,
                 joint.proximal,
                 Articulation(
-                    joint.articulation.distal_frame.translated(dx_px, dy_px),
-                    joint.articulation.joint_frame.translated(dx_px, dy_px),
+                    joint.articulation.distal_frame.translate(dx_px, dy_px),
+                    joint.articulation.joint_frame.translate(dx_px, dy_px),
                     joint.articulation.space,
                 ),
             )
@@ -81,7 +86,7 @@ class Skeleton:
         """Return the frame at the tip of a finger."""
         last = [joint for joint in self.joints if joint.digit == digit][-1]
         bone = self.bones[last.distal]
-        return bone.frame.moved(0.0, bone.shape.length_mm)
+        return bone.frame.move(0.0, bone.shape.length_mm)
 
 
 def ray_sizes(digit: int) -> tuple[BoneSize, ...]:
@@ -99,7 +104,7 @@ def ray_bone(
     bases: tuple[BaseKind, ...] = ("carpal", "cup", "double cup", "double cup")
     heads: tuple[HeadKind, ...] = ("ball", "condyles", "condyles", "tuft")
     return make_bone(
-        sizes[rank].scaled(factor),
+        sizes[rank].scale(factor),
         bases[rank],
         "tuft" if rank == len(sizes) - 1 else heads[rank],
         rng,
@@ -132,7 +137,7 @@ def make_skeleton(
     spread = rng.uniform(0.7, 1.3)
     for digit, (u, v, direction, turns) in _RAYS.items():
         lean = direction + rng.normal(0.0, 1.0 if digit > 1 else 5.0)
-        frame = hand.moved(mirror * u * factor, v * factor, mirror * radians(lean))
+        frame = hand.move(mirror * u * factor, v * factor, mirror * radians(lean))
         bones.append(PlacedBone(ray_bone(digit, 0, factor, rng, None), frame))
         for rank, (kind, turn) in enumerate(zip(joint_kinds(digit), turns, strict=True), start=1):
             ill = rng.random() < narrowed

@@ -1,5 +1,7 @@
 """Soft tissue around a single joint: finger or palm, skin, tendon, web, neighbouring bones, sesamoids."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +32,8 @@ def finger(
     slow = smooth_field(rng, shape, 3.5 / frame.spacing_mm)
     tendon = 0.05 * np.exp(-0.5 * ((u - rng.normal(0.0, 0.6)) / (0.17 * base_mm)) ** 2)
     tissue = depth * thickness * (0.97 + tendon + 0.025 * slow) + 0.012 * (inside > 0.0)
-    return (AIR + tissue).astype(np.float32)
+    attenuation: NDArray[np.float32] = (AIR + tissue).astype(np.float32)
+    return attenuation
 
 
 def _creases(v: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
@@ -68,11 +71,12 @@ def palm(
 
 def _overlying_fold(
     u: NDArray[np.float32], v: NDArray[np.float32], rng: np.random.Generator
-) -> NDArray[np.float32]:
+) -> NDArray[np.floating[Any]]:
     """Model a fold of skin or the thumb's web: one side a little brighter, with a soft straight border."""
     angle, side = rng.uniform(-0.7, 0.7), rng.choice([-1.0, 1.0])
     beyond = side * (u * np.cos(angle) + v * np.sin(angle)) - rng.uniform(5.0, 9.0)
-    return rng.uniform(0.04, 0.13) * np.clip(beyond / 0.8, 0.0, 1.0)
+    fold: NDArray[np.floating[Any]] = rng.uniform(0.04, 0.13) * np.clip(beyond / 0.8, 0.0, 1.0)
+    return fold
 
 
 def sesamoid(frame: Frame, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:

@@ -17,14 +17,15 @@ _SHEETS = 2
 """Independent nets of each scale that lie behind one another; more of them make the picture less net-like."""
 
 
-def _band_passed(
+def _draw_band(
     rng: np.random.Generator, shape: tuple[int, int], along_px: float, across_px: float
 ) -> NDArray[np.float32]:
-    """Gaussian noise of unit variance whose grain is `along_px` by `across_px` (standard deviations)."""
+    """Draw Gaussian noise of unit variance whose grain is `along_px` by `across_px` (standard deviations)."""
     white = rng.standard_normal(shape, dtype=np.float32)
     fine = gaussian_filter(white, (along_px, across_px), mode="wrap", truncate=3.0)
     band = fine - gaussian_filter(fine, (1.3 * along_px, 1.3 * across_px), mode="wrap", truncate=2.5)
-    return band / max(float(band.std()), 1e-9)
+    even: NDArray[np.float32] = band / max(float(band.std()), 1e-9)
+    return even
 
 
 def trabecular_texture(
@@ -52,7 +53,7 @@ def trabecular_texture(
             coarse = (shape[0] // stride + 2, shape[1] // stride + 2)
             across = scale / (step_mm * stride)
             along = across * (1.0 + (elongation - 1.0) * stretch) * float(rng.uniform(0.75, 1.3))
-            field = _band_passed(rng, coarse, along, across)
+            field = _draw_band(rng, coarse, along, across)
             net = np.exp(-3.0 * np.abs(field))
             net *= weight / max(float(net.std()), 1e-9)
             total += upsample_bilinear(net, shape, stride)
@@ -61,7 +62,7 @@ def trabecular_texture(
 
 
 def smooth_field(rng: np.random.Generator, shape: tuple[int, int], scale_px: float) -> NDArray[np.float32]:
-    """Draw slow variation of unit variance, float32, of `scale_px` (standard deviation of the smoothing)."""
+    """Draw slow variation of unit variance, of `scale_px` (standard deviation of the smoothing)."""
     stride = max(1, int(scale_px / 3))
     coarse_shape = (shape[0] // stride + 2, shape[1] // stride + 2)
     coarse = rng.standard_normal(coarse_shape, dtype=np.float32)
@@ -70,7 +71,8 @@ def smooth_field(rng: np.random.Generator, shape: tuple[int, int], scale_px: flo
     return upsample_bilinear(coarse, shape, stride)
 
 
-def wavy_line(rng: np.random.Generator, count: int, scale_px: float) -> NDArray[np.float32]:
+def wavy_line(rng: np.random.Generator, count: int, scale_px: float) -> NDArray[np.float64]:
     """Draw a random line of `count` samples of unit variance, smooth over `scale_px`."""
     line = gaussian_filter1d(rng.standard_normal(count), scale_px, mode="wrap")
-    return line / max(float(line.std()), 1e-9)
+    wavy: NDArray[np.float64] = line / max(float(line.std()), 1e-9)
+    return wavy

@@ -20,11 +20,21 @@ _CENTRE = (CANONICAL_SIZE_PX - 1) / 2
 
 @dataclass(frozen=True)
 class RigidMotion:
-    """Turn about the joint's centre (clockwise positive), then translation; canonical pixels, y down."""
+    """Turn about the joint's centre, then translation, on the canonical crop.
+
+    Examples
+    --------
+    >>> motion = RigidMotion(x_px=2, y_px=-5, turn_deg=90)
+    >>> (motion.matrix @ (127.5, 27.5, 1)).round(6)
+    array([229.5, 122.5])
+    """
 
     x_px: float = 0.0
+    """To the right."""
     y_px: float = 0.0
+    """Down."""
     turn_deg: float = 0.0
+    """Clockwise."""
 
     @property
     def is_none(self) -> bool:
@@ -48,7 +58,14 @@ class RigidMotion:
 
 @dataclass(frozen=True)
 class BoneMotion:
-    """The motion of either bone."""
+    """The motion of either bone.
+
+    Examples
+    --------
+    >>> motion = BoneMotion(upper=RigidMotion(y_px=-5), lower=RigidMotion())
+    >>> motion.is_none, motion.lower.is_none
+    (False, True)
+    """
 
     upper: RigidMotion
     lower: RigidMotion
@@ -82,8 +99,8 @@ class BoneMotion:
         shift_px, change_px = edit.shift / unit_per_px, (edit.change or 0.0) / unit_per_px
         if edit.target_jsw is not None:
             target_px = edit.target_jsw / unit_per_px
-            change_px = target_px - _width_px(jsw, cls._shared(edit, 0.0, shift_px))
-        motion = cls._shared(edit, change_px, shift_px)
+            change_px = target_px - _width_px(jsw, cls._share_out(edit, 0.0, shift_px))
+        motion = cls._share_out(edit, change_px, shift_px)
         for bone in (motion.upper, motion.lower):
             way_px = math.hypot(bone.x_px, bone.y_px)
             if way_px > GREATEST_MOTION_PX:
@@ -94,7 +111,7 @@ class BoneMotion:
         return motion
 
     @classmethod
-    def _shared(cls, edit: GapEdit, change_px: float, shift_px: float) -> BoneMotion:
+    def _share_out(cls, edit: GapEdit, change_px: float, shift_px: float) -> BoneMotion:
         """Share the motion out between the bones; the upper moves up and right, the lower the other way."""
         upper = {"upper": 1.0, "lower": 0.0, "both": 0.5}[edit.moves]
         lower = 1.0 - upper

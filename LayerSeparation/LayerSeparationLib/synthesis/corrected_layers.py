@@ -15,8 +15,8 @@ from ..radiograph.attenuation import attenuation_from_intensity
 from ..separation import JointLayers
 from ..separation.layers import SATURATION
 from .bone_motion import RigidMotion
-from .moved_bone import taper
 from .synthetic_joint import SyntheticJoint
+from .taper import taper_at
 
 _SMOOTHING_PX = 4.0
 """Soft tissue that is carried into a corrected region is smoothed by this, canonical pixels: 0.3 mm."""
@@ -44,6 +44,18 @@ def correct_layers(
     ------
     InputError
         If a mask has another shape, or nothing was corrected.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import GapEdit, Separator, make_joint, synthesize
+    >>> phantom = make_joint("MCP", seed=3, jsw_mm=1.6)
+    >>> layers = Separator(device="cpu").separate(phantom.radiograph, phantom.pose)
+    >>> joint = synthesize(layers, GapEdit())
+    >>> upper = joint.masks.upper_bone.copy()
+    >>> upper[:40] = False
+    >>> corrected = correct_layers(joint, upper, joint.masks.lower_bone)
+    >>> float(layers.upper_bone[20, 128]) > 0.1, float(corrected.upper_bone[20, 128])
+    (True, 0.0)
     """
     layers = joint.layers
     shown = (joint.masks.upper_bone, joint.masks.lower_bone)
@@ -55,7 +67,7 @@ def correct_layers(
     ):
         if mask.shape != before.shape:
             raise InputError(f"A corrected mask has the shape {mask.shape}, the joint {before.shape}.")
-        corrected, near = _on_canonical(layers, motion, mask, mask != before)
+        corrected, near = _bring_to_canonical(layers, motion, mask, mask != before)
         changed[index] = near & (corrected != (silhouettes[index] > 0.5))
         silhouettes[index][changed[index]] = corrected[changed[index]]
     if not changed.any():
@@ -63,12 +75,12 @@ def correct_layers(
     canonical = replace(
         layers.canonical,
         silhouettes=silhouettes,
-        shares=_shares(layers, silhouettes > 0.5, np.any(changed, axis=0)),
+        shares=_share_anew(layers, silhouettes > 0.5, np.any(changed, axis=0)),
     )
     return replace(layers, canonical=canonical)
 
 
-def _on_canonical(
+def _bring_to_canonical(
     layers: JointLayers, motion: RigidMotion, mask: NDArray[np.bool_], changed: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Bring a mask, and where it was changed, to the canonical crop as it was before the motion."""
@@ -78,7 +90,7 @@ def _on_canonical(
     if not crop.covers_film and not motion.is_none:
         # Shown at q is what was at q + taper(q) (inverse(q) - q).
         for _ in range(_STEPS):
-            moved = points - taper(moved)[..., None] * (map_points(motion.inverse, moved) - moved)
+            moved = points - taper_at(moved)[..., None] * (map_points(motion.inverse, moved) - moved)
     to_region = invert(crop.region_to_canonical)
     x, y = np.moveaxis(map_points(to_region, moved), -1, 0)
     sampled = [
@@ -88,8 +100,10 @@ def _on_canonical(
     return sampled[0], sampled[1]
 
 
-def _shares(layers: JointLayers, masks: NDArray[np.bool_], changed: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Share out anew what lies in the changed region."""
+def _share_anew(
+    layers: JointLayers, masks: NDArray[np.bool_], changed: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return the layers' shares with those in the changed region drawn anew."""
     attenuation = np.minimum(attenuation_from_intensity(layers.canonical.image), np.float32(SATURATION))
     old = layers.canonical.shares
     around = ndimage.distance_transform_edt(

@@ -25,7 +25,18 @@ _ROOM = 0.99
 
 @dataclass(frozen=True)
 class EditLimits:
-    """The least and the greatest value that can be asked of a joint, each by itself."""
+    """The least and the greatest value that can be asked of a joint, each by itself.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import Separator, make_joint
+    >>> from LayerSeparationLib.measurement import measure_jsw
+    >>> phantom = make_joint("MCP", seed=3, jsw_mm=1.6)
+    >>> layers = Separator(device="cpu").separate(phantom.radiograph, phantom.pose)
+    >>> limits = GapEdit.limits(measure_jsw(layers), layers.crop.unit_per_px)
+    >>> limits.target_jsw[0], round(limits.change[1], 2), limits.unit
+    (0.0, 3.9, 'mm')
+    """
 
     target_jsw: tuple[float, float] | None
     """In ``unit``; None where the film's JSW is not known, so that only changes can be asked for."""
@@ -35,6 +46,7 @@ class EditLimits:
     """In ``unit``."""
     tilt_deg: tuple[float, float]
     unit: LengthUnit
+    """Of all lengths."""
 
 
 @dataclass(frozen=True)

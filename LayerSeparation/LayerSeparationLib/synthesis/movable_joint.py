@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..separation import JointLayers
-from .moved_bone import MovableBone
+from .movable_bone import MovableBone
 
 _TISSUE_LEVEL = 0.35
 """Soft tissue is where its attenuation exceeds this part of that in front of the bones; air is far below."""
@@ -24,6 +24,15 @@ class MovableJoint:
     ----------
     layers
         The joint as it is on the film.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import GapEdit, Separator, make_joint, synthesize
+    >>> phantom = make_joint("MCP", seed=3, jsw_mm=1.6)
+    >>> movable = MovableJoint(Separator(device="cpu").separate(phantom.radiograph, phantom.pose))
+    >>> joints = [synthesize(movable, GapEdit(target_jsw=target)) for target in (0.5, 1.0)]
+    >>> [round(joint.jsw_after.mean, 3) for joint in joints]
+    [0.5, 1.0]
     """
 
     def __init__(self, layers: JointLayers) -> None:

@@ -11,8 +11,8 @@ from ..radiograph.attenuation import SMALLEST_TRANSMISSION
 from ..separation import JointLayers
 from .bone_motion import BoneMotion
 from .gap_edit import GapEdit
+from .movable_bone import MovedBone
 from .movable_joint import MovableJoint
-from .moved_bone import MovedBone
 from .synthetic_joint import JointMasks, SyntheticJoint
 
 

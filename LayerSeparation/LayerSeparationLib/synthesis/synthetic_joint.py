@@ -17,23 +17,46 @@ from .gap_edit import GapEdit
 
 @dataclass(frozen=True, eq=False)
 class JointMasks:
-    """The segments of a joint, bool (rows, columns) on the joint's region of the film; they overlap."""
+    """The segments of a joint, (rows, columns) on the joint's region of the film; they overlap.
+
+    Examples
+    --------
+    >>> upper, lower = np.array([[True, True, False]]), np.array([[False, True, True]])
+    >>> masks = JointMasks(upper, lower, joint_space=np.zeros_like(upper), soft_tissue=upper | lower)
+    >>> int((masks.upper_bone & masks.lower_bone).sum())
+    1
+    """
 
     upper_bone: NDArray[np.bool_]
     lower_bone: NDArray[np.bool_]
     joint_space: NDArray[np.bool_]
     """Between the articular margins, over the central 70 % of the joint; empty where there is no JSW."""
     soft_tissue: NDArray[np.bool_]
+    """Soft tissue or bone: all but the air."""
 
 
 @dataclass(frozen=True, eq=False)
 class SyntheticJoint:
-    """An edited joint and its truth. Arrays are (rows, columns) on the joint's region of the film."""
+    """An edited joint and its truth. Arrays are (rows, columns) on the joint's region of the film.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import GapEdit, Separator, make_joint, synthesize
+    >>> phantom = make_joint("MCP", seed=3, jsw_mm=1.6)
+    >>> layers = Separator(device="cpu").separate(phantom.radiograph, phantom.pose)
+    >>> closed = synthesize(layers, GapEdit(target_jsw=0.0))
+    >>> closed.image.shape, closed.film.shape
+    ((256, 256), (256, 256))
+    >>> bool((closed.masks.upper_bone & closed.masks.lower_bone).any())
+    True
+    """
 
     layers: JointLayers
     """The joint as it was on the film."""
     edit: GapEdit
+    """What was asked for."""
     motion: BoneMotion
+    """How that moves the bones."""
     image: NDArray[np.float32]
     """Intensity 0..1 of the recomposed radiograph."""
     changed: Rectangle
@@ -43,8 +66,11 @@ class SyntheticJoint:
     lower_bone: NDArray[np.float32]
     """Attenuation of the moved proximal bone."""
     masks: JointMasks
+    """Of the edited joint."""
     jsw_before: JointSpaceWidth
+    """On the film."""
     jsw_after: JointSpaceWidth
+    """After the motion, by the margins that moved with the bones."""
 
     @property
     def soft_tissue(self) -> NDArray[np.float32]:

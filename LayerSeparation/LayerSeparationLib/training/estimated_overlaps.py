@@ -20,20 +20,20 @@ from .layer_truth import LayerTruth
 
 
 @torch.no_grad()
-def estimated_overlaps(truths: Sequence[LayerTruth], network: LayerSeparationNetwork) -> list[LayerTruth]:
+def estimate_overlaps(truths: Sequence[LayerTruth], network: LayerSeparationNetwork) -> list[LayerTruth]:
     """Fill in the sharing wherever it is unknown; the result counts as known everywhere."""
     network.eval()
-    return [_filled(truth, network) for truth in truths]
+    return [_fill_in(truth, network) for truth in truths]
 
 
-def _filled(truth: LayerTruth, network: LayerSeparationNetwork) -> LayerTruth:
+def _fill_in(truth: LayerTruth, network: LayerSeparationNetwork) -> LayerTruth:
     bones = truth.upper_bone.astype(np.float32) + truth.lower_bone
     attenuation = bones + truth.soft_tissue
     shares = as_array(network(as_tensor(-np.expm1(-attenuation))[None, None]).shares[0])
-    part = shares[1] / np.maximum(shares[1] + shares[2], 1e-6)
+    upper_share = shares[1] / np.maximum(shares[1] + shares[2], 1e-6)
     return replace(
         truth,
-        upper_bone=np.where(truth.sharing_known, truth.upper_bone, bones * part),
-        lower_bone=np.where(truth.sharing_known, truth.lower_bone, bones * (1 - part)),
+        upper_bone=np.where(truth.sharing_known, truth.upper_bone, bones * upper_share),
+        lower_bone=np.where(truth.sharing_known, truth.lower_bone, bones * (1 - upper_share)),
         sharing_known=np.ones_like(truth.sharing_known),
     )

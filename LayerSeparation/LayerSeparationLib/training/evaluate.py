@@ -1,4 +1,4 @@
-"""The figures of merit of a file of weights, measured on joints with drawn silhouettes."""
+"""Figures of the layer separation network, on joints with drawn silhouettes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ..inference.arrays import as_array
 from ..joints import CANONICAL_MM_PER_PX, JointPose
@@ -16,8 +17,9 @@ from ..measurement import measure_jsw
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
 from ..synthesis import GapEdit, MovableJoint, synthesize
+from .dice import dice_coefficient, mean_dice
 from .joint_set import DrawnJoint, read_joint_set
-from .layer_truth import layer_truth
+from .layer_truth import split_into_layers
 from .pseudo_pairs import UNCHANGED_FILM, PairMaker, PairSettings
 
 PSEUDO_OVERLAPS = replace(UNCHANGED_FILM, push_px=(2.0, 24.0), sideways_px=6.0, bone_tilt_deg=5.0)
@@ -34,29 +36,47 @@ CHANGED_FILMS = replace(
 )
 """The same on films that are rotated, scaled, gamma-changed, blurred and noisy."""
 GAP_CHANGES_MM = (-0.8, -0.4, 0.3, 0.6, 1.0)
+"""Changes of the JSW that are asked for, and measured on the synthetic images."""
 _DRAWS = 3
+"""So many pairs are drawn from each joint."""
 _SEED = 20
 
 Progress = Callable[[str, int, int], None]
+"""Step, how much of it is done, of how much."""
 
 
 def evaluate(
     data: Path, split: str, separator: Separator, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Measure the weights in ``separator`` on a split of a joint set and return the figures.
+    """Measure a separator's weights.
+
+    Parameters
+    ----------
+    data
+        Joint set, see `read_joint_set`.
+    split
+        Which of its splits.
+    separator
+        With the weights.
+    progress
+        Called with what is done, how much of it, and of how much.
+
+    Returns
+    -------
+    The figures: plain numbers by name, in groups.
 
     Raises
     ------
     InputError
         If the joint set can't be read.
     """
-    tell = progress or (lambda _step, _done, _all: None)
+    tell = progress or (lambda _step, _done, _total: None)
     joints = read_joint_set(data, split)
     layers = _separate_all([joint.intensity for joint in joints], separator, "silhouettes", tell)
     apart = [joint for joint in joints if not joint.overlaps]
     truths = []
     for number, joint in enumerate(apart):
-        truths.append(layer_truth(joint))
+        truths.append(split_into_layers(joint))
         tell("layer truth", number + 1, len(apart))
     return {
         "split": split,
@@ -77,7 +97,7 @@ def evaluate(
 
 
 def _separate_all(
-    images: Sequence[np.ndarray], separator: Separator, step: str, tell: Progress
+    images: Sequence[NDArray[np.float32]], separator: Separator, step: str, tell: Progress
 ) -> list[JointLayers]:
     films = [Radiograph.from_array(image, spacing_mm=CANONICAL_MM_PER_PX) for image in images]
     poses = [JointPose.whole_crop(film) for film in films]
@@ -87,27 +107,20 @@ def _separate_all(
 
 
 def _dice(joints: Sequence[DrawnJoint], layers: Sequence[JointLayers], overlap: bool) -> dict[str, float]:
-    """Mean Dice coefficient of either silhouette, over joints with or without overlap."""
+    """Return the mean Dice coefficient of either silhouette, over joints with or without overlap."""
     scores = [
         (
-            _overlap_score(found.upper_silhouette > 0.5, joint.upper_silhouette),
-            _overlap_score(found.lower_silhouette > 0.5, joint.lower_silhouette),
+            dice_coefficient(found.upper_silhouette > 0.5, joint.upper_silhouette),
+            dice_coefficient(found.lower_silhouette > 0.5, joint.lower_silhouette),
         )
         for joint, found in zip(joints, layers, strict=True)
         if joint.overlaps == overlap
     ]
-    if not scores:
-        return {}
-    upper, lower = np.mean(scores, axis=0)
-    return {"upper_bone": float(upper), "lower_bone": float(lower), "joints": len(scores)}
-
-
-def _overlap_score(found: np.ndarray, drawn: np.ndarray) -> float:
-    return 2 * float((found & drawn).sum()) / max(1, int(found.sum()) + int(drawn.sum()))
+    return mean_dice(scores)
 
 
 def _psnr(pairs: PairMaker, separator: Separator, step: str, tell: Progress) -> dict[str, float]:
-    """PSNR of bone-with-soft-tissue, 1 - exp(-(A_soft + A_bone)), against the truth.
+    """Return the PSNR of bone-with-soft-tissue, 1 - exp(-(A_soft + A_bone)), against the truth.
 
     'pooled' takes the mean square error over all pixels of all joints and both bones, 'mean' averages the
     joints' own.
@@ -115,7 +128,7 @@ def _psnr(pairs: PairMaker, separator: Separator, step: str, tell: Progress) -> 
     generator = torch.Generator().manual_seed(_SEED)
     regions: dict[str, list[tuple[float, int]]] = {"overlap": [], "whole_bone": []}
     for draw in range(_DRAWS):
-        batch = pairs.batch(torch.arange(len(pairs)), generator)
+        batch = pairs.make_batch(torch.arange(len(pairs)), generator)
         images = as_array(batch.image[:, 0])
         truth, masks = as_array(batch.layers), as_array(batch.silhouettes) > 0.5
         found = _separate_all(list(images), separator, f"{step} {draw + 1}/{_DRAWS}", tell)
@@ -143,7 +156,7 @@ def _psnr(pairs: PairMaker, separator: Separator, step: str, tell: Progress) -> 
 def _gap_errors(layers: Sequence[JointLayers], separator: Separator, tell: Progress) -> dict[str, Any]:
     """Ask for a JSW, then measure it from scratch on the synthetic image, separation included."""
     asked: list[float] = []
-    images: list[np.ndarray] = []
+    images: list[NDArray[np.float32]] = []
     widths = [measure_jsw(one).mean for one in layers]
     for one, before in zip(layers, widths, strict=True):
         movable = MovableJoint(one)

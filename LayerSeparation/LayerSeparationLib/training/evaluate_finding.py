@@ -1,22 +1,23 @@
-"""Figures of the joint finder, on whole-hand films whose joints were marked."""
+"""Figures of the networks that find joints, on whole-hand films whose joints were marked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError
+from ..joints import JOINT_NAMES, JointFinder, JointPose
 from ..joints.affine import resample
 from ..joints.anatomy import FINGERS
-from ..joints.finding import JointFinder
-from ..joints.pose import JOINT_NAMES, JointPose
 from ..radiograph import Radiograph, read_radiograph
-from .hand_set import images_of, read_joint_table
-from .view_changes import distractor_film
+from .evaluate import Progress
+from .hand_set import list_images, read_joint_table
+from .view_changes import draw_distractor_film
 
 FOUND_WITHIN = 0.04
 """A joint counts as found if some joint was reported within this share of the hand's length."""
@@ -32,8 +33,17 @@ class MarkedHand:
     """Where the joints of one hand are, in pixels of its film."""
 
     joints_px: dict[str, tuple[float, float]]
+    """(x, y) by name."""
     length_px: float
-    """4.2 times the proximal phalanx of the middle finger."""
+    """Of the hand: 4.2 times the proximal phalanx of the middle finger."""
+
+    @classmethod
+    def of(cls, joints_px: dict[str, tuple[float, float]]) -> MarkedHand | None:
+        """Return a hand with its length; None if the middle finger, which tells it, is not marked."""
+        if "MCP3" not in joints_px or "PIP3" not in joints_px:
+            return None
+        phalanx = np.hypot(*np.subtract(joints_px["MCP3"], joints_px["PIP3"]))
+        return cls(joints_px, float(_HAND_LENGTH_PROXIMAL_PHALANGES * phalanx))
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,9 @@ class JointResult:
     film: str
     joint: str
     found: bool
+    """Whether some joint was reported near it."""
     named: bool
+    """Whether the nearest one has its name."""
     error: float
     """Distance of the centre, in lengths of the hand; nan if not found."""
     turn_deg: float
@@ -51,9 +63,24 @@ class JointResult:
 
 
 def evaluate_finding(
-    folder: Path, split: str, finder: JointFinder, show: Callable[[str, int, int], None] | None = None
+    folder: Path, split: str, finder: JointFinder, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Find the joints of a split's films, as stored and turned, and compare them with the marks.
+    """Find the joints of films, as stored and turned, and compare them with the marks.
+
+    Parameters
+    ----------
+    folder
+        Hand set, see `read_hand_set`.
+    split
+        Which of its splits, or 'all'.
+    finder
+        With the weights that are measured.
+    progress
+        Called with what is done, how much of it, and of how much.
+
+    Returns
+    -------
+    The figures: plain numbers by name, in groups; errors in lengths of the hand and degrees.
 
     Raises
     ------
@@ -62,19 +89,19 @@ def evaluate_finding(
     """
     table = read_joint_table(folder)
     as_stored, turned = _Tally(), _Tally()
-    names = list(images_of(table, split))
+    names = list(list_images(table, split))
     for number, name in enumerate(names):
-        hand = marked_hand(table[name])
+        hand = MarkedHand.of(table[name])
         if hand is not None:
             film = read_radiograph(folder / "images" / name)
             as_stored.add(name, hand, finder.find(film))
-            other, other_hand = _turned(film, hand, number)
-            turned.add(name, other_hand, finder.find(other))
-        if show:
-            show("films", number + 1, len(names))
+            turned_film, turned_hand = _turn(film, hand, number)
+            turned.add(name, turned_hand, finder.find(turned_film))
+        if progress:
+            progress("films", number + 1, len(names))
     if not as_stored.results:
         raise InputError(f"{folder} has no film in split '{split}' whose middle finger is marked.")
-    return {"films": len(names), "as stored": as_stored.figures(), "turned and mirrored": turned.figures()}
+    return {"films": len(names), "as_stored": as_stored.figures(), "turned_and_mirrored": turned.figures()}
 
 
 @dataclass
@@ -90,10 +117,10 @@ class _Tally:
         self.strays += strays
 
     def figures(self) -> dict[str, Any]:
-        return {**summary(self.results), "joints reported away from any mark": self.strays}
+        return {**summarize(self.results), "joints_reported_away_from_marks": self.strays}
 
 
-def _turned(film: Radiograph, hand: MarkedHand, number: int) -> tuple[Radiograph, MarkedHand]:
+def _turn(film: Radiograph, hand: MarkedHand, number: int) -> tuple[Radiograph, MarkedHand]:
     """Turn a film by an angle of its own, with air around it, and mirror every second one."""
     angle = np.radians(360 * ((number + 1) * _GOLDEN_RATIO % 1))
     rows, columns = film.shape
@@ -114,16 +141,22 @@ def _turned(film: Radiograph, hand: MarkedHand, number: int) -> tuple[Radiograph
     return Radiograph.from_array(image, name=film.name), MarkedHand(moved, hand.length_px)
 
 
-def marked_hand(points: dict[str, tuple[float, float]]) -> MarkedHand | None:
-    """Return the marks of a hand; None if its middle finger, by which it is measured, is not marked."""
-    if "MCP3" not in points or "PIP3" not in points:
-        return None
-    phalanx = np.hypot(*np.subtract(points["MCP3"], points["PIP3"]))
-    return MarkedHand(points, float(_HAND_LENGTH_PROXIMAL_PHALANGES * phalanx))
-
-
 def compare(film: str, hand: MarkedHand, poses: Sequence[JointPose]) -> tuple[list[JointResult], int]:
-    """Compare reported joints with marks; also count the reported joints that are near no mark."""
+    """Compare reported joints with marks.
+
+    Parameters
+    ----------
+    film
+        Name for the results.
+    hand
+        The marks.
+    poses
+        The reported joints, in pixels of the same film.
+
+    Returns
+    -------
+    What was reported of each marked joint, and the number of reported joints that are near no mark.
+    """
     reach = FOUND_WITHIN * hand.length_px
     marks = list(hand.joints_px)
     true = np.array([hand.joints_px[name] for name in marks])
@@ -151,53 +184,60 @@ def compare(film: str, hand: MarkedHand, poses: Sequence[JointPose]) -> tuple[li
     return results, strays
 
 
-def summary(results: Sequence[JointResult]) -> dict[str, Any]:
-    """Figures of joints, in per cent and degrees."""
+def summarize(results: Sequence[JointResult]) -> dict[str, Any]:
+    """Return the figures of marked joints, at least one; shares are 0 to 1."""
     found = [result for result in results if result.found]
-    errors = 100 * np.array([result.error for result in found])
+    errors = np.array([result.error for result in found])
     turns = np.array([result.turn_deg for result in found])
     turns = turns[np.isfinite(turns)]
 
-    def percentile(values: np.ndarray, q: float) -> float | None:
-        return round(float(np.percentile(values, q)), 3) if len(values) else None
+    def spread(values: NDArray[np.float64]) -> dict[str, float | None]:
+        return {
+            name: float(np.percentile(values, q)) if len(values) else None
+            for name, q in (("median", 50), ("percentile_95", 95))
+        }
 
     return {
         "joints": len(results),
-        "found, %": round(100 * len(found) / len(results), 2),
-        "names right among those found, %": (
-            round(100 * sum(result.named for result in found) / len(found), 2) if found else None
-        ),
-        "error of the centre, % of the hand's length": {
-            "median": percentile(errors, 50),
-            "95th percentile": percentile(errors, 95),
-        },
-        "error of the direction, degrees": {
-            "median": percentile(turns, 50),
-            "95th percentile": percentile(turns, 95),
-        },
-        "not found": [f"{result.film} {result.joint}" for result in results if not result.found],
-        "wrong name": [f"{r.film} {r.joint}" for r in found if not r.named],
+        "share_found": len(found) / len(results),
+        "share_named_right_of_found": sum(one.named for one in found) / len(found) if found else None,
+        "centre_error_in_hand_lengths": spread(errors),
+        "direction_error_deg": spread(turns),
+        "not_found": [f"{one.film} {one.joint}" for one in results if not one.found],
+        "named_wrong": [f"{one.film} {one.joint}" for one in found if not one.named],
     }
 
 
-def false_joints(films: dict[str, Radiograph], finder: JointFinder) -> dict[str, Any]:
-    """Count the joints reported on ``films`` that show no hand, and on shapes and noise made here."""
+def count_false_joints(films: dict[str, Radiograph], finder: JointFinder) -> dict[str, Any]:
+    """Count the joints that are reported where there are none.
+
+    Parameters
+    ----------
+    films
+        Films that show no hand, by name; to these come films of shapes and of noise that are made here.
+    finder
+        With the weights that are measured.
+
+    Returns
+    -------
+    The figures: plain numbers by name.
+    """
     rng = np.random.default_rng(_SEED)
-    made = {f"shapes {n}": Radiograph.from_array(distractor_film(rng)) for n in range(_SHAPES)}
+    made = {f"shapes {n}": Radiograph.from_array(draw_distractor_film(rng)) for n in range(_SHAPES)}
     made |= {
         f"noise {n}": Radiograph.from_array(rng.random((600, 500), dtype=np.float32)) for n in range(_NOISE)
     }
     counts = {name: len(finder.find(film)) for name, film in {**films, **made}.items()}
     return {
         "films": len(counts),
-        "joints per film": round(sum(counts.values()) / len(counts), 3),
-        "joints of the films that were given": {name: counts[name] for name in films},
+        "joints_per_film": sum(counts.values()) / len(counts),
+        "joints_of_given_films": {name: counts[name] for name in films},
     }
 
 
-def _directions(joints: dict[str, tuple[float, float]]) -> dict[str, np.ndarray]:
-    """Directions by the marks: along the segments on both sides of a joint, where both joints are marked."""
-    found: dict[str, np.ndarray] = {}
+def _directions(joints: dict[str, tuple[float, float]]) -> dict[str, NDArray[np.float64]]:
+    """Return directions by the marks: along the segments on both sides of a joint, as far as marked."""
+    found: dict[str, NDArray[np.float64]] = {}
     for finger in FINGERS:
         names = [JOINT_NAMES[joint] for joint in finger]
         for k, name in enumerate(names):
@@ -213,6 +253,6 @@ def _directions(joints: dict[str, tuple[float, float]]) -> dict[str, np.ndarray]
     return found
 
 
-def _angle_deg(first: np.ndarray, second: tuple[float, float]) -> float:
+def _angle_deg(first: NDArray[np.float64], second: tuple[float, float]) -> float:
     cross = first[0] * second[1] - first[1] * second[0]
     return float(abs(np.degrees(np.arctan2(cross, first @ np.array(second)))))

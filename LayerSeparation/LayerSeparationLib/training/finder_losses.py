@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
 from ..joints.finder_sizes import HAND_STEP_PX, JOINT_STEP_PX, VIEW_PX
@@ -23,9 +24,17 @@ _VECTOR_REACH = 3.0
 def hand_loss(
     centre_logits: torch.Tensor, vectors: torch.Tensor, views: Sequence[View]
 ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """Return the sum, and each, of the focal loss of the centres and the error of the vectors.
+    """Return the loss of the hand network, and each of its terms, as scalars.
 
-    Focal loss: CornerNet, doi 10.1007/s11263-019-01204-1, eq. 1.
+    Parameters
+    ----------
+    centre_logits
+        (n, 2, 64, 64): where centres of left and right hands are. Focal loss of CornerNet,
+        doi 10.1007/s11263-019-01204-1, eq. 1.
+    vectors
+        (n, 2, 64, 64): (x, y) of a hand's distal direction, in edges of the view. Mean absolute error.
+    views
+        What is in the n pictures.
     """
     targets = [_hand_target(view.hands) for view in views]
     centres, weights, wanted, near = (
@@ -42,7 +51,17 @@ def hand_loss(
 
 
 def joint_loss(logits: torch.Tensor, views: Sequence[View]) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """Cross-entropy of each joint's place; 'not in the picture' is one of the places."""
+    """Return the loss of the joint network, and each of its terms, as scalars.
+
+    Cross-entropy of each joint's place less the least it can be; 'not in the picture' is one of the places.
+
+    Parameters
+    ----------
+    logits
+        (n, 14, 128 * 128 + 1).
+    views
+        What is in the n pictures.
+    """
     cells = VIEW_PX // JOINT_STEP_PX
     targets = torch.as_tensor(
         np.stack([_joint_target(view.hands, logits.shape[1], cells) for view in views]), device=logits.device
@@ -59,7 +78,7 @@ def joint_loss(logits: torch.Tensor, views: Sequence[View]) -> tuple[torch.Tenso
     }
 
 
-def _hand_target(hands: Sequence[Appearance]) -> tuple[np.ndarray, ...]:
+def _hand_target(hands: Sequence[Appearance]) -> tuple[NDArray[np.float32], ...]:
     """Return centres (2, 64, 64), their weights, vectors (2, 64, 64) and where they count (1, 64, 64)."""
     cells = VIEW_PX // HAND_STEP_PX
     y, x = np.mgrid[:cells, :cells].astype(np.float32)
@@ -87,7 +106,7 @@ def _hand_target(hands: Sequence[Appearance]) -> tuple[np.ndarray, ...]:
     return centres, weights, vectors, near
 
 
-def _joint_target(hands: Sequence[Appearance], joints: int, cells: int) -> np.ndarray:
+def _joint_target(hands: Sequence[Appearance], joints: int, cells: int) -> NDArray[np.float32]:
     """Return the wanted probabilities, (joints, cells * cells + 1)."""
     target = np.zeros((joints, cells * cells + 1), np.float32)
     target[:, -1] = 1.0

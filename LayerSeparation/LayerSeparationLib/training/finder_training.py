@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..inference.arrays import as_tensor
@@ -15,12 +16,14 @@ from ..inference.weights import WeightsFile, save_weights
 from ..joints.finder_network import HAND_ARCHITECTURE, JOINT_ARCHITECTURE, HandNetwork, JointNetwork
 from ..radiograph import find_radiographs, read_radiograph
 from .finder_losses import hand_loss, joint_loss
-from .hand_set import DrawnHand, phantom_hands, read_hand_set
+from .hand_set import DrawnHand, make_phantom_hands, read_hand_set
 from .hand_views import ViewMaker
 from .loop import Hardware, Process, Schedule, fit, prepare_output
 
-Part = Literal["hands", "joints"]
+NetworkName = Literal["hands", "joints"]
+"""The network that finds hands on a film, and the one that finds joints on a hand."""
 _MOST_OTHERS = 200
+"""So many films without a hand are enough."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class FinderPlan(Schedule):
 
 
 def train_finder(
-    part: Part,
+    name: NetworkName,
     data: Path,
     output: Path,
     plan: FinderPlan,
@@ -44,28 +47,49 @@ def train_finder(
     phantoms: int = 120,
     others: Path | None = None,
 ) -> WeightsFile:
-    """Train one of the networks on split 'train' and phantoms; write ``output/<part>.safetensors``.
+    """Train one of the networks on split 'train' and phantoms; write ``output/<name>.safetensors``.
 
-    ``others`` is a folder of films without a whole hand, such as crops of single joints.
+    Parameters
+    ----------
+    name
+        Which network.
+    data
+        Hand set, see `read_hand_set`.
+    output
+        Folder for checkpoint, log and weights.
+    plan
+        What decides the run, apart from its data.
+    hardware
+        Where it takes place.
+    resume
+        Go on from the checkpoint in ``output``.
+    phantoms
+        So many phantom hands are trained on as well.
+    others
+        Folder of films without a whole hand, such as crops of single joints.
 
     Raises
     ------
     InputError
-        If there are no films, or ``output`` holds what a new run would replace, or nothing to resume from.
+        If there are no films, ``output`` holds the checkpoint of another run, or there is none to resume.
+    OutputError
+        If ``output`` holds weights already or can't be written; that is found out before the work begins.
     """
     torch.set_num_threads(hardware.threads)
-    prepare_output(output / f"{part}.safetensors", resume)
+    prepare_output(output / f"{name}.safetensors", resume)
     hands = read_hand_set(data, "train")
     if not hands:
         raise InputError(f"{data} has no film in split 'train'.")
-    return train_on(part, hands, phantom_hands(phantoms), _films(others), output, plan, hardware, resume)
+    return train_on(
+        name, hands, make_phantom_hands(phantoms), _read_others(others), output, plan, hardware, resume
+    )
 
 
 def train_on(
-    part: Part,
+    name: NetworkName,
     hands: list[DrawnHand],
     phantoms: list[DrawnHand],
-    others: list[np.ndarray],
+    others: list[NDArray[np.float32]],
     output: Path,
     plan: FinderPlan,
     hardware: Hardware,
@@ -73,7 +97,7 @@ def train_on(
 ) -> WeightsFile:
     """Train one of the networks on films that were read already."""
     maker = ViewMaker([*hands, *phantoms], others, len(phantoms))
-    draw = maker.film if part == "hands" else maker.hand
+    draw = maker.draw_film if name == "hands" else maker.draw_hand
 
     def step_loss(network: torch.nn.Module, process: Process) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         seed = int(torch.randint(2**62, (1,), generator=process.generator))
@@ -82,12 +106,12 @@ def train_on(
         views = [draw(rng) for _ in range(own)]
         images = as_tensor(np.stack([view.image for view in views])[:, None]).to(process.device)
         answer = network(images.contiguous(memory_format=torch.channels_last))
-        if part == "hands":
+        if name == "hands":
             centres, vectors = answer
             return hand_loss(centres, vectors, views)
         return joint_loss(answer, views)
 
-    network = HandNetwork() if part == "hands" else JointNetwork()
+    network = HandNetwork() if name == "hands" else JointNetwork()
     state = fit(network, step_loss, plan, output, hardware, resume=resume)
     summary: dict[str, Any] = {
         "plan": asdict(plan),
@@ -96,11 +120,11 @@ def train_on(
         "films without a hand": len(others),
         "torch": torch.__version__,
     }
-    architecture = HAND_ARCHITECTURE if part == "hands" else JOINT_ARCHITECTURE
-    return save_weights(output / f"{part}.safetensors", state, architecture, summary)
+    architecture = HAND_ARCHITECTURE if name == "hands" else JOINT_ARCHITECTURE
+    return save_weights(output / f"{name}.safetensors", state, architecture, summary)
 
 
-def _films(folder: Path | None) -> list[np.ndarray]:
+def _read_others(folder: Path | None) -> list[NDArray[np.float32]]:
     """Read films without a hand, spread evenly over the folder."""
     if folder is None:
         return []

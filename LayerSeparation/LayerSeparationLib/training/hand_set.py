@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from ..errors import InputError
@@ -32,16 +33,18 @@ class DrawnHand:
     """A film of one hand and where its joints are."""
 
     name: str
-    intensity: np.ndarray
-    """(rows, columns) float32, 0..1, bone bright."""
-    joints_px: np.ndarray
+    intensity: NDArray[np.float32]
+    """(rows, columns), 0..1, bone bright."""
+    joints_px: NDArray[np.float64]
     """(14, 2): (x, y) of `JOINT_NAMES`; only those that are visible count."""
-    visible: np.ndarray
-    """(14,) bool."""
+    visible: NDArray[np.bool_]
+    """(14,)."""
     frame: HandFrame
 
     @classmethod
-    def of(cls, name: str, intensity: np.ndarray, points: dict[str, tuple[float, float]]) -> DrawnHand:
+    def of(
+        cls, name: str, intensity: NDArray[np.float32], points: dict[str, tuple[float, float]]
+    ) -> DrawnHand:
         """Make one from joints in pixels of ``intensity``, which is brought down to `LONGEST_EDGE_PX`."""
         joints, weights = visible_joints(points)
         factor = min(1.0, LONGEST_EDGE_PX / max(intensity.shape))
@@ -72,13 +75,21 @@ def read_hand_set(folder: Path, split: str) -> list[DrawnHand]:
         If there is no such table, split or image.
     """
     points = read_joint_table(folder)
-    names = list(images_of(points, split))
+    names = list(list_images(points, split))
     with ProcessPoolExecutor(2) as pool:
-        return list(pool.map(partial(_read, folder), names, (points[name] for name in names), chunksize=4))
+        return list(
+            pool.map(partial(_read_hand, folder), names, (points[name] for name in names), chunksize=4)
+        )
 
 
 def read_joint_table(folder: Path) -> dict[str, dict[str, tuple[float, float]]]:
-    """Return the visible joints of each image: ``{image: {joint: (x, y)}}``, in pixels."""
+    """Return the visible joints of each image: ``{image: {joint: (x, y)}}``, in pixels.
+
+    Raises
+    ------
+    InputError
+        If the folder has no such table.
+    """
     table = folder / "joints.csv"
     if not table.is_file():
         raise InputError(f"{folder} has no joints.csv: name a folder with joints.csv and images/.")
@@ -91,8 +102,14 @@ def read_joint_table(folder: Path) -> dict[str, dict[str, tuple[float, float]]]:
     return dict(points)
 
 
-def images_of(points: dict[str, dict[str, tuple[float, float]]], split: str) -> Iterator[str]:
-    """Yield the images of a split, or all for 'all', in the order of the sha256 of their names."""
+def list_images(points: dict[str, dict[str, tuple[float, float]]], split: str) -> Iterator[str]:
+    """Yield the images of a split, or all for 'all', in the order of the sha256 of their names.
+
+    Raises
+    ------
+    InputError
+        If there is no such split.
+    """
     if split not in {*SPLITS, "train", "all"}:
         raise InputError(f"There is no split '{split}' of a hand set: use train, tune, val or all.")
     for rank, name in enumerate(sorted(points, key=lambda n: hashlib.sha256(n.encode()).hexdigest())):
@@ -101,18 +118,18 @@ def images_of(points: dict[str, dict[str, tuple[float, float]]], split: str) -> 
             yield name
 
 
-def phantom_hands(count: int, first_seed: int = 50_000) -> list[DrawnHand]:
+def make_phantom_hands(count: int, first_seed: int = 50_000) -> list[DrawnHand]:
     """Make films of procedural hands, left and right in turn."""
     with ProcessPoolExecutor(2) as pool:
-        return list(pool.map(_phantom, range(first_seed, first_seed + count), chunksize=4))
+        return list(pool.map(_make_phantom, range(first_seed, first_seed + count), chunksize=4))
 
 
-def _read(folder: Path, name: str, points: dict[str, tuple[float, float]]) -> DrawnHand:
+def _read_hand(folder: Path, name: str, points: dict[str, tuple[float, float]]) -> DrawnHand:
     film: Radiograph = read_radiograph(folder / "images" / name)
     return DrawnHand.of(name, film.intensity, points)
 
 
-def _phantom(seed: int) -> DrawnHand:
+def _make_phantom(seed: int) -> DrawnHand:
     hand = make_hand(seed, spacing_mm=_PHANTOM_SPACING_MM, side="L" if seed % 2 else "R")
     points = {name: truth.pose.centre_px for name, truth in hand.joints.items()}
     return DrawnHand.of(hand.radiograph.name, hand.radiograph.intensity, points)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from torch.nn import functional
 
 from ..inference.arrays import as_array, as_tensor
@@ -18,8 +19,8 @@ from ..joints.finder_sizes import HAND_LENGTH_PX, VIEW_PX
 from ..joints.hand_frame import HandFrame, fit_frame
 from ..joints.hand_view import UPRIGHT, level_for, pyramid, standardise
 from .hand_set import DrawnHand
-from .posture import PostureChange, changed_posture
-from .view_changes import changed_film, distractor, erased_finger, shuttered
+from .posture import PostureChange, change_posture
+from .view_changes import add_shutters, change_film, draw_distractor, erase_fingers
 
 _COARSE = 8
 _LEVELS = 3
@@ -31,58 +32,69 @@ class Appearance:
 
     frame: HandFrame
     """Fitted to the joints as they appear; pixels of the view."""
-    joints_px: np.ndarray
+    joints_px: NDArray[np.float64]
     """(14, 2), pixels of the view."""
-    visible: np.ndarray
-    """(14,) bool."""
+    visible: NDArray[np.bool_]
+    """(14,)."""
 
 
 @dataclass(frozen=True, eq=False)
 class View:
     """A picture for a network and the hands in it."""
 
-    image: np.ndarray
-    """(256, 256) float32, mean 0, standard deviation 1."""
+    image: NDArray[np.float32]
+    """(256, 256), mean 0, standard deviation 1."""
     hands: tuple[Appearance, ...]
 
 
 class ViewMaker:
-    """Draws views from films of hands, and of things without hands."""
+    """Draws views from films of hands, and of things without hands.
 
-    def __init__(self, hands: Sequence[DrawnHand], others: Sequence[np.ndarray], phantoms: int = 0) -> None:
-        """``others`` are films without a hand; the last ``phantoms`` of ``hands`` are drawn less often."""
+    Parameters
+    ----------
+    hands
+        Films of one hand each, the phantoms last.
+    others
+        Films without a hand, (rows, columns) 0..1.
+    phantoms
+        How many of ``hands`` are phantoms; these are drawn less often.
+    """
+
+    def __init__(
+        self, hands: Sequence[DrawnHand], others: Sequence[NDArray[np.float32]], phantoms: int = 0
+    ) -> None:
         self._hands = list(hands)
         self._others = list(others)
         self._pyramids = [pyramid(hand.intensity, _LEVELS) for hand in self._hands]
         self._phantoms = phantoms
 
-    def film(self, rng: np.random.Generator) -> View:
+    def draw_film(self, rng: np.random.Generator) -> View:
         """Draw a film for the hand network: none, one or two hands."""
         kind = rng.random()
         if kind < 0.14:
-            return self._without_hand(rng)
+            return self._draw_without_hand(rng)
         if kind < 0.62:
-            image, hand = self._placed(_anywhere(rng), rng)
+            image, hand = self._place(_draw_place(rng), rng)
             hands = [hand]
         else:
-            image, hands = self._two_hands(rng)
-        return _finished(image, hands, rng)
+            image, hands = self._draw_two_hands(rng)
+        return _finish(image, hands, rng)
 
-    def hand(self, rng: np.random.Generator) -> View:
+    def draw_hand(self, rng: np.random.Generator) -> View:
         """Draw an upright left hand for the joint network, roughly in its place; or what is none."""
         kind = rng.random()
         if kind < 0.06:
-            return self._without_hand(rng)
+            return self._draw_without_hand(rng)
         if kind < 0.12:
             # Turned over, upside down or far off: what a wrong guess of the hand network looks like.
-            wrong = _roughly(UPRIGHT, rng, turn_deg=20, shift=0.05)
-            wrong = wrong.turn_over() if rng.random() < 0.6 else _turned(wrong, rng.uniform(80, 280))
-            image, hand = self._placed(wrong, rng)
-            return _finished(image, [replace(hand, visible=np.zeros(14, bool))], rng)
-        frame = _roughly(UPRIGHT, rng, turn_deg=14 if rng.random() < 0.8 else 35, shift=0.05)
-        image, hand = self._placed(frame, rng)
+            wrong = _stray(UPRIGHT, rng, turn_deg=20, shift=0.05)
+            wrong = wrong.turn_over() if rng.random() < 0.6 else _turn(wrong, rng.uniform(80, 280))
+            image, hand = self._place(wrong, rng)
+            return _finish(image, [replace(hand, visible=np.zeros(14, bool))], rng)
+        frame = _stray(UPRIGHT, rng, turn_deg=14 if rng.random() < 0.8 else 35, shift=0.05)
+        image, hand = self._place(frame, rng)
         if rng.random() < 0.2:
-            neighbour = _roughly(UPRIGHT, rng, turn_deg=30, shift=0.1)
+            neighbour = _stray(UPRIGHT, rng, turn_deg=30, shift=0.1)
             angle = rng.uniform(0, 2 * np.pi)
             away = np.array([np.cos(angle), np.sin(angle)])
             reach = HAND_LENGTH_PX * rng.uniform(0.55, 0.9)
@@ -90,11 +102,11 @@ class ViewMaker:
             neighbour = replace(
                 neighbour, centre_px=(centre[0], centre[1]), mirrored=bool(rng.random() < 0.7)
             )
-            other, _ = self._placed(neighbour, rng)
-            image, hand, _ = _joined(image, hand, other, None, away, rng.uniform(0.4, 0.62) * reach)
-        return _finished(image, [hand], rng)
+            other, _ = self._place(neighbour, rng)
+            image, hand, _ = _join(image, hand, other, None, away, rng.uniform(0.4, 0.62) * reach)
+        return _finish(image, [hand], rng)
 
-    def _two_hands(self, rng: np.random.Generator) -> tuple[np.ndarray, list[Appearance]]:
+    def _draw_two_hands(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], list[Appearance]]:
         length = VIEW_PX * np.exp(rng.uniform(np.log(0.22), np.log(0.62)))
         tilt = rng.uniform(0, 2 * np.pi) if rng.random() < 0.5 else rng.normal(0, 0.15)
         across = np.array([np.cos(tilt), np.sin(tilt)])
@@ -112,14 +124,14 @@ class ViewMaker:
             if not usual and rng.random() < 0.3:
                 mirrored = not mirrored
             frame = HandFrame((centre[0], centre[1]), (distal[0], distal[1]), mirrored)
-            made.append(self._placed(frame, rng))
-        image, first, second = _joined(
+            made.append(self._place(frame, rng))
+        image, first, second = _join(
             made[0][0], made[0][1], made[1][0], made[1][1], across, rng.normal(0, 0.04 * length), middle
         )
         return image, [hand for hand in (first, second) if hand is not None]
 
-    def _without_hand(self, rng: np.random.Generator) -> View:
-        """Draw a part of a film without hand, a forearm or wrist, single joints, or mere shapes."""
+    def _draw_without_hand(self, rng: np.random.Generator) -> View:
+        """Draw a detail of a film without hand, a forearm or wrist, single joints, or mere shapes."""
         kind = rng.random()
         if self._others and kind < 0.45:
             other = self._others[rng.integers(len(self._others))]
@@ -128,26 +140,26 @@ class ViewMaker:
             whole = HandFrame(
                 ((other.shape[1] - 1) / 2, (other.shape[0] - 1) / 2), (0.0, -1.0), bool(rng.random() < 0.5)
             )
-            frame = _turned(frame, rng.uniform(0, 360))
-            image = _sampled(pyramid(other, _LEVELS), frame, whole, None, bool(rng.random() < 0.5))[0]
-            return _finished(image, [], rng)
+            frame = _turn(frame, rng.uniform(0, 360))
+            image = _sample(pyramid(other, _LEVELS), frame, whole, None, bool(rng.random() < 0.5))[0]
+            return _finish(image, [], rng)
         if kind < 0.8:
             hand = int(rng.integers(len(self._hands)))
             length = VIEW_PX * np.exp(rng.uniform(np.log(1.2), np.log(4.5)))
             angle = rng.uniform(0, 360)
-            frame = _turned(HandFrame((0.0, 0.0), (0.0, -length), bool(rng.random() < 0.5)), angle)
+            frame = _turn(HandFrame((0.0, 0.0), (0.0, -length), bool(rng.random() < 0.5)), angle)
             # The middle of the view: wrist, forearm or the space beside the hand, in the hand's frame.
             place = np.array([rng.uniform(-0.3, 0.4), rng.uniform(0.5, 0.85)])
             shift = frame.to_film[:, :2] @ place
             frame = replace(frame, centre_px=(127.5 - shift[0], 127.5 - shift[1]))
-            image, found = self._placed(frame, rng, hand)
+            image, found = self._place(frame, rng, hand)
             if not found.visible.any():
-                return _finished(image, [], rng)
-        return _finished(distractor(rng), [], rng)
+                return _finish(image, [], rng)
+        return _finish(draw_distractor(rng), [], rng)
 
-    def _placed(
+    def _place(
         self, frame: HandFrame, rng: np.random.Generator, number: int | None = None
-    ) -> tuple[np.ndarray, Appearance]:
+    ) -> tuple[NDArray[np.float32], Appearance]:
         """Draw a hand, in another posture as a rule, so that its frame comes to lie at ``frame``."""
         if number is None:
             real = len(self._hands) - self._phantoms
@@ -157,14 +169,14 @@ class ViewMaker:
         own = map_points(hand.frame.from_film, hand.joints_px)
         own = np.where(hand.visible[:, None], own, 0)
         complete = bool(hand.visible.all())
-        posture = changed_posture(own, rng) if complete and rng.random() < 0.6 else None
+        posture = change_posture(own, rng) if complete and rng.random() < 0.6 else None
         joints = own if posture is None else posture.joints
-        image, in_hand = _sampled(
+        image, in_hand = _sample(
             self._pyramids[number], frame, hand.frame, posture, bool(rng.random() < 0.35)
         )
         visible = hand.visible.copy()
         if complete and rng.random() < 0.08:
-            image, lost = erased_finger(image, in_hand, joints, rng)
+            image, lost = erase_fingers(image, in_hand, joints, rng)
             visible &= ~lost
         joints_px = map_points(frame.to_film, joints)
         visible &= np.all((joints_px >= 1) & (joints_px <= VIEW_PX - 2), axis=1)
@@ -172,35 +184,35 @@ class ViewMaker:
         return image, Appearance(refit, joints_px, visible)
 
 
-def _anywhere(rng: np.random.Generator) -> HandFrame:
+def _draw_place(rng: np.random.Generator) -> HandFrame:
     """Draw a place for a single hand, at times partly beyond the border."""
     length = VIEW_PX * np.exp(rng.uniform(np.log(0.3), np.log(1.15)))
     angle = rng.normal(0, 20) if rng.random() < 0.5 else rng.uniform(0, 360)
     reach = max(VIEW_PX * 0.5 - length * rng.uniform(0.05, 0.4), 12.0)
     x, y = 127.5 + rng.uniform(-reach, reach, 2)
-    return _turned(HandFrame((x, y), (0.0, -length), bool(rng.random() < 0.5)), angle)
+    return _turn(HandFrame((x, y), (0.0, -length), bool(rng.random() < 0.5)), angle)
 
 
-def _roughly(frame: HandFrame, rng: np.random.Generator, turn_deg: float, shift: float) -> HandFrame:
+def _stray(frame: HandFrame, rng: np.random.Generator, turn_deg: float, shift: float) -> HandFrame:
     """Stray from a frame as the hand network does, and further."""
     x, y = np.array(frame.centre_px) + rng.normal(0, shift * frame.length_px, 2)
     factor = np.exp(rng.normal(0, 0.11))
     dx, dy = np.array(frame.distal_px) * factor
-    return _turned(HandFrame((x, y), (dx, dy), frame.mirrored), rng.normal(0, turn_deg))
+    return _turn(HandFrame((x, y), (dx, dy), frame.mirrored), rng.normal(0, turn_deg))
 
 
-def _turned(frame: HandFrame, angle_deg: float) -> HandFrame:
+def _turn(frame: HandFrame, angle_deg: float) -> HandFrame:
     z = complex(*frame.distal_px) * np.exp(1j * np.radians(angle_deg))
     return replace(frame, distal_px=(z.real, z.imag))
 
 
-def _sampled(
-    levels: Sequence[np.ndarray],
+def _sample(
+    levels: Sequence[NDArray[np.float32]],
     to: HandFrame,
     source: HandFrame,
     posture: PostureChange | None,
     border_repeats: bool,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Sample a film so that what lies at ``source`` comes to lie at ``to``.
 
     Returns the view and, for every 8th pixel, its place in the hand's frame after the change of posture.
@@ -227,15 +239,15 @@ def _sampled(
     return as_array(view[0, 0]), in_hand
 
 
-def _joined(
-    first: np.ndarray,
+def _join(
+    first: NDArray[np.float32],
     hand: Appearance,
-    second: np.ndarray,
+    second: NDArray[np.float32],
     other: Appearance | None,
-    across: np.ndarray,
+    across: NDArray[np.float64],
     offset: float,
-    middle: np.ndarray | None = None,
-) -> tuple[np.ndarray, Appearance, Appearance | None]:
+    middle: NDArray[np.float64] | None = None,
+) -> tuple[NDArray[np.float32], Appearance, Appearance | None]:
     """Put two views together along a line; the second takes what lies beyond it towards ``across``."""
     origin = np.array([127.5, 127.5]) if middle is None else middle
     y, x = np.mgrid[:VIEW_PX, :VIEW_PX]
@@ -249,12 +261,10 @@ def _joined(
     return image, first_hand, replace(other, visible=other.visible & on_second)
 
 
-def _finished(image: np.ndarray, hands: Sequence[Appearance], rng: np.random.Generator) -> View:
+def _finish(image: NDArray[np.float32], hands: Sequence[Appearance], rng: np.random.Generator) -> View:
     """Expose and shutter the film anew, and bring it to mean 0 and standard deviation 1."""
-    inside = None
-    if rng.random() < 0.25:
-        image, inside = shuttered(image, rng)
-    image = changed_film(image, rng)
+    shuttered, inside = add_shutters(image, rng) if rng.random() < 0.25 else (image, None)
+    exposed = change_film(shuttered, rng)
     seen = []
     for hand in hands:
         visible = hand.visible
@@ -262,4 +272,4 @@ def _finished(image: np.ndarray, hands: Sequence[Appearance], rng: np.random.Gen
             column, row = np.clip(np.rint(hand.joints_px).astype(int), 0, VIEW_PX - 1).T
             visible = visible & inside[row, column]
         seen.append(replace(hand, visible=visible))
-    return View(standardise(image), tuple(seen))
+    return View(standardise(exposed), tuple(seen))

@@ -10,9 +10,11 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
+from numpy.typing import NDArray
 
 from ..errors import InputError
 
@@ -25,12 +27,12 @@ class DrawnJoint:
 
     name: str
     series: str
-    intensity: np.ndarray
-    """(rows, columns) float32, 0..1, bone bright."""
-    upper_silhouette: np.ndarray
-    """(rows, columns) bool."""
-    lower_silhouette: np.ndarray
-    """(rows, columns) bool."""
+    intensity: NDArray[np.float32]
+    """(rows, columns), 0..1, bone bright."""
+    upper_silhouette: NDArray[np.bool_]
+    """(rows, columns)."""
+    lower_silhouette: NDArray[np.bool_]
+    """(rows, columns)."""
 
     @property
     def overlaps(self) -> bool:
@@ -78,9 +80,9 @@ def _read_joint(folder: Path, name: str, series: str) -> DrawnJoint:
     )
 
 
-def _read_pixels(path: Path) -> np.ndarray:
+def _read_pixels(path: Path) -> NDArray[np.integer[Any]]:
     try:
-        pixels = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
+        pixels: NDArray[np.integer[Any]] = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
     except RuntimeError as error:
         raise InputError(f"{path} can't be read as an image; is the joint set complete?") from error
     return pixels[..., 0] if pixels.ndim == 3 else pixels

@@ -8,8 +8,10 @@ each other, the sharing between the two remains unknown; their sum is still know
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage, sparse
 from scipy.sparse.linalg import spsolve
 
@@ -27,19 +29,20 @@ part."""
 
 @dataclass(frozen=True, eq=False)
 class LayerTruth:
-    """Attenuation layers of one joint, (rows, columns) float32; they sum to the radiograph's attenuation."""
+    """Attenuation layers of one joint, (rows, columns); they sum to the radiograph's attenuation."""
 
-    soft_tissue: np.ndarray
-    upper_bone: np.ndarray
-    lower_bone: np.ndarray
-    upper_silhouette: np.ndarray
-    """(rows, columns) bool, as drawn."""
-    lower_silhouette: np.ndarray
-    sharing_known: np.ndarray
-    """(rows, columns) bool: False where the two bones project over each other."""
+    soft_tissue: NDArray[np.float32]
+    upper_bone: NDArray[np.float32]
+    lower_bone: NDArray[np.float32]
+    upper_silhouette: NDArray[np.bool_]
+    """(rows, columns), as drawn."""
+    lower_silhouette: NDArray[np.bool_]
+    """(rows, columns), as drawn."""
+    sharing_known: NDArray[np.bool_]
+    """(rows, columns): False where the two bones project over each other."""
 
 
-def layer_truth(joint: DrawnJoint) -> LayerTruth:
+def split_into_layers(joint: DrawnJoint) -> LayerTruth:
     """Split a drawn joint into the layers that its outlines imply."""
     attenuation = attenuation_from_intensity(joint.intensity)
     to_upper = ndimage.distance_transform_edt(~joint.upper_silhouette)
@@ -62,12 +65,22 @@ def layer_truth(joint: DrawnJoint) -> LayerTruth:
     )
 
 
-def fill_harmonically(values: np.ndarray, unknown: np.ndarray) -> np.ndarray:
-    """Fill ``unknown`` pixels with the solution of Laplace's equation.
+def fill_harmonically(values: NDArray[np.floating[Any]], unknown: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Fill unknown pixels with the solution of Laplace's equation.
 
     The known pixels around are the boundary values (smoothed over other known pixels), the image border
-    reflects (Neumann). Returns float64 of the same shape; a region that touches no known pixel becomes the
-    mean of the known.
+    reflects (Neumann). A region that touches no known pixel becomes the mean of the known.
+
+    Parameters
+    ----------
+    values
+        (rows, columns).
+    unknown
+        (rows, columns): where to fill; elsewhere the values stay.
+
+    Returns
+    -------
+    (rows, columns).
 
     Raises
     ------
@@ -83,10 +96,10 @@ def fill_harmonically(values: np.ndarray, unknown: np.ndarray) -> np.ndarray:
     regions, count = ndimage.label(unknown)
     for region in range(1, count + 1):
         _solve_region(filled, regions == region)
-    return np.where(unknown, filled, values)
+    return np.where(unknown, filled, values).astype(np.float64, copy=False)
 
 
-def _solve_region(filled: np.ndarray, region: np.ndarray) -> None:
+def _solve_region(filled: NDArray[np.float64], region: NDArray[np.bool_]) -> None:
     """Solve Laplace's equation in one connected region, in place."""
     number = np.full(region.shape, -1)
     number[region] = np.arange(region.sum())

@@ -10,10 +10,12 @@ from typing import Any
 
 import torch
 from lightning_fabric import Fabric
-from lightning_fabric.loggers import CSVLogger, TensorBoardLogger
+from lightning_fabric.loggers.csv_logs import CSVLogger
+from lightning_fabric.loggers.tensorboard import TensorBoardLogger
 from tqdm import tqdm
 
 from ..errors import InputError
+from ..files import explain_output_errors, output_file, refuse_existing_file
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,15 @@ class Hardware:
     """Where a run takes place, in the words of Lightning Fabric."""
 
     accelerator: str = "auto"
+    """'auto', 'cpu', 'cuda' or 'mps'."""
     devices: int | str = "auto"
+    """Number of devices, or 'auto'."""
     precision: str = "auto"
+    """'auto' (see `fabric_precision`), '32-true', 'bf16-mixed' or '16-mixed'."""
     threads: int = 2
+    """Of the CPU, a process."""
     logger: str = "csv"
+    """'csv' or 'tensorboard'."""
 
     @property
     def fabric_precision(self) -> str:
@@ -60,13 +67,15 @@ class Process:
 
     device: torch.device
     rank: int
+    """0 for the first process, which writes."""
     count: int
+    """Of all processes."""
     generator: torch.Generator
     """Its own; seeded anew when a run is resumed."""
 
 
 StepLoss = Callable[[torch.nn.Module, Process], tuple[torch.Tensor, dict[str, torch.Tensor]]]
-"""Draws this process's part of a step; returns the loss and its parts, for the log."""
+"""Draws what this process contributes to a step; returns the loss, and its terms for the log."""
 
 
 def cpu_multiplies_bfloat16() -> bool:
@@ -87,15 +96,33 @@ def fit(
 ) -> dict[str, torch.Tensor]:
     """Train until ``schedule.steps`` and return the averaged weights (a state dict on the CPU).
 
-    ``folder`` receives ``checkpoint.pt`` and a log ('csv' or 'tensorboard'). The processes of torchrun share
-    every step. A run that starts ``from_weights`` keeps their normalisation as it is: the statistics of a few
-    films are noise by then.
+    The processes of torchrun share every step.
+
+    Parameters
+    ----------
+    network
+        What is trained; its own weights change as well.
+    step_loss
+        What a step is made of.
+    schedule
+        How long and how fast.
+    folder
+        Receives ``checkpoint.pt`` and the log.
+    hardware
+        Where the run takes place, and the kind of log.
+    resume
+        Go on from the checkpoint.
+    from_weights
+        The network was trained before. Its normalisation stays as it is: the statistics of a few films are
+        noise by then.
 
     Raises
     ------
     InputError
         If ``folder`` holds a checkpoint and ``resume`` is not asked for, or the other way round; or if a run
         that started from weights is to be resumed without them, or the other way round.
+    OutputError
+        If the checkpoint can't be written.
     """
     checkpoint = check_checkpoint(folder, resume)
     log: CSVLogger | TensorBoardLogger = (
@@ -110,7 +137,7 @@ def fit(
     fabric.launch()
     fabric.seed_everything(schedule.seed)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = _optimizer(network, schedule)
+    optimizer = _make_optimizer(network, schedule)
     rates = [group["lr"] for group in optimizer.param_groups]
     average = copy.deepcopy(network).eval().requires_grad_(False)
     network, optimizer = fabric.setup(network, optimizer)
@@ -126,9 +153,9 @@ def fit(
         fabric.load(checkpoint, state)
         if state["from_weights"] != from_weights:
             raise InputError(
-                f"{checkpoint} is of a run that started from weights: add --start FILE, the same weights."
+                f"{checkpoint} is of a run that started from weights: resume it with the same weights."
                 if state["from_weights"]
-                else f"{checkpoint} is of a run that started from scratch: leave --start out."
+                else f"{checkpoint} is of a run that started from scratch: resume it without such weights."
             )
 
     generator = torch.Generator().manual_seed(schedule.seed + 1000 * fabric.global_rank + state["step"])
@@ -137,7 +164,7 @@ def fit(
     bar = tqdm(steps, initial=state["step"], total=schedule.steps, disable=not fabric.is_global_zero)
     for step in bar:
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate * _rate(schedule, step)
+            group["lr"] = rate * _rate_factor(schedule, step)
         network.train(mode=not from_weights)
         loss, levels = step_loss(network, process)
         optimizer.zero_grad(set_to_none=True)
@@ -150,7 +177,7 @@ def fit(
             fabric.log_dict({name: float(value) for name, value in levels.items()}, step=step)
             bar.set_postfix(loss=f"{loss.item():.3f}")
         if state["step"] % schedule.checkpoint_every_steps == 0 or state["step"] == schedule.steps:
-            _save(fabric, checkpoint, state)
+            _save_checkpoint(fabric, checkpoint, state)
     log.finalize("success")
     return {name: value.detach().cpu() for name, value in average.state_dict().items()}
 
@@ -161,14 +188,14 @@ def prepare_output(target: Path, resume: bool) -> None:
     Raises
     ------
     InputError
-        If the folder holds what a new run would replace, or nothing to resume from.
-    OSError
-        If it can't be written.
+        If the folder holds the checkpoint of another run, or there is none to resume.
+    OutputError
+        If it holds weights already, which only a resumed run replaces, or can't be written.
     """
     check_checkpoint(target.parent, resume)
-    if target.exists() and not resume:
-        raise InputError(f"{target} exists and is left as it is: name another folder.")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    refuse_existing_file(target, overwrite=resume)
+    with explain_output_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
 
 
 def check_checkpoint(folder: Path, resume: bool) -> Path:
@@ -181,33 +208,30 @@ def check_checkpoint(folder: Path, resume: bool) -> Path:
     """
     checkpoint = folder / "checkpoint.pt"
     if resume and not checkpoint.is_file():
-        raise InputError(f"There is no {checkpoint} to resume from: start without --resume.")
+        raise InputError(f"There is no {checkpoint} to resume: start a new run.")
     if not resume and checkpoint.is_file():
-        raise InputError(f"{checkpoint} exists: add --resume to go on with it, or name another folder.")
+        raise InputError(f"{checkpoint} exists: resume that run, or name another folder for a new one.")
     return checkpoint
 
 
-def _save(fabric: Fabric, checkpoint: Path, state: dict[str, Any]) -> None:
-    """Write beside, then rename: a run that is killed meanwhile keeps its last checkpoint."""
-    beside = checkpoint.with_suffix(".part")
-    try:
-        fabric.save(beside, state)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+def _save_checkpoint(fabric: Fabric, checkpoint: Path, state: dict[str, Any]) -> None:
+    """Replace the checkpoint in one go: a run that is killed meanwhile keeps its last one."""
     if fabric.is_global_zero:
-        beside.replace(checkpoint)
+        with output_file(checkpoint, overwrite=True) as beside:
+            fabric.save(beside, state)
+    else:
+        fabric.save(checkpoint, state)  # writes nothing, but the first process waits for it
     fabric.barrier()
 
 
-def _rate(schedule: Schedule, step: int) -> float:
+def _rate_factor(schedule: Schedule, step: int) -> float:
     """Learning rate as a fraction: warm-up, plateau, linear decay."""
     rising = min(1.0, (step + 1) / schedule.warm_up_steps)
     falling = min(1.0, (schedule.steps - step) / max(1.0, schedule.steps * (1 - schedule.decay_from)))
     return rising * falling
 
 
-def _optimizer(network: torch.nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
+def _make_optimizer(network: torch.nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
     """Muon for the convolutions between features if the schedule says so, AdamW for the rest.
 
     Against AdamW alone, Muon reaches the same loss of the layer separation in two thirds of the steps. It

@@ -43,7 +43,7 @@ def hierarchical_loss(
     layers = found.shares * attenuation
     upper_mask, lower_mask = truth.silhouettes[:, :1], truth.silhouettes[:, 1:]
     known = truth.sharing_known
-    overlap = _grown(upper_mask) * _grown(lower_mask) * known
+    overlap = _grow(upper_mask) * _grow(lower_mask) * known
     either = torch.maximum(upper_mask, lower_mask)
 
     errors = _bone_with_soft_tissue(layers) - _bone_with_soft_tissue(truth.layers)
@@ -60,7 +60,7 @@ def hierarchical_loss(
     return total, {name: value.detach() for name, value in levels.items()}
 
 
-def _grown(masks: torch.Tensor) -> torch.Tensor:
+def _grow(masks: torch.Tensor) -> torch.Tensor:
     """Silhouettes with the rim that outlines drawn by hand leave out."""
     return functional.max_pool2d(masks, 2 * SOFT_TISSUE_MARGIN_PX + 1, 1, SOFT_TISSUE_MARGIN_PX)
 

@@ -14,7 +14,7 @@ FIRST_SEED = 100_000
 """Seeds below are left to samples, tests and figures."""
 
 
-def phantom_truths(count: int) -> list[LayerTruth]:
+def make_phantom_truths(count: int) -> list[LayerTruth]:
     """Make ``count`` phantom joints, of each kind in turn."""
     return [
         _truth(make_joint(kind, FIRST_SEED + number))

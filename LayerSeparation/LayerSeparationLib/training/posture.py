@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..joints.pose import JOINT_NAMES
 
@@ -27,17 +28,18 @@ _NEARNESS = 0.012
 class PostureChange:
     """Joints before and after, and the way back for every place; all in the hand's frame."""
 
-    joints: np.ndarray
+    joints: NDArray[np.float64]
     """(14, 2) positions after."""
-    starts: np.ndarray
+    starts: NDArray[np.float64]
     """(k, 2): where each segment begins after the change."""
-    ends: np.ndarray
-    sources: np.ndarray
+    ends: NDArray[np.float64]
+    """(k, 2): where each segment ends after the change."""
+    sources: NDArray[np.float64]
     """(k, 2): where each segment began before."""
-    back: np.ndarray
+    back: NDArray[np.float64]
     """(k, 2, 2): from an offset after to the offset before."""
 
-    def to_source(self, points: np.ndarray) -> np.ndarray:
+    def to_source(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map points (..., 2) of the changed hand to those of the hand as it is on the film."""
         offsets = points[..., None, :] - self.starts
         along = self.ends - self.starts
@@ -46,10 +48,11 @@ class PostureChange:
         weight = (distance2 + _NEARNESS**2) ** -2.0
         weight /= weight.sum(-1, keepdims=True)
         before = self.sources + np.einsum("kij,...kj->...ki", self.back, offsets)
-        return (weight[..., None] * before).sum(-2)
+        source: NDArray[np.float64] = (weight[..., None] * before).sum(-2)
+        return source
 
 
-def changed_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChange:
+def change_posture(joints: NDArray[np.float64], rng: np.random.Generator) -> PostureChange:
     """Draw another posture of a hand whose joints (14, 2) lie in its own frame."""
     drift = np.radians(rng.normal(0, 3)) + (np.radians(rng.uniform(8, 35)) if rng.random() < 0.12 else 0.0)
     if rng.random() < 0.7:
@@ -60,7 +63,12 @@ def changed_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChan
     starts, ends, sources, backs = [], [], [], []
     after = joints.copy()
 
-    def add(start: np.ndarray, end: np.ndarray, source: np.ndarray, back: np.ndarray) -> None:
+    def add(
+        start: NDArray[np.float64],
+        end: NDArray[np.float64],
+        source: NDArray[np.float64],
+        back: NDArray[np.float64],
+    ) -> None:
         starts.append(start)
         ends.append(end)
         sources.append(source)
@@ -74,7 +82,7 @@ def changed_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChan
         angle = 0.0
         if finger == 1:
             angle = np.radians(rng.normal(0, 9))
-            turn = _turn(angle)
+            turn = _rotation(angle)
             after[chain[0]] = base + turn @ (joints[chain[0]] - base)
             add(base, after[chain[0]], base, turn.T)
         else:
@@ -93,7 +101,7 @@ def changed_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChan
             else:
                 segment = joints[chain[number + 1]] - joints[joint]
             stretch = length * np.exp(rng.normal(0, 0.03))
-            turn = _turn(angle)
+            turn = _rotation(angle)
             end = after[joint] + stretch * (turn @ segment)
             axis = segment / max(np.hypot(*segment), 1e-9)
             along = np.outer(axis, axis)
@@ -103,6 +111,6 @@ def changed_posture(joints: np.ndarray, rng: np.random.Generator) -> PostureChan
     return PostureChange(after, np.array(starts), np.array(ends), np.array(sources), np.array(backs))
 
 
-def _turn(angle_rad: float) -> np.ndarray:
+def _rotation(angle_rad: float) -> NDArray[np.float64]:
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
     return np.array([[cos, -sin], [sin, cos]])

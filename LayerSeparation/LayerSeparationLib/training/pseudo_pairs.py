@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
 from ..separation.layers import BRIGHTEST
@@ -27,17 +28,24 @@ class PairSettings:
     push_px: tuple[float, float] = (-8.0, 28.0)
     """Each bone's motion towards the other."""
     sideways_px: float = 7.0
+    """Each bone's motion across the joint, at most."""
     bone_tilt_deg: float = 6.0
+    """Each bone's turn, at most."""
     unmoved: float = 0.08
     """Share of joints whose bones stay where they are."""
     rotation_deg: float = 10.0
+    """Turn of the whole film, at most."""
     scale: tuple[float, float] = (0.85, 1.15)
     offset_px: float = 8.0
+    """Shift of the whole film along each axis, at most."""
     film_change: float = 0.5
     """Share of pairs whose exposure, look-up table and sharpness change."""
     exposure: tuple[float, float] = (0.75, 1.3)
+    """Factor on attenuation."""
     gamma: tuple[float, float] = (0.75, 1.35)
+    """Exponent on intensity."""
     blur_px: tuple[float, float] = (0.0, 1.2)
+    """Standard deviation of the blur."""
     noise: tuple[float, float] = (0.0, 0.02)
     """Standard deviation of the noise of intensity."""
 
@@ -65,7 +73,7 @@ class PairBatch:
         return PairBatch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
     @staticmethod
-    def joined(batches: Sequence[PairBatch]) -> PairBatch:
+    def concatenate(batches: Sequence[PairBatch]) -> PairBatch:
         """Put batches behind each other."""
         return PairBatch(
             **{f.name: torch.cat([getattr(batch, f.name) for batch in batches]) for f in fields(PairBatch)}
@@ -94,15 +102,15 @@ class PairMaker:
     def __len__(self) -> int:
         return len(self._layers)
 
-    def batch(self, indices: torch.Tensor, generator: torch.Generator) -> PairBatch:
+    def make_batch(self, indices: torch.Tensor, generator: torch.Generator) -> PairBatch:
         """Make one pair of each of the joints named; all that is random comes from ``generator``."""
         layers, masks = self._layers[indices].float(), self._masks[indices].float()
         n = len(indices)
         draw = _Draw(n, generator)
         still = (~self._movable[indices] | (draw.uniform(0, 1) < self.settings.unmoved)).float()
-        film_motion = self._film_motion(draw)
-        upper_motion = compose(film_motion, self._bone_motion(draw, +1, 1 - still))
-        lower_motion = compose(film_motion, self._bone_motion(draw, -1, 1 - still))
+        film_motion = self._draw_film_motion(draw)
+        upper_motion = compose(film_motion, self._draw_bone_motion(draw, +1, 1 - still))
+        lower_motion = compose(film_motion, self._draw_bone_motion(draw, -1, 1 - still))
 
         changed = draw.uniform(0, 1) < self.settings.film_change
         layers = _change_film(layers, changed, self.settings, draw)
@@ -122,7 +130,7 @@ class PairMaker:
             sharing_known=soft_tissue[:, 1:],
         )
 
-    def _film_motion(self, draw: _Draw) -> torch.Tensor:
+    def _draw_film_motion(self, draw: _Draw) -> torch.Tensor:
         s = self.settings
         angle = draw.uniform(-s.rotation_deg, s.rotation_deg) * math.pi / 180
         motion = rigid(
@@ -133,7 +141,7 @@ class PairMaker:
         linear = motion[:, :, :2] * torch.stack([scale * mirror, scale], dim=1)[:, None, :]
         return torch.cat([linear, motion[:, :, 2:]], dim=2)
 
-    def _bone_motion(self, draw: _Draw, down: int, moves: torch.Tensor) -> torch.Tensor:
+    def _draw_bone_motion(self, draw: _Draw, down: int, moves: torch.Tensor) -> torch.Tensor:
         s = self.settings
         angle = draw.uniform(-s.bone_tilt_deg, s.bone_tilt_deg) * math.pi / 180
         sideways = draw.uniform(-s.sideways_px, s.sideways_px)
@@ -156,7 +164,7 @@ class _Draw:
         return grain / grain.std()
 
 
-def _stack(*images: np.ndarray) -> torch.Tensor:
+def _stack(*images: NDArray[np.float32] | NDArray[np.bool_]) -> torch.Tensor:
     return torch.from_numpy(np.stack(images).astype(np.float16))
 
 

@@ -1,4 +1,4 @@
-"""The training of the layer separation network: what a step is made of."""
+"""What a step of training the layer separation network is made of."""
 
 from __future__ import annotations
 
@@ -36,13 +36,16 @@ class TrainingPlan(Schedule):
 
 @dataclass(frozen=True, eq=False)
 class TrainingSources:
-    """Where pairs come from; ``phantoms`` and ``estimated`` may be None."""
+    """Where pairs come from."""
 
     pseudo: PairMaker
+    """Real joints without overlap."""
     overlaps: PairMaker
+    """Real joints whose bones overlap on the film."""
     phantoms: PairMaker | None = None
+    """Phantom joints, if any."""
     estimated: PairMaker | None = None
-    """Real overlaps whose hidden parts were filled in by a trained network."""
+    """Real overlaps whose hidden parts were filled in by a trained network, if one is at hand."""
 
 
 def split_by_series(
@@ -71,7 +74,7 @@ def train(
 
     def step_loss(network: torch.nn.Module, process: Process) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         counts = _share_of_step(plan, sources, process.rank, process.count)
-        batch = PairBatch.joined(list(_draw(counts, process.generator))).to(process.device)
+        batch = PairBatch.concatenate(list(_draw_batches(counts, process.generator))).to(process.device)
         found = network(batch.image.contiguous(memory_format=torch.channels_last))
         return hierarchical_loss(found, batch, LossWeights(), process.generator)
 
@@ -93,7 +96,7 @@ def _share_of_step(
     return [(maker, dealt.count(maker)) for maker in dict.fromkeys(dealt) if maker is not None]
 
 
-def _draw(counts: Sequence[tuple[PairMaker, int]], generator: torch.Generator) -> Iterator[PairBatch]:
+def _draw_batches(counts: Sequence[tuple[PairMaker, int]], generator: torch.Generator) -> Iterator[PairBatch]:
     for maker, count in counts:
         indices = torch.randint(len(maker), (count,), generator=generator)
-        yield maker.batch(indices, generator)
+        yield maker.make_batch(indices, generator)

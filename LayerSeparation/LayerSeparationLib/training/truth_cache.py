@@ -7,21 +7,23 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..files import output_file
 from . import layer_truth as rules
 from .joint_set import DrawnJoint
-from .layer_truth import LayerTruth, layer_truth
+from .layer_truth import LayerTruth, split_into_layers
 
 
-def cached_truths(joints: Sequence[DrawnJoint], folder: Path, workers: int = 2) -> list[LayerTruth]:
+def load_layer_truths(joints: Sequence[DrawnJoint], folder: Path, workers: int = 2) -> list[LayerTruth]:
     """Return the layers of each joint, from ``folder`` if they were worked out before by the same rules."""
     path = folder / f"layers-{_fingerprint(joints)}.npz"
     if not path.is_file():
         with ProcessPoolExecutor(workers) as pool:
-            truths = list(pool.map(layer_truth, joints, chunksize=8))
+            truths = list(pool.map(split_into_layers, joints, chunksize=8))
         with output_file(path, overwrite=True) as beside, beside.open("wb") as file:
             np.savez_compressed(
                 file, *(np.stack([_compact(getattr(t, f.name)) for t in truths]) for f in fields(LayerTruth))
@@ -31,7 +33,7 @@ def cached_truths(joints: Sequence[DrawnJoint], folder: Path, workers: int = 2) 
     return [LayerTruth(*images) for images in zip(*arrays, strict=True)]
 
 
-def _compact(image: np.ndarray) -> np.ndarray:
+def _compact(image: NDArray[Any]) -> NDArray[Any]:
     return image if image.dtype == bool else image.astype(np.float16)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from ..joints.anatomy import FINGERS
@@ -10,11 +13,11 @@ from ..joints.finder_sizes import VIEW_PX
 from ..joints.pose import JOINT_NAMES
 
 
-def changed_film(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def change_film(image: NDArray[np.floating[Any]], rng: np.random.Generator) -> NDArray[np.float32]:
     """Change exposure, look-up table, sharpness, noise and polarity; put letters on it."""
     image = np.clip(image, 0, 1)
     for _ in range(rng.integers(0, 4) if rng.random() < 0.4 else 0):
-        image = _lettered(image, rng)
+        image = _add_letter(image, rng)
     if rng.random() < 0.8:
         image = image ** np.exp(rng.normal(0, 0.35))
     if rng.random() < 0.3:
@@ -29,11 +32,14 @@ def changed_film(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         image = image + rng.uniform(0.5, 2.0) * (image - ndimage.gaussian_filter(image, rng.uniform(1, 4)))
     spread = max(float(image.std()), 1e-3)
     image = image + rng.normal(0, spread * rng.uniform(0, 0.15), image.shape)
-    return -image if rng.random() < 0.04 else image
+    sign = -1 if rng.random() < 0.04 else 1
+    return (sign * image).astype(np.float32)
 
 
-def shuttered(image: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Cover what lies beyond four shutters; return the film and where it is still seen (bool)."""
+def add_shutters(
+    image: NDArray[np.float32], rng: np.random.Generator
+) -> tuple[NDArray[np.floating[Any]], NDArray[np.bool_]]:
+    """Cover what lies beyond four shutters; return the film and where it is still seen."""
     angle = rng.normal(0, 0.12)
     y, x = np.mgrid[:VIEW_PX, :VIEW_PX] - (VIEW_PX - 1) / 2
     along, across = np.cos(angle) * x + np.sin(angle) * y, -np.sin(angle) * x + np.cos(angle) * y
@@ -44,12 +50,28 @@ def shuttered(image: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, 
     return image * soft + grey * (1 - soft), inside
 
 
-def erased_finger(
-    image: np.ndarray, in_hand: np.ndarray, joints: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Take away one or two fingers from some joint on; return the film and which joints went (14, bool).
+def erase_fingers(
+    image: NDArray[np.float32],
+    in_hand: NDArray[np.float64],
+    joints: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Take away one or two fingers from some joint on.
 
-    ``in_hand`` holds the place of every 8th pixel in the hand's frame, as ``joints`` (14, 2).
+    Parameters
+    ----------
+    image
+        (256, 256).
+    in_hand
+        (33, 33, 2): where every 8th pixel lies in the hand's frame.
+    joints
+        (14, 2): where the joints lie there.
+    rng
+        Of what is drawn.
+
+    Returns
+    -------
+    The film, and which of the joints went (14,).
     """
     lost = np.zeros(len(JOINT_NAMES), bool)
     covered = np.zeros(in_hand.shape[:2], np.float32)
@@ -69,10 +91,11 @@ def erased_finger(
     soft = ndimage.gaussian_filter(zoom, 1.5)
     background = ndimage.gaussian_filter(ndimage.percentile_filter(image[::8, ::8], 10, size=7), 1.5)
     background = ndimage.zoom(background, 8, order=1, grid_mode=True, mode="nearest")
-    return image * (1 - soft) + background * soft, lost
+    erased: NDArray[np.float32] = image * (1 - soft) + background * soft
+    return erased, lost
 
 
-def distractor(rng: np.random.Generator) -> np.ndarray:
+def draw_distractor(rng: np.random.Generator) -> NDArray[np.float32]:
     """Draw a film without a hand: bars like long bones, discs, gradients, texture."""
     image = np.full((VIEW_PX, VIEW_PX), rng.uniform(0, 0.3))
     y, x = np.mgrid[:VIEW_PX, :VIEW_PX]
@@ -91,14 +114,15 @@ def distractor(rng: np.random.Generator) -> np.ndarray:
     return image.astype(np.float32)
 
 
-def distractor_film(rng: np.random.Generator) -> np.ndarray:
+def draw_distractor_film(rng: np.random.Generator) -> NDArray[np.float32]:
     """Draw a film without a hand whose intensities fill the range 0..1."""
-    image = distractor(rng)
+    image = draw_distractor(rng)
     low, high = np.percentile(image, [0.5, 99.5])
-    return np.clip((image - low) / max(high - low, 1e-6), 0, 1).astype(np.float32)
+    film: NDArray[np.float32] = np.clip((image - low) / max(high - low, 1e-6), 0, 1).astype(np.float32)
+    return film
 
 
-def _lettered(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _add_letter(image: NDArray[np.floating[Any]], rng: np.random.Generator) -> NDArray[np.floating[Any]]:
     """Put a letter-like sign of a few strokes on the film, bright or dark."""
     image = image.copy()
     size = int(rng.uniform(5, 26))

@@ -5,7 +5,7 @@ from scipy import ndimage
 
 from LayerSeparationLib.joints.crop import JointCrop
 from LayerSeparationLib.synthesis.bone_motion import RigidMotion
-from LayerSeparationLib.synthesis.moved_bone import MovableBone
+from LayerSeparationLib.synthesis.movable_bone import MovableBone
 
 
 def test_the_mask_is_that_of_linear_interpolation_everywhere(mcp_layers):

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ..joints import CANONICAL_SIZE_PX, JointCrop
-from ..joints.affine import invert, map_points, pixel_grid
+from ..joints import JointCrop
+from ..joints.affine import invert, map_points
 from ..radiograph import NOWHERE, Rectangle
 from .bone_motion import RigidMotion
 from .gap_edit import GREATEST_MOTION_PX
 from .spline_sampling import sample_spline, spline_weights
+from .taper import taper_on_region
 
 Number = TypeVar("Number", np.float32, np.bool_)
 
@@ -21,8 +22,6 @@ _SPLINE_REACH_PX = 12
 """Beyond this, the mirrored border no longer matters to a cubic spline."""
 _RINGING_PX = 8
 """A cubic spline's coefficients fall by 0.27 a pixel outside of the image: to nothing over this far."""
-_RIGID_PART = 0.42
-"""Tapered motion is rigid within this part of the half crop around the joint, zero at the crop's border."""
 _FAINTEST = 1e-4
 """Attenuation, or probability, below which there is no bone."""
 _CUBIC, _LINEAR = 3, 1
@@ -60,7 +59,7 @@ class MovableBone:
         self._crop = crop
         self._attenuation, self._silhouette = attenuation, silhouette
         covered = (attenuation > _FAINTEST) | (silhouette > _FAINTEST)
-        self._support = _support(covered)
+        self._support = _find_support(covered)
         # The shaft goes on beyond the region: as far as a bone can move.
         film_px_per_canonical = np.hypot(*crop.canonical_to_film[:, :2]).max()
         self._pad_px = int(np.ceil(GREATEST_MOTION_PX * film_px_per_canonical)) + _SPLINE_REACH_PX
@@ -126,7 +125,7 @@ class MovableBone:
     def _sources(
         self, motion: RigidMotion, part: Rectangle
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Position (x, y) on the padded image that each pixel of ``part`` shows after the motion."""
+        """Return where on the padded image (x, y) each pixel of ``part`` comes from."""
         to_canonical = self._crop.region_to_canonical
         back = np.linalg.inv(to_canonical[:, :2])
         turn = motion.inverse[:, :2] - np.eye(2)
@@ -145,7 +144,7 @@ class MovableBone:
         return sources[0], sources[1]
 
     def _reach(self, motion: RigidMotion) -> Rectangle:
-        """Rows and columns of the region that the bone covers before or after the motion."""
+        """Return the rows and columns of the region that the bone covers before or after the motion."""
         rows, columns = self._attenuation.shape
         (top, bottom), (left, right) = self._support
         corners = np.array([[x, y] for x in (left, right) for y in (top, bottom)], float)
@@ -159,20 +158,6 @@ class MovableBone:
             [right >= columns - 1, bottom >= rows - 1], [columns, rows], np.minimum(high, [columns, rows])
         )
         return Rectangle(int(low[1]), int(high[1]), int(low[0]), int(high[0]))
-
-
-def taper(canonical: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weight 0..1 of the motion at canonical points (..., 2): 1 around the joint, 0 from the border on."""
-    half = CANONICAL_SIZE_PX / 2
-    distance = np.abs(canonical - (CANONICAL_SIZE_PX - 1) / 2) / half
-    ramp = np.clip((1 - distance) / (1 - _RIGID_PART), 0, 1)
-    smooth = ramp * ramp * (3 - 2 * ramp)
-    return smooth[..., 0] * smooth[..., 1]
-
-
-def taper_on_region(crop: JointCrop) -> NDArray[np.float32]:
-    """`taper` of every pixel of a crop's region: (rows, columns) float32."""
-    return taper(map_points(crop.region_to_canonical, pixel_grid(crop.region.shape))).astype(np.float32)
 
 
 def _shift(
@@ -192,8 +177,8 @@ def _shift(
     return moved
 
 
-def _support(covered: NDArray[np.bool_]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """First and last row and column that are covered."""
+def _find_support(covered: NDArray[np.bool_]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return first and last row, first and last column that are covered."""
     bounds = []
     for axis in (1, 0):
         found = np.flatnonzero(covered.any(axis=axis))

@@ -94,7 +94,7 @@ def test_training_writes_weights_that_work(trained):
 def test_a_run_is_resumed_only_when_asked(trained, capsys):
     output, arguments = trained
     assert main([*arguments, "--steps", "3", "--phantoms", "2"]) == 1
-    assert "--resume" in capsys.readouterr().err
+    assert "resume the run" in capsys.readouterr().err
     assert main([*arguments, "--steps", "3", "--phantoms", "2", "--resume"]) == 0
     assert json.loads((output / "lsn.json").read_text())["training"]["plan"]["steps"] == 3
 
@@ -116,7 +116,7 @@ def test_a_run_from_weights_is_resumed_with_them(trained, tmp_path, capsys):
     start = ["--start", str(output / "lsn.safetensors")]
     assert main([*further, *start, "--steps", "1", "--phantoms", "0"]) == 0
     assert main([*further, "--steps", "2", "--phantoms", "0", "--resume"]) == 1
-    assert "--start" in capsys.readouterr().err
+    assert "start from the same weights" in capsys.readouterr().err
     assert main([*further, *start, "--steps", "2", "--phantoms", "0", "--resume"]) == 0
 
 
@@ -208,7 +208,7 @@ def test_devices_are_a_number(joint_set, tmp_path, capsys, devices):
 def test_nothing_to_resume(joint_set, tmp_path, capsys):
     code = main(["train", "--data", str(joint_set), "--output", str(tmp_path), "--resume", "--phantoms", "0"])
     assert code == 1
-    assert "start without --resume" in capsys.readouterr().err
+    assert "start a new run" in capsys.readouterr().err
 
 
 def test_figures_of_the_weights_that_ship(joint_set, tmp_path):

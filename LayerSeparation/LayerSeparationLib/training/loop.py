@@ -126,9 +126,9 @@ def fit(
         fabric.load(checkpoint, state)
         if state["from_weights"] != from_weights:
             raise InputError(
-                f"{checkpoint} is of a run that started from weights: add --start FILE, the same weights."
+                f"{checkpoint} is of a run that started from weights: start from the same weights."
                 if state["from_weights"]
-                else f"{checkpoint} is of a run that started from scratch: leave --start out."
+                else f"{checkpoint} is of a run that started from scratch: name no weights to start from."
             )
 
     generator = torch.Generator().manual_seed(schedule.seed + 1000 * fabric.global_rank + state["step"])
@@ -181,9 +181,9 @@ def check_checkpoint(folder: Path, resume: bool) -> Path:
     """
     checkpoint = folder / "checkpoint.pt"
     if resume and not checkpoint.is_file():
-        raise InputError(f"There is no {checkpoint} to resume from: start without --resume.")
+        raise InputError(f"There is no {checkpoint} to resume from: start a new run.")
     if not resume and checkpoint.is_file():
-        raise InputError(f"{checkpoint} exists: add --resume to go on with it, or name another folder.")
+        raise InputError(f"{checkpoint} exists: resume the run to go on with it, or name another folder.")
     return checkpoint
 
 

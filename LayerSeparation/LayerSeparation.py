@@ -20,7 +20,7 @@ from slicer.util import VTKObservationMixin
 
 if TYPE_CHECKING:
     from LayerSeparationLib import GapEdit, JointLayers, JointPose
-    from LayerSeparationLib.dataset import DatasetOptions, FilmDataSet
+    from LayerSeparationLib.dataset import DatasetOptions, FilmDataset
     from LayerSeparationLib.scene import SceneJoint, SceneJoints
 
 HOMEPAGE = "https://github.com/LayerSeparation/SlicerLayerSeparation"
@@ -298,7 +298,7 @@ class LayerSeparationLogic(ScriptedLoadableModuleLogic):
         folder: str | pathlib.Path,
         options: "DatasetOptions",
         progress: Callable[[int, int], None] | None = None,
-    ) -> "FilmDataSet":
+    ) -> "FilmDataset":
         """Make a data set of a film's joints by a plan, or go on with it; return its folder and outcome."""
         from LayerSeparationLib.scene.export_edit import export_data_set
 

@@ -27,6 +27,10 @@ OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 # Name -> why it has no example of its own.
 WITHOUT_EXAMPLE: dict[str, str] = {
+    "dataset.DatasetOutcome": "see make_dataset, which returns it",
+    "dataset.FilmDataset": "see make_film_dataset, which returns it",
+    "dataset.InputJoint": "see make_plan, which takes it",
+    "files.FileRecord": "see record_file, which returns it",
     "export.JointExport": "made in the example of export_joints",
     "export.Sample": "made in the example of make_sample",
     "export.describe_jsw": "shown in the example of make_sample",

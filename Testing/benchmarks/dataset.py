@@ -40,7 +40,7 @@ from LayerSeparationLib.dataset import (
     make_plan,
     run_locally,
 )
-from LayerSeparationLib.dataset.run.render_sample import realized
+from LayerSeparationLib.dataset.run.render_sample import render_sample
 from LayerSeparationLib.export.encoding.png import encode_mask_png, encode_png
 from LayerSeparationLib.files.json_file import json_text
 
@@ -64,7 +64,7 @@ def plan_of(cache: LayerCache, count: int, **more: object) -> Plan:
     for kind in KINDS:
         film = make_joint(kind, 20).radiograph
         (layers,) = caching.separate_many([(film, JointPose.whole_crop(film, f"{kind}1"))])
-        inputs.append(caching.described(Path(kind), layers, kind))
+        inputs.append(caching.describe(Path(kind), layers, kind))
     options = DatasetOptions(per_joint=count // len(KINDS), jsw=(0.3, 2.5), **more)
     return make_plan(inputs, options, lambda *_: None)
 
@@ -79,7 +79,7 @@ def shares(plan: Plan, cache: LayerCache, root: Path, count: int = 120) -> dict[
         first = joint * plan.options.per_joint
         for number in range(first, first + count // len(plan.joints) + 3):
             started = time.process_time()
-            sample = realized(plan.sample(number), cached)
+            sample = render_sample(plan.sample(number), cached)
             recomposed = time.process_time()
             files = {"image.png": encode_png(sample.image, synthetic=True)}
             for segment in sample.segments:

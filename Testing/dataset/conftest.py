@@ -32,7 +32,7 @@ def inputs(separator, phantoms, cache):
     for kind, name in NAMES.items():
         film = phantoms[kind].radiograph
         (layers,) = caching.separate_many([(film, JointPose.whole_crop(film, name))])
-        found.append(caching.described(Path(f"{kind}.png"), layers, kind))
+        found.append(caching.describe(Path(f"{kind}.png"), layers, kind))
     return found
 
 

@@ -33,23 +33,23 @@ def cluster():
 
 def test_a_killed_worker_loses_and_doubles_nothing(tree, cluster, finished, tmp_path, cache):
     root, plan = finished
-    places, killed = DatasetPaths(tmp_path / "set"), []
+    paths, killed = DatasetPaths(tmp_path / "set"), []
     with connect(cluster.scheduler_address) as client:
         assert not has_gpu_workers(client)
         victim = next(iter(client.run(os.getpid).values()))
 
         def kill_in_the_middle():
-            while not list((places.work / "blocks").glob("*.jsonl")):
+            while not list((paths.work / "blocks").glob("*.jsonl")):
                 time.sleep(0.005)
-            killed.append(len(list((places.work / "blocks").glob("*.jsonl"))))
+            killed.append(len(list((paths.work / "blocks").glob("*.jsonl"))))
             os.kill(victim, signal.SIGKILL)
 
         thread = threading.Thread(target=kill_in_the_middle)
         thread.start()
-        make_dataset(places, plan, cache, run=partial(run_on_cluster, client))
+        make_dataset(paths, plan, cache, run=partial(run_on_cluster, client))
         thread.join()
     assert killed[0] < len(list(plan.blocks()))
-    assert tree(places.root) == tree(root)
+    assert tree(paths.root) == tree(root)
 
 
 def test_workers_with_a_gpu_separate(separator, phantoms, mcp_layers):

@@ -162,7 +162,7 @@ def test_what_the_method_does_not_score_is_refused_and_the_rest_goes_on(inputs):
     ((name, why),) = told
     assert name == "DIP4"
     assert "does not score the narrowing of DIP joints" in why
-    assert "--normal-jsw DIP=MM" in why
+    assert "give the width of a healthy DIP joint in mm" in why
 
 
 def test_an_own_healthy_width_grades_any_joint(inputs):

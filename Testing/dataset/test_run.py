@@ -21,9 +21,10 @@ from LayerSeparationLib.dataset import (
     run_locally,
     verify,
 )
-from LayerSeparationLib.dataset.run.block_work import work_on
-from LayerSeparationLib.dataset.run.exposure import exposed
-from LayerSeparationLib.dataset.run.render_sample import realized
+from LayerSeparationLib.dataset.run import local_workers
+from LayerSeparationLib.dataset.run.block_worker import BlockWorker
+from LayerSeparationLib.dataset.run.exposure import expose
+from LayerSeparationLib.dataset.run.render_sample import render_sample
 from LayerSeparationLib.errors import InputError, OutputError
 from LayerSeparationLib.export import read_joint_record
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
@@ -93,7 +94,7 @@ def test_any_order_and_repetition_make_the_same_bytes(tree, finished, tmp_path, 
 
 def test_stopped_after_any_block_it_goes_on(tree, finished, tmp_path, cache):
     root, plan = finished
-    places, starts = DatasetPaths(tmp_path / "set"), []
+    paths, starts = DatasetPaths(tmp_path / "set"), []
 
     class StopError(Exception):
         pass
@@ -105,43 +106,43 @@ def test_stopped_after_any_block_it_goes_on(tree, finished, tmp_path, cache):
 
     for _ in range(3):
         with pytest.raises(StopError):
-            make_dataset(places, plan, cache, progress=stop)
+            make_dataset(paths, plan, cache, progress=stop)
         with pytest.raises(OutputError, match="not finished"):
-            verify(places.root)
-    make_dataset(places, plan, cache)
+            verify(paths.root)
+    make_dataset(paths, plan, cache)
     assert starts[:6] == [0, 4, 4, 8, 8, 12]
-    assert tree(places.root) == tree(root)
-    outcome = make_dataset(places, plan, cache)
+    assert tree(paths.root) == tree(root)
+    outcome = make_dataset(paths, plan, cache)
     assert outcome.already_complete
-    assert tree(places.root) == tree(root)
+    assert tree(paths.root) == tree(root)
 
 
 PROGRAM = """
 import sys
 from pathlib import Path
-from LayerSeparationLib.dataset import LayerCache, DatasetPaths, make_dataset, run_locally
+from LayerSeparationLib.dataset import LayerCache, DatasetPaths, make_dataset, read_plan, run_locally
 from functools import partial
 if __name__ == "__main__":
-    places = DatasetPaths(Path(sys.argv[1]))
+    paths = DatasetPaths(Path(sys.argv[1]))
     cache = LayerCache(Path(sys.argv[2]))
-    make_dataset(places, places.read_plan(), cache, run=partial(run_locally, workers=2))
+    make_dataset(paths, read_plan(paths.plan), cache, run=partial(run_locally, workers=2))
 """
 
 
 def test_killed_it_goes_on_and_ends_with_the_same_data_set(tree, finished, tmp_path, cache, begun_process):
     """`kill -9` of the program at whatever it is doing; its workers end by themselves."""
     root, plan = finished
-    places = DatasetPaths(tmp_path / "set")
-    places.root.mkdir()
-    (places.root / "plan.json").write_bytes((root / "plan.json").read_bytes())
+    paths = DatasetPaths(tmp_path / "set")
+    paths.root.mkdir()
+    (paths.root / "plan.json").write_bytes((root / "plan.json").read_bytes())
     (tmp_path / "program.py").write_text(PROGRAM)
-    with begun_process([tmp_path / "program.py", places.root, cache.folder], places.root) as process:
+    with begun_process([tmp_path / "program.py", paths.root, cache.folder], paths.root) as process:
         process.kill()
-    assert not places.done.exists()
-    for folder in (places.root / "png").glob("*/*"):
+    assert not paths.is_complete
+    for folder in (paths.root / "png").glob("*/*"):
         assert len(list(folder.iterdir())) == 6
-    make_dataset(places, plan, cache)
-    assert tree(places.root) == tree(root)
+    make_dataset(paths, plan, cache)
+    assert tree(paths.root) == tree(root)
 
 
 def die_once(marker, work, block):
@@ -170,8 +171,8 @@ def test_two_workers_make_the_same_bytes_even_if_one_dies(tree, finished, tmp_pa
 
 
 def test_workers_that_always_die_are_given_up(plan_of, tmp_path, cache, monkeypatch):
-    monkeypatch.setattr("LayerSeparationLib.dataset.local_workers._MOST_DEATHS", 2)
-    with pytest.raises(OutputError, match="died 2 times in a row.*memory is short"):
+    monkeypatch.setattr(local_workers, "_MOST_DEATHS", 2)
+    with pytest.raises(OutputError, match=r"died 2 times in a row.*memory is short"):
         make_dataset(
             DatasetPaths(tmp_path / "set"),
             plan_of(),
@@ -182,7 +183,7 @@ def test_workers_that_always_die_are_given_up(plan_of, tmp_path, cache, monkeypa
 
 def test_a_full_disk_is_told_and_gone_on_from(tree, finished, tmp_path, cache, monkeypatch):
     root, plan = finished
-    places, written = DatasetPaths(tmp_path / "set"), []
+    paths, written = DatasetPaths(tmp_path / "set"), []
     write = Path.write_bytes
 
     def full(path, data):
@@ -192,13 +193,13 @@ def test_a_full_disk_is_told_and_gone_on_from(tree, finished, tmp_path, cache, m
         return write(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OutputError, match="No space left.*same command goes on"):
-        make_dataset(places, plan, cache)
+    with pytest.raises(OutputError, match=r"No space left.*same command goes on"):
+        make_dataset(paths, plan, cache)
     monkeypatch.undo()
-    assert not list(places.root.rglob("*.partial"))
-    assert not any((places.work / "staged").iterdir())
-    make_dataset(places, plan, cache)
-    assert tree(places.root) == tree(root)
+    assert not list(paths.root.rglob("*.partial"))
+    assert not any((paths.work / "staged").iterdir())
+    make_dataset(paths, plan, cache)
+    assert tree(paths.root) == tree(root)
 
 
 def test_an_unwritable_place_is_told(plan_of, tmp_path, cache):
@@ -209,7 +210,7 @@ def test_an_unwritable_place_is_told(plan_of, tmp_path, cache):
 
 
 def test_another_plan_is_refused_and_the_difference_named(tree, finished, cache, plan_of):
-    root, plan = finished
+    root, _ = finished
     before = tree(root)
     with pytest.raises(OutputError, match="per_joint was 8 and is now 5"):
         make_dataset(DatasetPaths(root), plan_of(), cache)
@@ -232,13 +233,13 @@ def test_another_version_and_foreign_files_are_refused(tmp_path, cache, plan_of)
 
 
 def test_nothing_is_written_through_a_link(tmp_path, cache, plan_of):
-    plan, places, outside = plan_of(), DatasetPaths(tmp_path / "set"), tmp_path / "outside"
+    plan, paths, outside = plan_of(), DatasetPaths(tmp_path / "set"), tmp_path / "outside"
     outside.mkdir()
-    places.root.mkdir()
-    (places.root / "plan.json").write_text(json.dumps(plan.as_json()))
-    (places.root / "png").symlink_to(outside)
+    paths.root.mkdir()
+    (paths.root / "plan.json").write_text(json.dumps(plan.as_json()))
+    (paths.root / "png").symlink_to(outside)
     with pytest.raises(OutputError, match="is a link"):
-        make_dataset(places, plan, cache)
+        make_dataset(paths, plan, cache)
     assert list(outside.iterdir()) == []
 
 
@@ -274,29 +275,29 @@ def test_an_edit_that_is_too_large_fails_alone(tmp_path, cache, plan_of):
 
 
 def test_missing_and_foreign_layers_are_told(tmp_path, plan_of, cache):
-    plan, places = plan_of(), DatasetPaths(tmp_path / "set")
+    plan, paths = plan_of(), DatasetPaths(tmp_path / "set")
     with pytest.raises(InputError, match="are not in"):
-        make_dataset(places, plan, LayerCache(tmp_path / "nothing"))
+        make_dataset(paths, plan, LayerCache(tmp_path / "nothing"))
     path = cache.path(plan.joints[0].key)
     swapped = LayerCache(tmp_path / "swapped")
     target = swapped.path(plan.joints[0].key)
     target.parent.mkdir(parents=True)
     target.write_bytes(cache.path(plan.joints[1].key).read_bytes())
     with pytest.raises(InputError, match="not those of the plan"):
-        make_dataset(places, plan, swapped)
+        make_dataset(paths, plan, swapped)
     target.write_bytes(path.read_bytes()[:5000])
     with pytest.raises(InputError, match="damaged"):
-        make_dataset(places, plan, swapped)
+        make_dataset(paths, plan, swapped)
 
 
 def test_a_worker_with_another_version_or_folder_is_refused(tmp_path, plan_of, cache):
     plan = plan_of()
     (tmp_path / "plan.json").write_text(json.dumps(plan.as_json()))
     block = next(iter(plan.blocks()))
-    with pytest.raises(OutputError, match="data set needs 9.9"):
-        work_on(str(tmp_path), str(cache.folder), plan.fingerprint, "9.9", block)
+    with pytest.raises(OutputError, match=r"data set needs 9.9"):
+        BlockWorker(tmp_path, cache.folder, plan.fingerprint, "9.9")(block)
     with pytest.raises(OutputError, match="another plan"):
-        work_on(str(tmp_path), str(cache.folder), "0" * 64, plan.version, block)
+        BlockWorker(tmp_path, cache.folder, "0" * 64)(block)
 
 
 def test_a_joint_of_a_film_is_the_same_out_of_the_cache(tmp_path, separator, phantoms):
@@ -323,11 +324,11 @@ def test_pose_and_origin_are_those_of_the_whole_film(tmp_path, separator, phanto
     cache = LayerCache(tmp_path)
     caching = CachingSeparator(separator.separate, separator.weights.sha256, cache)
     (layers,) = caching.separate_many([(film, JointPose("PIP2", (187.5, 227.5), (0, -1)))])
-    one = caching.described(Path("hand.png"), layers, "hand")
+    one = caching.describe(Path("hand.png"), layers, "hand")
     from LayerSeparationLib.dataset import DatasetOptions, make_plan
 
     plan = make_plan([one], DatasetOptions(per_joint=1, change=(0.3, 0.3)), lambda *_: None)
-    sample = realized(plan.sample(0), cache.load(one.key))
+    sample = render_sample(plan.sample(0), cache.load(one.key))
     assert sample.origin_px == (60, 100)
     assert sample.record["pose"]["centre_px"] == pytest.approx([187.5, 227.5])
     assert sample.film is None
@@ -335,10 +336,10 @@ def test_pose_and_origin_are_those_of_the_whole_film(tmp_path, separator, phanto
 
 def test_exposure_changes_contrast_and_noise_only(mcp_layers):
     image = mcp_layers.image
-    assert exposed(image, 1.0, 0.0, 1) is image
-    darker = exposed(image, 0.8, 0.0, 1)
+    assert expose(image, 1.0, 0.0, 1) is image
+    darker = expose(image, 0.8, 0.0, 1)
     np.testing.assert_allclose(np.log1p(-darker), 0.8 * np.log1p(-image), atol=1e-4)
-    noisy = exposed(image, 1.0, 0.02, 3)
+    noisy = expose(image, 1.0, 0.02, 3)
     assert np.std(noisy - image) == pytest.approx(0.02, rel=0.03)
-    assert np.array_equal(noisy, exposed(image, 1.0, 0.02, 3))
-    assert not np.array_equal(noisy, exposed(image, 1.0, 0.02, 4))
+    assert np.array_equal(noisy, expose(image, 1.0, 0.02, 3))
+    assert not np.array_equal(noisy, expose(image, 1.0, 0.02, 4))

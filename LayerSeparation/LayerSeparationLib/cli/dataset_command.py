@@ -20,9 +20,9 @@ from ..dataset import (
     LayerCache,
     Plan,
     available_cores,
+    check_folder,
     make_dataset,
     make_plan,
-    own_folder,
     run_locally,
     series_label,
     verify,
@@ -170,7 +170,7 @@ def run(options: Options) -> int:
     paths = DatasetPaths(options.output.resolve())
     cache = LayerCache(options.cache or paths.layers)
     report = RunReport()
-    with own_folder(paths, wanted), _client(options.scheduler) as client, Progress() as progress:
+    with check_folder(paths, wanted), _client(options.scheduler) as client, Progress() as progress:
         plan, failures = _make_plan(options, wanted, cache, report, client)
         outcome = make_dataset(
             paths,
@@ -194,7 +194,7 @@ def run(options: Options) -> int:
         state = "was complete already" if outcome.already_complete else "is complete"
         print(f"{options.output} {state}: {outcome.samples} samples of {len(plan.joints)} joints.")
     if outcome.failed:
-        text = f"{outcome.failed} samples could not be made; {paths.done} and README.md there say why."
+        text = f"{outcome.failed} samples could not be made; {paths.summary} and README.md there say why."
         report.add_failure(options.output, "", LayerSeparationError(text))
     return report.close(options)
 
@@ -233,7 +233,7 @@ def _make_plan(
     for joint in separate_inputs(options, report, folder_each=False, separator=separator):
         with report.failures_of(joint.path, joint.layers.pose.name):
             label = series_label(joint.path, options.series)
-            inputs.append(separator.described(joint.path, joint.layers, label))
+            inputs.append(separator.describe(joint.path, joint.layers, label))
 
     def refuse(one: InputJoint, error: LayerSeparationError) -> None:
         report.add_failure(one.path, one.name, error)

@@ -1,39 +1,58 @@
-"""Data sets of synthetic joints: a plan, a seed and a run."""
+"""Data sets of synthetic joints: a plan, a seed and a run.
 
-from .film_data_set import FilmDataSet, data_sets_folder, left_out, make_film_data_set, unfinished_data_sets
-from .make_dataset import Outcome, available_cores, begin_dataset, make_dataset, resume_dataset, samples_done
+`plan` decides what every sample is, `run` makes the samples, `report` says of the whole what was made; what
+stands beside these folders puts them together.
+"""
+
+from .film_dataset import (
+    FilmDataset,
+    datasets_folder,
+    make_film_dataset,
+    read_failed_inputs,
+    unfinished_datasets,
+)
+from .make_dataset import (
+    DatasetOutcome,
+    Runner,
+    available_cores,
+    count_samples,
+    make_dataset,
+    resume_dataset,
+)
 from .plan.dataset_paths import DatasetPaths
 from .plan.layer_cache import LayerCache
 from .plan.options import BALANCES, DatasetOptions
 from .plan.plan import Plan
+from .plan.plan_file import read_plan
 from .plan.plan_inputs import CachingSeparator, InputJoint, make_plan
 from .plan.series import series_label
 from .report.verify import verify
-from .run.folder_check import own_folder
+from .run.folder_check import check_folder
 from .run.local_workers import run_locally
 
 __all__ = [
     "BALANCES",
     "CachingSeparator",
     "DatasetOptions",
-    "FilmDataSet",
+    "DatasetOutcome",
+    "DatasetPaths",
+    "FilmDataset",
     "InputJoint",
     "LayerCache",
-    "Outcome",
-    "DatasetPaths",
     "Plan",
+    "Runner",
     "available_cores",
-    "begin_dataset",
-    "data_sets_folder",
-    "resume_dataset",
-    "left_out",
+    "check_folder",
+    "count_samples",
+    "datasets_folder",
     "make_dataset",
-    "make_film_data_set",
+    "make_film_dataset",
     "make_plan",
-    "own_folder",
+    "read_failed_inputs",
+    "read_plan",
+    "resume_dataset",
     "run_locally",
-    "samples_done",
     "series_label",
-    "unfinished_data_sets",
+    "unfinished_datasets",
     "verify",
 ]

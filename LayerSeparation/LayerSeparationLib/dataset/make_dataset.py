@@ -5,67 +5,53 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from ..files import output_file, write_json
-from ..version import __version__
 from .plan.dataset_paths import DatasetPaths
 from .plan.layer_cache import LayerCache
 from .plan.plan import Block, Plan
-from .report.finish import finish
-from .run.block_work import work_on
-from .run.folder_check import explained, plan_there, refuse_other_plan
+from .plan.plan_file import read_plan, write_plan
+from .report.finish import finish_dataset
+from .run.block_worker import BlockWorker
+from .run.folder_check import explain_errors, find_plan, refuse_other_plan
 from .run.local_workers import Work, run_locally
 
 Runner = Callable[[Work, Iterable[Block]], Generator[tuple[Block, int], None, None]]
+"""Does blocks, here or elsewhere, and yields each when it is done, with what the work returned."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DatasetOutcome:
     """What a run ended with."""
 
     samples: int
+    """Number of samples that the data set holds."""
     failed: int
+    """Number of samples that could not be made."""
     already_complete: bool
-
-
-def begin_dataset(places: DatasetPaths, plan: Plan) -> bool:
-    """Make the folder a data set's, or see that it is this one's; return whether it is complete already.
-
-    Raises
-    ------
-    OutputError
-        If the folder holds something else, or can't be written.
-    """
-    with explained(places):
-        there = plan_there(places)
-        if there is not None:
-            refuse_other_plan(places, there, plan)
-            return places.done.exists()
-        with output_file(places.plan) as place:
-            write_json(place, plan.as_json())
-    return False
+    """Whether there was nothing left to do."""
 
 
 def make_dataset(
-    places: DatasetPaths,
+    paths: DatasetPaths,
     plan: Plan,
     cache: LayerCache,
     *,
     run: Runner | None = None,
     command: str = "",
-    failed_inputs: Sequence[dict[str, str]] = (),
+    failed_inputs: Sequence[Mapping[str, str]] = (),
     progress: Callable[[int, int], None] | None = None,
-) -> Outcome:
+) -> DatasetOutcome:
     """Make a data set, or what is missing of it.
 
     Parameters
     ----------
-    places
-        Its folder.
+    paths
+        Of its folder.
     plan
         What to make. Layers of all its joints are in `cache`.
     cache
@@ -83,90 +69,152 @@ def make_dataset(
     ------
     OutputError
         If the folder holds something else, the disk is full, or workers die again and again.
+    InputError
+        If layers are missing or others than planned.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib.dataset import CachingSeparator, DatasetOptions, make_plan, verify
+    >>> phantom = make_joint("MCP", seed=3)
+    >>> separator, cache = Separator("cpu"), LayerCache(Path("layers"))
+    >>> caching = CachingSeparator(separator.separate, separator.weights.sha256, cache)
+    >>> layers = caching.separate(phantom.radiograph, phantom.pose)
+    >>> plan = make_plan(
+    ...     [caching.describe(Path("film.png"), layers, series_label="film.png")],
+    ...     DatasetOptions(per_joint=2, jsw=(0.5, 2.0), formats=("webdataset",)),
+    ... )
+    >>> make_dataset(DatasetPaths(Path("set")), plan, cache)
+    DatasetOutcome(samples=2, failed=0, already_complete=False)
+    >>> verify(Path("set"))
+    []
     """
-    if begin_dataset(places, plan):
-        summary = json.loads(places.done.read_text(encoding="utf-8"))
-        return Outcome(summary["samples"], summary["failed_samples"], already_complete=True)
-    with explained(places), output_file(places.context, overwrite=True) as place:
-        write_json(place, {"command": command, "failed_inputs": list(failed_inputs)})
-    work = partial(
-        work_on, str(places.root.resolve()), str(cache.folder.resolve()), plan.fingerprint, __version__
-    )
-    missing = _missing_blocks(places, plan)
+    if begin_dataset(paths, plan):
+        summary = json.loads(paths.summary.read_text(encoding="utf-8"))
+        return DatasetOutcome(summary["samples"], summary["failed_samples"], already_complete=True)
+    with explain_errors(paths), output_file(paths.provenance, overwrite=True) as temporary:
+        write_json(temporary, {"command": command, "failed_inputs": list(failed_inputs)})
+    work = BlockWorker(paths.root.resolve(), cache.folder.resolve(), plan.fingerprint)
+    missing = _missing_blocks(paths, plan)
     done = _samples_beyond(plan, missing)
     runner = run or partial(run_locally, workers=1)
     if progress:
         progress(done, plan.samples)
-    with _without_remains(places), closing(runner(work, missing)) as finished:
+    with _no_remains(paths), closing(runner(work, missing)) as finished:
         for block, _ in finished:
-            done += block.stop - block.start
+            done += block.samples
             if progress:
                 progress(done, plan.samples)
-    with explained(places):
-        tally = finish(places, plan, cache, command, failed_inputs)
-    return Outcome(tally.samples, tally.failed, already_complete=False)
+    with explain_errors(paths):
+        made = finish_dataset(paths, plan, cache, command, failed_inputs)
+    return DatasetOutcome(made.samples, made.failed, already_complete=False)
 
 
-def resume_dataset(places: DatasetPaths, progress: Callable[[int, int], None] | None = None) -> Outcome:
-    """Go on with a data set that is not complete, from nothing but its folder, which holds its layers.
+def begin_dataset(paths: DatasetPaths, plan: Plan) -> bool:
+    """Make the folder a data set's, or see that it is this one's; return whether it is complete already.
 
     Raises
     ------
     OutputError
-        If there is none, its plan or layers are missing, or as for `make`.
+        If the folder holds something else, or can't be written.
     """
-    plan = places.read_plan()
+    with explain_errors(paths):
+        there = find_plan(paths)
+        if there is not None:
+            refuse_other_plan(paths, there, plan)
+            return paths.is_complete
+        write_plan(paths.plan, plan)
+    return False
+
+
+def resume_dataset(paths: DatasetPaths, progress: Callable[[int, int], None] | None = None) -> DatasetOutcome:
+    """Go on with a data set that is not complete, from nothing but its folder, which holds its layers.
+
+    Parameters
+    ----------
+    paths
+        Of the folder.
+    progress
+        As for `make_dataset`.
+
+    Raises
+    ------
+    OutputError
+        If there is none, its plan can't be used, or as for `make_dataset`.
+    InputError
+        If layers are missing or others than planned.
+
+    Examples
+    --------
+    >>> resume_dataset(DatasetPaths(Path("nowhere")))
+    Traceback (most recent call last):
+    ...
+    LayerSeparationLib.errors.OutputError: nowhere...plan.json can't be read as the plan of a data set: ...
+    """
+    plan = read_plan(paths.plan)
     try:
-        context = json.loads(places.context.read_text(encoding="utf-8"))
-        command, failed_inputs = str(context["command"]), list(context["failed_inputs"])
+        provenance = json.loads(paths.provenance.read_text(encoding="utf-8"))
+        command, failed_inputs = str(provenance["command"]), list(provenance["failed_inputs"])
     except (OSError, ValueError, KeyError, TypeError):
         command, failed_inputs = "", []
     return make_dataset(
-        places,
+        paths,
         plan,
-        LayerCache(places.layers),
+        LayerCache(paths.layers),
         command=command,
         failed_inputs=failed_inputs,
         progress=progress,
     )
 
 
-def samples_done(places: DatasetPaths) -> tuple[int, int]:
+def count_samples(paths: DatasetPaths) -> tuple[int, int]:
     """Return how many samples of an unfinished data set are complete, and how many there are to be.
 
     Raises
     ------
     OutputError
         If there is no data set that this version can go on with.
+
+    Examples
+    --------
+    >>> count_samples(DatasetPaths(Path("nowhere")))
+    Traceback (most recent call last):
+    ...
+    LayerSeparationLib.errors.OutputError: nowhere...plan.json can't be read as the plan of a data set: ...
     """
-    plan = places.read_plan()
-    return _samples_beyond(plan, _missing_blocks(places, plan)), plan.samples
-
-
-def _missing_blocks(places: DatasetPaths, plan: Plan) -> list[Block]:
-    return [block for block in plan.blocks() if not places.record(block.number).exists()]
-
-
-def _samples_beyond(plan: Plan, missing: Sequence[Block]) -> int:
-    """Return how many samples lie in the other blocks."""
-    return plan.samples - sum(block.stop - block.start for block in missing)
+    plan = read_plan(paths.plan)
+    return _samples_beyond(plan, _missing_blocks(paths, plan)), plan.samples
 
 
 def available_cores() -> int:
-    """Return the number of cores that this process may use."""
+    """Return the number of cores that this process may use.
+
+    Examples
+    --------
+    >>> available_cores() >= 1
+    True
+    """
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
 
 
+def _missing_blocks(paths: DatasetPaths, plan: Plan) -> list[Block]:
+    return [block for block in plan.blocks() if not paths.block_record(block.number).exists()]
+
+
+def _samples_beyond(plan: Plan, missing: Sequence[Block]) -> int:
+    """Return how many samples lie in the other blocks."""
+    return plan.samples - sum(block.samples for block in missing)
+
+
 @contextmanager
-def _without_remains(places: DatasetPaths) -> Iterator[None]:
+def _no_remains(paths: DatasetPaths) -> Iterator[None]:
     """Where the work stops early, remove what workers that were ended had begun."""
     try:
         yield
     except BaseException:
-        for remains in (places.work / "staged").glob("*"):
+        for remains in (paths.work / "staged").glob("*"):
             shutil.rmtree(remains, ignore_errors=True)
-        for remains in (places.work / "blocks").glob(".*.partial*"):
+        for remains in (paths.work / "blocks").glob(".*.partial*"):
             remains.unlink(missing_ok=True)
         raise

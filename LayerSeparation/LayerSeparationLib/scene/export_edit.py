@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..dataset import DatasetOptions, FilmDataSet, make_film_data_set
+from ..dataset import DatasetOptions, FilmDataset, make_film_dataset
 from ..errors import InputError
 from ..export import JointExport, choose_joint_formats, collection_formats, export_joints, joint_formats
 from ..translation import tr as _
@@ -141,8 +141,8 @@ def export_data_set(
     folder: Path,
     options: DatasetOptions,
     progress: Progress | None = None,
-) -> FilmDataSet:
-    """Make a data set of joints of one film, or go on with it; see `make_film_data_set`.
+) -> FilmDataset:
+    """Make a data set of joints of one film, or go on with it; see `make_film_dataset`.
 
     Raises
     ------
@@ -152,4 +152,4 @@ def export_data_set(
         If the folder can't be written.
     """
     exports = current_exports(joints)
-    return make_film_data_set(exports, options, Path(folder), command=MADE_BY, progress=progress)
+    return make_film_dataset(exports, options, Path(folder), command=MADE_BY, progress=progress)

@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..dataset import DatasetOptions, DatasetPaths, Outcome, left_out, make_film_data_set, resume_dataset
+from ..dataset import (
+    DatasetOptions,
+    DatasetOutcome,
+    DatasetPaths,
+    make_film_dataset,
+    read_failed_inputs,
+    resume_dataset,
+)
 from ..export import JointExport, export_joints
 from ..scene.export_edit import MADE_BY
 from .worker import JobProgress
@@ -23,7 +30,7 @@ class ExportSummary:
     """Of joints."""
     data_set: Path | None = None
     """Of the data set; None where none was asked for."""
-    outcome: Outcome | None = None
+    outcome: DatasetOutcome | None = None
     """How the data set went."""
     left_out: tuple[str, ...] = ()
     """Joints that the data set could not use, each with its reason."""
@@ -46,10 +53,10 @@ def export_job(
             )
         if options is None:
             return ExportSummary(folders)
-        made = make_film_data_set(
+        made = make_film_dataset(
             items, options, folder, command=MADE_BY, progress=_pass_on(progress, DATA_SET)
         )
-        return ExportSummary(folders, made.folder, made.outcome, made.left_out)
+        return ExportSummary(folders, made.folder, made.outcome, made.failed_inputs)
 
     return job
 
@@ -59,7 +66,9 @@ def resume_job(places: DatasetPaths) -> Callable[[JobProgress], ExportSummary]:
 
     def job(progress: JobProgress) -> ExportSummary:
         outcome = resume_dataset(places, _pass_on(progress, DATA_SET))
-        return ExportSummary(data_set=places.root, outcome=outcome, left_out=tuple(left_out(places)))
+        return ExportSummary(
+            data_set=places.root, outcome=outcome, left_out=tuple(read_failed_inputs(places))
+        )
 
     return job
 

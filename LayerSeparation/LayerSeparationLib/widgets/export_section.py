@@ -9,7 +9,7 @@ from typing import Any
 import qt
 import slicer
 
-from ..dataset import DatasetPaths, data_sets_folder, unfinished_data_sets
+from ..dataset import DatasetPaths, datasets_folder, read_plan, unfinished_datasets
 from ..errors import LayerSeparationError
 from ..export import JointExport, find_existing_folders
 from ..export.encoding.dicom_segmentation import is_dicom
@@ -124,7 +124,7 @@ class ExportSection:
         """See which data sets of the film in the folder are not complete."""
         film, folder = self._session.film, self.folder
         name = film.node.GetName() if film is not None else ""
-        self._unfinished = unfinished_data_sets(data_sets_folder(folder, name)) if folder and name else []
+        self._unfinished = unfinished_datasets(datasets_folder(folder, name)) if folder and name else []
 
     def refresh(self) -> None:
         """Show what the button does."""
@@ -209,7 +209,7 @@ class ExportSection:
             return
         with show_errors():
             paths = self._unfinished[0]
-            if self._ensure_packages(requirements_of(paths.read_plan().options.formats)):
+            if self._ensure_packages(requirements_of(read_plan(paths.plan).options.formats)):
                 self._submit(resume_job(paths))
 
     def _ensure_packages(self, requirements: Sequence[str]) -> bool:

@@ -80,7 +80,7 @@ class PlanSection:
     def options_of_given_edits(self, formats: Sequence[str]) -> DatasetOptions:
         """Return the options of a data set whose edits are those of the scene."""
         return DatasetOptions(
-            per_joint=1, given=True, formats=tuple(formats), unit=self._session.unit, split=_ONE_FILM
+            per_joint=1, edits_given=True, formats=tuple(formats), unit=self._session.unit, split=_ONE_FILM
         )
 
     def refresh(self) -> None:

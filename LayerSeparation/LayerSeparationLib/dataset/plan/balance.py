@@ -1,4 +1,4 @@
-"""How joint space widths are spread: a width for each of the equal parts of a distribution."""
+"""How joint space widths are spread: a width for each stratum (equal part) of a distribution."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def width_at(
     joint: str,
     measured: NDArray[np.float64],
     stratum: int,
-    place: float,
-    turn: int,
+    within: float,
+    rotation: int,
 ) -> float:
-    """Return the width that a sample asks for.
+    """Return the mean JSW that a sample asks for, in the options' unit.
 
     Parameters
     ----------
@@ -27,33 +27,53 @@ def width_at(
     joint
         Name of the joint.
     measured
-        Widths of all inputs, ascending, for 'as-is'.
+        (n,) mean JSW of all inputs, in the same unit, ascending, for 'as-is'.
     stratum
-        0..per_joint - 1: which of the equal parts of the distribution.
-    place
-        0..1: where within the part.
-    turn
-        Any number that differs from joint to joint: where scores can't be spread evenly within a joint (fewer
-        samples than scores), it spreads them over the joints.
+        0..per_joint - 1: which stratum of the distribution.
+    within
+        0..1: where within the stratum.
+    rotation
+        Any whole number of 0 or more that differs from joint to joint: where scores can't be spread evenly
+        within a joint (fewer samples than scores), it spreads them over the joints.
+
+    Raises
+    ------
+    ValueError
+        If the options ask for changes, not for widths.
     """
-    assert options.jsw is not None
+    if options.jsw is None:
+        raise ValueError("These options ask for no widths.")
     low, high = options.jsw
-    share = (stratum + place) / options.per_joint
+    share = (stratum + within) / options.per_joint
     if options.balance == "uniform":
         return low + share * (high - low)
     if options.balance == "as-is":
         inside = measured[(measured >= low) & (measured <= high)]
         return float(np.quantile(inside, share))
     normal_mm = normal_width(joint, options.normal_jsw_mm)
-    assert normal_mm is not None
+    if normal_mm is None:
+        raise ValueError(why_not_scored(joint))
     bins = list(width_bins(normal_mm, (low, high)).values())
-    first, last = bins[(stratum + turn) % len(bins)]
-    parts = -(-options.per_joint // len(bins))
-    return first + (stratum // len(bins) + place) / parts * (last - first)
+    first, last = bins[(stratum + rotation) % len(bins)]
+    strata_a_bin = -(-options.per_joint // len(bins))
+    return first + (stratum // len(bins) + within) / strata_a_bin * (last - first)
 
 
 def refuse_impossible(options: DatasetOptions, joint: str, unit: str, jsw: float | None, why: str) -> None:
     """Refuse a joint of which the samples that are asked for can't be made.
+
+    Parameters
+    ----------
+    options
+        What is asked for.
+    joint
+        Its name.
+    unit
+        Of its lengths.
+    jsw
+        Mean JSW of the film, in `unit`; None where it can't be told.
+    why
+        Why it can't.
 
     Raises
     ------
@@ -84,7 +104,7 @@ def refuse_empty(options: DatasetOptions, measured: NDArray[np.float64]) -> None
     Raises
     ------
     InputError
-        If so.
+        If so; it names the range.
     """
     if options.balance != "as-is" or options.jsw is None:
         return

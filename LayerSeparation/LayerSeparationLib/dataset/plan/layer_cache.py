@@ -15,6 +15,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...files import json_line, output_file
@@ -25,7 +26,9 @@ from ...separation.layers import CanonicalSeparation
 from ...synthesis import MovableJoint
 
 _RING_PX = 1
-"""A ring around the joint's window tells that the film goes on there."""
+"""A ring around the joint's region tells that the film goes on there."""
+_ARRAYS = ("surroundings", "image", "shares", "silhouettes")
+"""The film around the joint, and what `CanonicalSeparation` holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,21 +38,22 @@ class CachedJoint:
     layers: JointLayers
     """On the film around the joint."""
     offset_px: tuple[int, int]
-    """(x, y) of that part's first pixel on the film."""
+    """(x, y) on the whole film of the first pixel of the film around the joint."""
     film: str
     """sha256 of the whole film."""
     dicom_header: Mapping[str, Any] | None
+    """What is kept of the source's header, as DICOM JSON; None where the source is no DICOM file."""
     sha256: str
     """Of the layers."""
 
     @cached_property
     def movable(self) -> MovableJoint:
-        """The joint, prepared for edit after edit."""
+        """The joint, prepared for edit after edit, as long as this object is held."""
         return MovableJoint(self.layers)
 
 
 def film_sha256(radiograph: Radiograph) -> str:
-    """Return the sha256 of a film's shape and intensities."""
+    """Return the sha256 of a film's shape and intensities, in hexadecimal."""
     intensity = radiograph.intensity
     found = hashlib.sha256(repr(intensity.shape).encode())
     found.update(np.ascontiguousarray(intensity).data)
@@ -64,9 +68,20 @@ def joint_key(
     dicom_header: Mapping[str, Any] | None = None,
     given: CanonicalSeparation | None = None,
 ) -> str:
-    """Return the sha256 of what decides the layers of a joint and what is said of them.
+    """Return the sha256 of what decides the layers of a joint and what is said of them, in hexadecimal.
 
-    `given` are layers that do not follow from film, pose and weights alone: a person may have corrected them.
+    Parameters
+    ----------
+    film
+        Of `film_sha256`.
+    spacing, pose
+        Of the film and the joint.
+    weights_sha256
+        Of the network.
+    dicom_header
+        What is kept of the source's header.
+    given
+        Layers that do not follow from film, pose and weights alone: a person may have corrected them.
     """
     parts = [film, asdict(spacing), pose.as_json(), weights_sha256, dicom_header]
     found = hashlib.sha256(json_line(parts).encode())
@@ -83,6 +98,11 @@ class LayerCache:
     ----------
     folder
         Made when the first joint is stored.
+
+    Examples
+    --------
+    >>> LayerCache(Path("layers")).path("0f" * 32).as_posix()
+    'layers/0f/0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f.npz'
     """
 
     def __init__(self, folder: Path) -> None:
@@ -92,12 +112,31 @@ class LayerCache:
         """Return the file of a joint."""
         return self.folder / key[:2] / f"{key}.npz"
 
-    def store(self, key: str, film: str, layers: JointLayers, dicom_header: Mapping[str, Any] | None) -> None:
-        """Store a joint; it is complete or not there."""
-        part, x, y = _around(layers)
+    def store(
+        self, key: str, film: str, layers: JointLayers, dicom_header: Mapping[str, Any] | None
+    ) -> CachedJoint:
+        """Store a joint, which is complete or not there, and load it: it is the same from the first use on.
+
+        Parameters
+        ----------
+        key
+            Of `joint_key`.
+        film
+            Of `film_sha256`.
+        layers
+            On the whole film.
+        dicom_header
+            What is kept of the source's header.
+
+        Raises
+        ------
+        OutputError
+            If it can't be written.
+        """
+        region = _surroundings(layers)
         meta = {
             "film": film,
-            "offset_px": [x, y],
+            "offset_px": [region.left, region.top],
             "pose": layers.pose.as_json(),
             "spacing": asdict(layers.radiograph.spacing),
             "laterality": layers.radiograph.origin.laterality,
@@ -107,13 +146,14 @@ class LayerCache:
         }
         canonical = layers.canonical
         arrays: dict[str, Any] = {
-            "part": part,
+            "surroundings": np.ascontiguousarray(layers.radiograph.intensity[region.slices]),
             "image": canonical.image,
             "shares": canonical.shares,
             "silhouettes": canonical.silhouettes,
         }
         with output_file(self.path(key), overwrite=True) as place, place.open("wb") as file:
             np.savez(file, meta=np.frombuffer(json_line(meta).encode(), dtype=np.uint8), **arrays)
+        return _read(self.path(key))
 
     def load(self, key: str) -> CachedJoint | None:
         """Return a joint; None where it is not cached.
@@ -124,31 +164,31 @@ class LayerCache:
             If the file is damaged.
         """
         path = self.path(key)
-        if not path.exists():
-            return None
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in ("part", "image", "shares", "silhouettes")}
-                meta = json.loads(stored["meta"].tobytes())
-            return _joint(meta, arrays)
-        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, InputError) as error:
-            raise InputError(
-                f"{path} is damaged ({error}): remove it, and the joint is separated again."
-            ) from error
+        return _read(path) if path.exists() else None
 
 
-def _around(layers: JointLayers) -> tuple[np.ndarray, int, int]:
-    """Return the film around a joint's window, and where it begins."""
-    window, (rows, columns) = layers.crop.region, layers.radiograph.shape
-    top, left = max(0, window.top - _RING_PX), max(0, window.left - _RING_PX)
-    around = Rectangle(top, min(rows, window.bottom + _RING_PX), left, min(columns, window.right + _RING_PX))
-    return np.ascontiguousarray(layers.radiograph.intensity[around.slices]), left, top
+def _surroundings(layers: JointLayers) -> Rectangle:
+    """Return the part of the film that is kept: the joint's region and the ring around it."""
+    film = Rectangle.whole(layers.radiograph.shape)
+    return layers.crop.region.grown(_RING_PX).intersection(film)
 
 
-def _joint(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> CachedJoint:
+def _read(path: Path) -> CachedJoint:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in _ARRAYS}
+            meta = json.loads(stored["meta"].tobytes())
+        return _joint(meta, arrays)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, InputError) as error:
+        raise InputError(
+            f"{path} is damaged ({error}): remove it, and the joint is separated again."
+        ) from error
+
+
+def _joint(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float32]]) -> CachedJoint:
     spacing = meta["spacing"]
-    part = Radiograph(
-        intensity=arrays["part"],
+    surroundings = Radiograph(
+        intensity=arrays["surroundings"],
         spacing=PixelSpacing(**{**spacing, "source": SpacingSource(spacing["source"])}),
         polarity=Polarity(**meta["polarity"]),
         intensity_map=IntensityMap.full_scale(0.0, 1.0, np.dtype(np.float32)),
@@ -163,7 +203,7 @@ def _joint(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> CachedJ
     for name in sorted(arrays):
         found.update(np.ascontiguousarray(arrays[name]).data)
     return CachedJoint(
-        layers=JointLayers(JointCrop(part, shifted), canonical, meta["weights_sha256"]),
+        layers=JointLayers(JointCrop(surroundings, shifted), canonical, meta["weights_sha256"]),
         offset_px=(x, y),
         film=meta["film"],
         dicom_header=meta["dicom_header"],

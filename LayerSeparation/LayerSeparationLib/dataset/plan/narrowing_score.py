@@ -55,11 +55,11 @@ def why_not_scored(joint: str) -> str:
     kind = joint_kind(joint)
     if kind in JOINT_KINDS and kind not in SCORED_KINDS:
         return (
-            f"the Sharp-van der Heijde method does not score the narrowing of {kind} joints: leave them out "
-            f"(--joints {','.join(SCORED_KINDS)}), or give the width of a healthy one "
-            f"(--normal-jsw {kind}=MM), and theirs is graded all the same."
+            f"the Sharp-van der Heijde method does not score the narrowing of {kind} joints: take only "
+            f"{' and '.join(SCORED_KINDS)} joints, or give the width of a healthy {kind} joint in mm, and "
+            "theirs is graded all the same."
         )
     return (
         f"the width of a healthy joint like {joint} is not known, so there are no SvdH-like scores: "
-        "give it (--normal-jsw MM)."
+        "give it in mm."
     )

@@ -24,66 +24,63 @@ _LONGEST_TEXT = 500
 class DatasetOptions:
     """The choices that decide every sample.
 
-    Attributes
-    ----------
-    per_joint
-        Samples of each joint.
-    seed
-        0 or more.
-    formats
-        Names of `collection_formats`.
-    jsw
-        Least and greatest mean JSW to ask for, in `unit`; None where changes are asked for.
-    change
-        Least and greatest change of the JSW, in `unit`; None where widths are asked for.
-    balance
-        How widths are spread over `jsw`: 'uniform'; 'svdh', equal numbers of every SvdH-like score; 'as-is',
-        as the measured widths of the inputs are spread.
-    unit
-        'mm', or 'px' of the film for films without pixel spacing.
-    tilt_deg, shift
-        Tilt in degrees and shift in `unit` are drawn evenly from -value to +value.
-    moves
-        Bone that moves: 'upper', 'lower', 'both'.
-    exposure
-        Attenuation is multiplied by a factor between 1 / (1 + value) and 1 + value.
-    noise
-        Standard deviation of added noise of intensity is drawn from 0 to value.
-    split
-        Shares of train, val and test.
-    normal_jsw_mm
-        Kind of joint ('MCP', ...) -> JSW of a healthy joint, for SvdH-like scores; key '*' is any joint.
-    keep_patient
-        Keep patient and study of DICOM sources.
-    licence
-        Text for the data card.
-    given
-        Nothing is drawn: the plan's joints come with the edits that they are to have, `per_joint` of each.
+    Raises
+    ------
+    InputError
+        If a value is out of range, or two of them contradict each other.
+
+    Examples
+    --------
+    >>> options = DatasetOptions(per_joint=50, jsw=(0, 2.5), tilt_deg=5, formats=("png", "coco"), seed=7)
+    >>> DatasetOptions.from_json(options.as_json()) == options
+    True
+    >>> DatasetOptions(per_joint=50)
+    Traceback (most recent call last):
+    ...
+    LayerSeparationLib.errors.InputError: Ask either for joint space widths or for changes of them, ...
     """
 
     per_joint: int
+    """Samples of each joint, 1 or more."""
     seed: int = 0
+    """0 or more."""
     formats: tuple[str, ...] = ("png",)
+    """Names among those of `collection_formats`."""
     jsw: tuple[float, float] | None = None
+    """Least and greatest mean JSW to ask for, in ``unit``; None where changes are asked for."""
     change: tuple[float, float] | None = None
+    """Least and greatest change of the mean JSW, in ``unit``; None where widths are asked for."""
     balance: str = "uniform"
+    """How widths are spread over ``jsw``: 'uniform'; 'svdh', equal numbers of every SvdH-like score; 'as-is',
+    as the measured widths of the inputs are spread."""
     unit: LengthUnit = "mm"
+    """Of all lengths: 'mm', or 'px' of the film for films without pixel spacing."""
     tilt_deg: float = 0.0
+    """Tilts are drawn evenly from -value to +value, in degrees."""
     shift: float = 0.0
+    """Shifts are drawn evenly from -value to +value, in ``unit``."""
     moves: MovingBone = "upper"
+    """Bone that moves: 'upper', 'lower', or 'both'."""
     exposure: float = 0.0
+    """Attenuation is multiplied by a factor between 1 / (1 + value) and 1 + value; 0..0.9."""
     noise: float = 0.0
+    """Standard deviations of added noise of intensity are drawn from 0 to value; 0..0.5."""
     split: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    """Shares of train, val and test; they add up to 1."""
     normal_jsw_mm: Mapping[str, float] = field(default_factory=lambda: dict(NORMAL_JSW_MM))
+    """Kind of joint ('MCP', ...; '*' is any) -> mean JSW of a healthy one in mm, for SvdH-like scores."""
     keep_patient: bool = False
+    """Whether patient and study of DICOM sources are kept."""
     licence: str = ""
-    given: bool = False
+    """Text for the data card."""
+    edits_given: bool = False
+    """Nothing is drawn: the plan's joints come with their edits, ``per_joint`` of each."""
 
     def __post_init__(self) -> None:
         choose_collection_formats(self.formats)
-        _whole("per_joint", self.per_joint, 1, MOST_SAMPLES_PER_JOINT)
-        _whole("seed", self.seed, 0, 2**63 - 1)
-        if [self.jsw is not None, self.change is not None, self.given].count(True) != 1:
+        _check_whole_number("per_joint", self.per_joint, 1, MOST_SAMPLES_PER_JOINT)
+        _check_whole_number("seed", self.seed, 0, 2**63 - 1)
+        if [self.jsw is not None, self.change is not None, self.edits_given].count(True) != 1:
             raise InputError("Ask either for joint space widths or for changes of them, or give the edits.")
         for name, span in (("jsw", self.jsw), ("change", self.change)):
             if span is not None and not (all(map(math.isfinite, span)) and span[0] <= span[1]):
@@ -138,6 +135,6 @@ class DatasetOptions:
         return cls(**made)
 
 
-def _whole(name: str, value: int, least: int, greatest: int) -> None:
+def _check_whole_number(name: str, value: int, least: int, greatest: int) -> None:
     if not isinstance(value, int) or not least <= value <= greatest:
         raise InputError(f"{name} must be a whole number from {least} to {greatest}, not {value}.")

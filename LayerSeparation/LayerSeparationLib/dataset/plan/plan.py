@@ -12,10 +12,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...export.collection import SPLITS
@@ -24,11 +25,16 @@ from ...synthesis import GapEdit
 from ...version import __version__
 from .balance import width_at
 from .options import DatasetOptions
+from .strata import JointStrata, seed_words
 
-FORMAT = "LayerSeparation data set 1"
+FORMAT = "LayerSeparation data set 2"
+"""Of plan.json, dataset.json and labels.csv; the number rises whenever a key or a column changes."""
 _LARGEST_BLOCK, _SMALLEST_BLOCK = 1000, 4
+"""In samples."""
 _BLOCKS = 64
-_NAME_OF_KEY = 12
+"""Blocks that a plan is cut into, where their size allows it."""
+_KEY_LETTERS = 12
+"""Of a joint's key, in names of samples: 48 bits tell a million joints apart."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,15 @@ class PlannedJoint:
     film: str
     """sha256 of the film's intensities."""
     name: str
+    """MCP1, PIP2, ..., or what a person called it."""
     side: str | None
+    """'L' or 'R'; None where it is not known."""
     series: str
     """What must not be torn apart by a split: the hash of the first film of a patient or series."""
     split: str
+    """'train', 'val' or 'test'."""
     unit: LengthUnit
+    """Of its lengths: 'mm', or 'px' of the film where its pixel spacing is unknown."""
     jsw: float | None
     """Mean JSW of the film, in `unit`; None where it can't be told."""
     weights_sha256: str
@@ -60,15 +70,19 @@ class PlannedSample:
     """What one sample is to be."""
 
     number: int
-    """Position in the data set."""
+    """Position in the data set, from 0."""
     index: int
-    """Position among the samples of its joint."""
+    """Position among the samples of its joint, from 0."""
     joint: PlannedJoint
     name: str
+    """ASCII letters, digits, ``_`` and ``-``; unlike that of any other sample."""
     edit: GapEdit
     attenuation_factor: float
+    """All attenuations are multiplied by it."""
     noise_sd: float
+    """Standard deviation of the added noise of intensity, 0..1."""
     noise_seed: int
+    """0..2**32 - 1."""
 
 
 @dataclass(frozen=True)
@@ -76,28 +90,61 @@ class Block:
     """Samples `start`..`stop - 1`, all of one split: the unit of work."""
 
     number: int
+    """Position among all blocks, from 0."""
     split: str
     number_in_split: int
+    """Position among the blocks of its split, from 0."""
     start: int
+    """Number of its first sample."""
     stop: int
+    """Number after that of its last sample."""
+
+    @property
+    def samples(self) -> int:
+        """Number of samples."""
+        return self.stop - self.start
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Joints (train first, then val, test) and what is to be made of them."""
+    """Joints and what is to be made of them.
+
+    Raises
+    ------
+    InputError
+        If there are no joints, they are not in the order of splits, one comes twice, or edits are missing.
+
+    Examples
+    --------
+    >>> joint = PlannedJoint(
+    ...     *("0f" * 32, "1e" * 32, "MCP2", "L", "1e" * 32),
+    ...     split="train",
+    ...     unit="mm",
+    ...     jsw=1.6,
+    ...     weights_sha256="2d" * 32,
+    ...     layers_sha256="3c" * 32,
+    ... )
+    >>> plan = Plan(DatasetOptions(per_joint=100, jsw=(0.5, 2.0)), (joint,))
+    >>> plan.samples, sum(block.samples for block in plan.blocks())
+    (100, 100)
+    >>> plan.sample(7) == Plan.from_json(plan.as_json()).sample(7)
+    True
+    """
 
     options: DatasetOptions
     joints: tuple[PlannedJoint, ...]
+    """Those of train first, then val, then test."""
     version: str = __version__
+    """Of the program that makes the data set."""
 
     def __post_init__(self) -> None:
         order = [SPLITS.index(joint.split) for joint in self.joints]
-        names = {joint.key[:_NAME_OF_KEY] for joint in self.joints}
+        names = {joint.key[:_KEY_LETTERS] for joint in self.joints}
         if not self.joints:
             raise InputError("There is nothing to make a data set of: no joint of any input can be used.")
         if order != sorted(order) or len(names) != len(self.joints):
             raise InputError("The joints of a plan must be in the order of splits, and each there once.")
-        edits = self.options.per_joint if self.options.given else 0
+        edits = self.options.per_joint if self.options.edits_given else 0
         if any(len(joint.edits) != edits for joint in self.joints):
             raise InputError("Where edits are given, every joint of a plan needs one for each sample.")
 
@@ -107,30 +154,34 @@ class Plan:
         return len(self.joints) * self.options.per_joint
 
     @cached_property
-    def measured_widths(self) -> np.ndarray:
-        """Measured JSW of all joints that have one, ascending."""
-        return np.sort([joint.jsw for joint in self.joints if joint.jsw is not None])
+    def measured_widths(self) -> NDArray[np.float64]:
+        """(n,) measured JSW of all joints that have one, in the options' unit, ascending."""
+        return np.sort(np.array([joint.jsw for joint in self.joints if joint.jsw is not None], np.float64))
+
+    @cached_property
+    def _strata(self) -> JointStrata:
+        return JointStrata(self.options.seed, self.options.per_joint)
 
     def sample(self, number: int) -> PlannedSample:
-        """Return what sample `number` is to be."""
+        """Return what sample `number`, 0..samples - 1, is to be."""
         options = self.options
         joint = self.joints[number // options.per_joint]
         index = number % options.per_joint
-        draw = np.random.default_rng([options.seed, *_words(joint.key), index])
-        place, tilt, shift, exposure, noise = draw.random(5)
+        draw = np.random.default_rng([options.seed, *seed_words(joint.key), index])
+        within, tilt, shift, exposure, noise = draw.random(5)
         return PlannedSample(
             number=number,
             index=index,
             joint=joint,
-            name=f"{joint.key[:_NAME_OF_KEY]}_{_plain_name(joint.name)}_{index:06d}",
-            edit=joint.edits[index] if options.given else self._drawn_edit(joint, index, place, tilt, shift),
+            name=f"{joint.key[:_KEY_LETTERS]}_{_ascii_name(joint.name)}_{index:06d}",
+            edit=joint.edits[index] if joint.edits else self._draw_edit(joint, index, within, tilt, shift),
             attenuation_factor=round(float((1 + options.exposure) ** (2 * exposure - 1)), 5),
             noise_sd=round(float(noise * options.noise), 5),
             noise_seed=int(draw.integers(2**32)),
         )
 
-    def _drawn_edit(
-        self, joint: PlannedJoint, index: int, place: float, tilt: float, shift: float
+    def _draw_edit(
+        self, joint: PlannedJoint, index: int, within: float, tilt: float, shift: float
     ) -> GapEdit:
         options = self.options
         edit = GapEdit(
@@ -139,17 +190,17 @@ class Plan:
             moves=options.moves,
             unit=joint.unit,
         )
-        length = round(self._length(joint, index, float(place)), 4)
+        length = round(self._length(joint, index, float(within)), 4)
         return edit.with_target(length) if options.change is None else edit.with_change(length)
 
-    def _length(self, joint: PlannedJoint, index: int, place: float) -> float:
+    def _length(self, joint: PlannedJoint, index: int, within: float) -> float:
         options = self.options
-        stratum = _stratum(options.seed, joint.key, index, options.per_joint)
+        stratum = self._strata.stratum(joint.key, index)
         if options.change is not None:
             low, high = options.change
-            return low + (stratum + place) / options.per_joint * (high - low)
-        turn = int.from_bytes(bytes.fromhex(joint.key[-8:]), "big")
-        return width_at(options, joint.name, self.measured_widths, stratum, place, turn)
+            return low + (stratum + within) / options.per_joint * (high - low)
+        rotation = int(joint.key[-8:], 16)
+        return width_at(options, joint.name, self.measured_widths, stratum, within, rotation)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the units of work; their size follows from the number of samples alone."""
@@ -179,15 +230,11 @@ class Plan:
         Raises
         ------
         InputError
-            If it is no plan, or of another version.
+            If it is no plan, or of another version: its samples would differ.
         """
-        found = values.get("format"), values.get("version")
-        if found != (FORMAT, __version__):
-            raise InputError(
-                f"made by another version ({found[1] or found[0] or 'unknown'}; this is {__version__})"
-            )
+        refuse_other_version(values)
         try:
-            joints = tuple(_joint(joint) for joint in values["joints"])
+            joints = tuple(_joint_from_json(joint) for joint in values["joints"])
             return cls(DatasetOptions.from_json(values["options"]), joints)
         except (KeyError, TypeError) as error:
             raise InputError(f"no plan: {error}") from error
@@ -198,24 +245,31 @@ class Plan:
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
 
 
-def _joint(values: Mapping[str, Any]) -> PlannedJoint:
+def refuse_other_version(values: Any) -> None:
+    """Refuse what is no plan of this version of the program.
+
+    Parameters
+    ----------
+    values
+        In JSON's own types.
+
+    Raises
+    ------
+    InputError
+        With the version that made it, where that is known.
+    """
+    made = values if isinstance(values, Mapping) else {}
+    found = made.get("format"), made.get("version")
+    if found != (FORMAT, __version__):
+        raise InputError(
+            f"made by another version ({found[1] or found[0] or 'unknown'}; this is {__version__})"
+        )
+
+
+def _joint_from_json(values: Mapping[str, Any]) -> PlannedJoint:
     return PlannedJoint(**{**values, "edits": tuple(GapEdit.from_json(edit) for edit in values["edits"])})
 
 
-def _words(key: str) -> list[int]:
-    return [int(key[at : at + 8], 16) for at in range(0, 32, 8)]
-
-
-@lru_cache(maxsize=4)
-def _strata(seed: int, key: str, count: int) -> np.ndarray:
-    return np.random.default_rng([seed, *_words(key), 0, 0]).permutation(count)
-
-
-def _stratum(seed: int, key: str, index: int, count: int) -> int:
-    """Return which of `count` equal parts of the distribution a sample comes from; each part comes once."""
-    return int(_strata(seed, key, count)[index])
-
-
-def _plain_name(name: str) -> str:
+def _ascii_name(name: str) -> str:
     """Return a joint's name for files of every format: ASCII letters, digits and hyphens."""
     return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:20] or "joint"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,16 +34,27 @@ class InputJoint:
     """A joint of an input whose layers are in the cache."""
 
     path: Path
+    """Of the input; it stays out of the plan."""
     name: str
+    """MCP1, PIP2, ..., or what a person called it."""
     side: str | None
+    """'L' or 'R'; None where it is not known."""
     key: str
+    """Of its layers in the cache; see `joint_key`."""
     film: str
+    """sha256 of the film's shape and intensities."""
     weights_sha256: str
+    """Of the network that separated it."""
     layers_sha256: str
+    """Of the layers themselves."""
     unit: LengthUnit
+    """Of its lengths: 'mm', or 'px' of the film where its pixel spacing is unknown."""
     jsw: float | None
+    """Mean JSW of the film, in ``unit``; None where it can't be told."""
     jsw_status: str
+    """'measured', or why it can't be told."""
     series_label: str
+    """What inputs of one patient or series share; see `series_label`. It stays out of the plan."""
     edits: tuple[GapEdit, ...] = ()
     """What is to be made of it, where nothing is drawn."""
 
@@ -60,6 +72,15 @@ class CachingSeparator:
         Where layers are kept.
     keep_patient
         Whether patient and study of DICOM sources are kept.
+
+    Examples
+    --------
+    >>> phantom, separator = make_joint("PIP", seed=1), Separator("cpu")
+    >>> caching = CachingSeparator(separator.separate, separator.weights.sha256, LayerCache(Path("layers")))
+    >>> layers = caching.separate(phantom.radiograph, phantom.pose)
+    >>> joint = caching.describe(Path("film.png"), layers, series_label="patient 7")
+    >>> joint.unit, LayerCache(Path("layers")).path(joint.key).exists()
+    ('mm', True)
     """
 
     def __init__(
@@ -75,28 +96,42 @@ class CachingSeparator:
         progress: Callable[[int, int], None] | None = None,
     ) -> list[JointLayers]:
         """Return the layers of joints as the cache holds them; `Separator.separate_many` without batches."""
-        found = []
+        layers = []
         for done, (radiograph, pose) in enumerate(joints, 1):
-            found.append(self._cached(radiograph, pose))
+            layers.append(self.separate(radiograph, pose))
             if progress:
                 progress(done, len(joints))
-        return found
+        return layers
 
-    def _cached(self, radiograph: Radiograph, pose: JointPose) -> JointLayers:
+    def separate(self, radiograph: Radiograph, pose: JointPose) -> JointLayers:
+        """Return the layers of a joint as the cache holds them; see `Separator.separate`."""
         film, header = film_sha256(radiograph), _dicom_header(radiograph, self._keep_patient)
         key = joint_key(film, radiograph.spacing, pose, self._weights, header)
         cached = self._cache.load(key)
         if cached is None:
-            self._cache.store(key, film, self._separate(radiograph, pose), header)
-            cached = self._cache.load(key)
-            assert cached is not None
+            cached = self._cache.store(key, film, self._separate(radiograph, pose), header)
         self._known[cached.layers] = key, cached
         return cached.layers
 
-    def described(self, path: Path, layers: JointLayers, series_label: str) -> InputJoint:
-        """Return what a plan has to know of layers that this object gave out."""
+    def describe(self, path: Path, layers: JointLayers, series_label: str) -> InputJoint:
+        """Return what a plan has to know of layers that this object gave out.
+
+        Parameters
+        ----------
+        path
+            Of the input that they come from.
+        layers
+            The very object.
+        series_label
+            Of the input; see `series_label`.
+
+        Raises
+        ------
+        KeyError
+            If they are not from here.
+        """
         key, cached = self._known[layers]
-        return _described(path, key, cached, series_label)
+        return _describe(path, key, cached, series_label)
 
 
 class LayersInput:
@@ -123,11 +158,9 @@ class LayersInput:
         """Put the layers into a cache; return what a plan has to know of them."""
         cached = cache.load(self.key)
         if cached is None:
-            cache.store(self.key, self._film, self._layers, self._header)
-            cached = cache.load(self.key)
-            assert cached is not None
+            cached = cache.store(self.key, self._film, self._layers, self._header)
         name = self._layers.radiograph.name
-        return replace(_described(Path(name), self.key, cached, name), edits=tuple(edits))
+        return replace(_describe(Path(name), self.key, cached, name), edits=tuple(edits))
 
 
 def _dicom_header(radiograph: Radiograph, keep_patient: bool) -> Mapping[str, Any] | None:
@@ -137,7 +170,7 @@ def _dicom_header(radiograph: Radiograph, keep_patient: bool) -> Mapping[str, An
     return source_header(origin.path, keep_patient)
 
 
-def _described(path: Path, key: str, cached: CachedJoint, series_label: str) -> InputJoint:
+def _describe(path: Path, key: str, cached: CachedJoint, series_label: str) -> InputJoint:
     layers = cached.layers
     jsw = measure_jsw(layers)
     return InputJoint(
@@ -156,42 +189,48 @@ def _described(path: Path, key: str, cached: CachedJoint, series_label: str) -> 
 
 
 def make_plan(
-    inputs: Sequence[InputJoint],
+    inputs: Iterable[InputJoint],
     options: DatasetOptions,
-    refused: Callable[[InputJoint, LayerSeparationError], None],
+    on_refused: Callable[[InputJoint, LayerSeparationError], None] | None = None,
 ) -> Plan:
     """Return the plan for some joints.
 
     Parameters
     ----------
     inputs
-        What there is. A joint that comes twice (the same film under two names) counts once.
+        What there is; taken one by one, so that they may be separated meanwhile. A joint that comes twice
+        (the same film under two names) counts once.
     options
         What is asked for.
-    refused
-        Is told of every joint that can't be used, and why.
+    on_refused
+        Is told of every joint that can't be used, and why, and the others are planned; by default, the first
+        such joint is an error.
 
     Raises
     ------
     InputError
-        If no joint can be used.
+        If no joint can be used, or one can't and `on_refused` is None.
+
+    Examples
+    --------
+    >>> joint = InputJoint(
+    ...     *(Path("film.png"), "MCP2", "L", "0f" * 32, "1e" * 32, "2d" * 32, "3c" * 32),
+    ...     *("mm", 1.6, "measured", "film"),
+    ... )
+    >>> plan = make_plan([joint], DatasetOptions(per_joint=3, jsw=(0.5, 2.0)))
+    >>> sorted(plan.sample(number).edit.target_jsw for number in range(plan.samples))  # one in each third
+    [0.9229, 1.1467, 1.7017]
     """
     usable: dict[str, InputJoint] = {}
     for one in inputs:
-        try:
-            refuse_impossible(options, one.name, one.unit, one.jsw, one.jsw_status)
-        except InputError as error:
-            refused(one, error)
-            continue
-        usable.setdefault(one.key, one)
+        if _is_usable(one, options, on_refused):
+            usable.setdefault(one.key, one)
     if not usable:
         raise InputError("There is nothing to make a data set of: no joint of any input can be used.")
     refuse_empty(options, np.array([one.jsw for one in usable.values() if one.jsw is not None]))
     series_of = series_of_films([(one.film, one.series_label) for one in usable.values()])
-    counts: dict[str, int] = {}
-    for one in usable.values():
-        counts[series_of[one.film]] = counts.get(series_of[one.film], 0) + 1
-    split_of = split_of_series(counts, options.split, options.seed)
+    joints_of_series = Counter(series_of[one.film] for one in usable.values())
+    split_of = split_of_series(joints_of_series, options.split, options.seed)
     joints = [
         PlannedJoint(
             key=one.key,
@@ -208,6 +247,21 @@ def make_plan(
         )
         for one in usable.values()
     ]
-    # By key, not by the order on the command line: the same films make the same data set.
+    # By key, not by the order of the inputs: the same films make the same data set.
     joints.sort(key=lambda joint: (SPLITS.index(joint.split), joint.key))
     return Plan(options, tuple(joints))
+
+
+def _is_usable(
+    one: InputJoint,
+    options: DatasetOptions,
+    on_refused: Callable[[InputJoint, LayerSeparationError], None] | None,
+) -> bool:
+    try:
+        refuse_impossible(options, one.name, one.unit, one.jsw, one.jsw_status)
+    except InputError as error:
+        if on_refused is None:
+            raise InputError(f"{one.name}: {error}") from error
+        on_refused(one, error)
+        return False
+    return True

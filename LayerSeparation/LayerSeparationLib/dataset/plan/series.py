@@ -12,7 +12,7 @@ SERIES_RULES = ("auto", "file", "folder")
 
 
 def series_label(path: Path, rule: str) -> str:
-    """Return a text that inputs of one patient or series share; it may name the patient, so keep it inside.
+    r"""Return a text that inputs of one patient or series share; it may name the patient, so keep it inside.
 
     Parameters
     ----------
@@ -27,6 +27,11 @@ def series_label(path: Path, rule: str) -> str:
     ------
     InputError
         The rule is no regular expression, or does not match.
+
+    Examples
+    --------
+    >>> series_label(Path("films/patient7_2019.png"), r"(patient\d+)_")
+    'patient7'
     """
     if rule == "folder":
         return str(path.parent.resolve())

@@ -22,8 +22,15 @@ def split_of_series(
     seed
         Decides the order in which series are dealt.
 
-    Notes ----- Every split with a share gets a series first, as far as there are series; each further one
-    goes to the split that lacks most.
+    Notes
+    -----
+    Every split with a share gets a series first, as far as there are series; each further one goes to the
+    split that lacks most.
+
+    Examples
+    --------
+    >>> split_of_series({"a": 1, "b": 1, "c": 1}, (0.8, 0.1, 0.1), seed=0)
+    {'c': 'train', 'a': 'val', 'b': 'test'}
     """
     order = sorted(joints_of_series, key=lambda series: _rank(seed, series))
     total = sum(joints_of_series.values())

@@ -2,53 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
-
 from ...export.collection import SPLITS
 from ...version import __version__
-from ..plan.options import DatasetOptions
 from ..plan.plan import Plan
-
-if TYPE_CHECKING:
-    from .finish import Tally
+from .remeasure import RemeasuredWidths
+from .summary import DatasetSummary
 
 _MOST_FILMS = 200
 
 
-def data_card(
-    plan: Plan, tally: Tally, command: str, failed_inputs: Sequence[Mapping[str, str]], drawn: bool
-) -> str:
-    """Return the card as Markdown."""
-    parts = [
+def write_data_card(summary: DatasetSummary, *, with_figures: bool) -> str:
+    """Return the card as Markdown.
+
+    Parameters
+    ----------
+    summary
+        Of the complete data set.
+    with_figures
+        Whether ``jsw.png`` and ``contact_sheet.png`` are there.
+    """
+    plan = summary.plan
+    sections = [
         "# Synthetic radiographs of finger joints\n",
         "**SYNTHETIC.** "
         + (
             "Images are made by a program, but for those whose record says `synthetic: false`. "
-            if plan.options.given
+            if plan.options.edits_given
             else "No image in this data set is a radiograph as it was taken. "
         )
         + "For research only: nothing in it may decide on a patient.\n",
-        _counts(plan, tally),
-        _how(plan, command),
-        _widths(tally, plan.options),
+        _counts(summary),
+        _how(plan, summary.command),
+        _widths(summary),
         "## Figures\n\n![asked for and obtained](jsw.png)\n\n![contact sheet](contact_sheet.png)\n"
-        if drawn
+        if with_figures
         else "## Figures\n\nNot drawn: matplotlib was not installed.\n",
-        _failures(tally, failed_inputs),
+        _failures(summary),
         _files(plan),
         _sources(plan),
     ]
-    return "\n".join(part for part in parts if part)
+    return "\n".join(section for section in sections if section)
 
 
-def _counts(plan: Plan, tally: Tally) -> str:
+def _counts(summary: DatasetSummary) -> str:
     lines = ["## Counts\n", "| split | series | joints | samples |", "|---|---|---|---|"]
     for split in SPLITS:
-        joints = [joint for joint in plan.joints if joint.split == split]
+        joints = [joint for joint in summary.plan.joints if joint.split == split]
         series = len({joint.series for joint in joints})
-        lines.append(f"| {split} | {series} | {len(joints)} | {tally.splits.get(split, 0)} |")
-    lines.append(f"\nSamples that could not be made: {tally.failed}.")
+        lines.append(f"| {split} | {series} | {len(joints)} | {summary.splits[split]} |")
+    lines.append(f"\nSamples that could not be made: {summary.failed}.")
     lines.append("A series (patient, or series of films of a joint) lies in one split only.\n")
     return "\n".join(lines)
 
@@ -82,51 +84,51 @@ def _how(plan: Plan, command: str) -> str:
     )
 
 
-def _widths(tally: Tally, options: DatasetOptions) -> str:
-    unit = options.unit
+def _widths(summary: DatasetSummary) -> str:
+    options, widths = summary.plan.options, summary.widths
     lines = [
         "## Joint space widths\n",
         "JSW is the mean distance of the articular margins over the central half of the joint. The margins "
         "are found in the source film and move with the bones; `obtained` is measured between the moved "
         "margins, so that it is what was asked for by construction.\n",
-        f"Greatest difference between asked for and obtained: {tally.widths.greatest_difference:.4f} {unit}. "
-        f"Without a width (margins that touch, or can't be told): {tally.widths.not_obtained}.\n",
-        _measured_anew(tally, unit),
+        "Greatest difference between asked for and obtained: "
+        f"{widths.greatest_difference:.4f} {widths.unit}. "
+        f"Without a width (margins that touch, or can't be told): {widths.not_obtained}.\n",
+        _remeasured(summary.remeasured),
         "SvdH-like scores (by the width alone: quarters of the healthy JSW "
         + (", ".join(f"{kind} {value:g} mm" for kind, value in options.normal_jsw_mm.items()) or "not given")
         + "; not a reader's score):\n",
         "| score | samples |",
         "|---|---|",
-        *(f"| {score} | {tally.scores[score]} |" for score in sorted(tally.scores)),
+        *(f"| {score} | {summary.scores[score]} |" for score in sorted(summary.scores)),
         "",
     ]
     return "\n".join(lines)
 
 
-def _measured_anew(tally: Tally, unit: str) -> str:
-    anew = tally.anew
+def _remeasured(found: RemeasuredWidths) -> str:
     differences = (
-        f"differ from the widths asked for by {anew.mean_difference:.3f} {unit} in the mean and "
-        f"{anew.greatest_difference:.3f} {unit} at most"
-        if anew.mean_difference is not None
+        f"differ from the widths asked for by {found.mean_difference:.3f} {found.unit} in the mean and "
+        f"{found.greatest_difference:.3f} {found.unit} at most"
+        if found.mean_difference is not None
         else "give no width"
     )
     return (
-        f"Measured anew: in {anew.samples} samples the margins were found again in the sample's own layers "
+        f"Remeasured: in {found.samples} samples the margins were found again in the sample's own layers "
         "(moved bones and silhouettes, before exposure and noise), which checks the motion and how surely "
-        f"the margins are told, not the separation; {len(anew.pairs)} widths found so {differences}; "
-        f"{anew.closed} are closed both ways, {anew.not_measurable} not measurable.\n"
+        f"the margins are told, not the separation; {len(found.pairs)} widths found so {differences}; "
+        f"{found.closed} are closed both ways, {found.not_measurable} not measurable.\n"
     )
 
 
-def _failures(tally: Tally, failed_inputs: Sequence[Mapping[str, str]]) -> str:
-    if not tally.first_failures and not failed_inputs:
+def _failures(summary: DatasetSummary) -> str:
+    if not summary.first_failures and not summary.failed_inputs:
         return ""
     lines = ["## What could not be made\n"]
-    lines += [f"- input {number}: {one['reason']}" for number, one in enumerate(failed_inputs, 1)]
-    lines += [f"- sample {one['name']}: {one['error']}" for one in tally.first_failures]
-    if tally.failed > len(tally.first_failures):
-        lines.append(f"- and {tally.failed - len(tally.first_failures)} more samples")
+    lines += [f"- input {number}: {one['reason']}" for number, one in enumerate(summary.failed_inputs, 1)]
+    lines += [f"- sample {one['name']}: {one['error']}" for one in summary.first_failures]
+    if summary.failed > len(summary.first_failures):
+        lines.append(f"- and {summary.failed - len(summary.first_failures)} more samples")
     return "\n".join([*lines, ""])
 
 

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...errors import DependencyError, LayerSeparationError
+from ...errors import DependencyError
+from ...export import Sample
 from ...export.formats.png_preview import draw_preview
 from ...files import output_file
 from ...files.provenance import SOFTWARE
-from ..plan.layer_cache import LayerCache
 from ..plan.options import DatasetOptions
-from ..plan.plan import Plan
-from ..run.render_sample import realized
-from .remeasure import Remeasured
-from .spread_samples import spread_samples
+from ..plan.plan import PlannedSample
+from .remeasure import RemeasuredWidths
+from .width_histograms import WidthHistograms
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_BIN = 0.05
-"""Width of a bin of the histograms, in mm."""
-_BIN_PX = 1.0
-_MOST_POINTS = 5000
-_TILES = (5, 8)
+_TILE_COLUMNS = 8
+MOST_TILES = 5 * _TILE_COLUMNS
 _TILE_INCH = 1.5
 _HEAD = 0.1
 """Room for a tile's text, as part of its height."""
@@ -35,63 +32,19 @@ _TITLE_INCH = 0.35
 _DPI = 100
 
 
-@dataclass
-class Widths:
-    """Histograms of widths and changes, and pairs of asked and obtained; bounded, however many are added."""
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """A sample on the contact sheet."""
 
-    asked: dict[int, int] = field(default_factory=dict)
-    obtained: dict[int, int] = field(default_factory=dict)
-    change: dict[int, int] = field(default_factory=dict)
-    pairs: list[tuple[float, float]] = field(default_factory=list)
-    greatest_difference: float = 0.0
-    not_obtained: int = 0
-    bin_width: float = _BIN
-    """In the unit of the widths."""
-    _seen: int = 0
-    _every: int = 1
-
-    @classmethod
-    def in_unit(cls, unit: str) -> Widths:
-        """Return empty histograms of widths in mm or px."""
-        return cls(bin_width=_BIN if unit == "mm" else _BIN_PX)
-
-    def add(self, asked: float | None, obtained: float | None, change: float | None) -> None:
-        """Count one sample; None is what is not known."""
-        for histogram, value in ((self.asked, asked), (self.obtained, obtained), (self.change, change)):
-            if value is not None:
-                place = int(np.floor(value / self.bin_width + 1e-9))
-                histogram[place] = histogram.get(place, 0) + 1
-        if obtained is None:
-            self.not_obtained += 1
-        if asked is None or obtained is None:
-            return
-        self.greatest_difference = max(self.greatest_difference, abs(obtained - asked))
-        if self._seen % self._every == 0:
-            self.pairs.append((asked, obtained))
-            if len(self.pairs) > _MOST_POINTS:
-                self.pairs = self.pairs[::2]
-                self._every *= 2
-        self._seen += 1
-
-    def as_json(self, unit: str) -> dict[str, Any]:
-        """Return the histograms: lower edge of the bin -> count."""
-
-        def edges(histogram: dict[int, int]) -> dict[str, int]:
-            return {f"{place * self.bin_width:.2f}": histogram[place] for place in sorted(histogram)}
-
-        return {
-            "unit": unit,
-            "bin": self.bin_width,
-            "asked": edges(self.asked),
-            "obtained": edges(self.obtained),
-            "change": edges(self.change),
-            "greatest_difference": self.greatest_difference,
-            "not_measurable": self.not_obtained,
-        }
+    picture: NDArray[np.uint8]
+    """(rows, columns, 3): the image with its outlines."""
+    text: str
 
 
-def draw_widths(path: Path, widths: Widths, anew: Remeasured, options: DatasetOptions) -> None:
-    """Draw widths asked for, obtained and measured anew: histograms, and one against the other.
+def draw_widths(
+    path: Path, widths: WidthHistograms, remeasured: RemeasuredWidths, options: DatasetOptions
+) -> None:
+    """Draw widths asked for, obtained and remeasured: histograms, and one against the other.
 
     Raises
     ------
@@ -106,12 +59,15 @@ def draw_widths(path: Path, widths: Widths, anew: Remeasured, options: DatasetOp
     if options.jsw is None:
         shown = [("change", widths.change, 0.8), ("JSW obtained", widths.obtained, 0.4)]
     for label, histogram, share in shown:
-        places = np.array(sorted(histogram), dtype=np.float64) * widths.bin_width
+        edges = np.array(sorted(histogram), dtype=np.float64) * widths.bin_width
         counts = [histogram[place] for place in sorted(histogram)]
-        left.bar(places, counts, width=share * widths.bin_width, align="edge", label=label)
+        left.bar(edges, counts, width=share * widths.bin_width, align="edge", label=label)
     left.set(xlabel=f"mean joint space width ({unit})", ylabel="samples")
     left.legend()
-    series = [(widths.pairs, "obtained (moved margins)", ".C1", 4), (anew.pairs, "measured anew", "+C2", 6)]
+    series = [
+        (widths.pairs, "obtained (moved margins)", ".C1", 4),
+        (remeasured.pairs, "remeasured", "+C2", 6),
+    ]
     for pairs, label, mark, size in series:
         if pairs:
             right.plot(*zip(*pairs, strict=True), mark, markersize=size, markeredgewidth=0.8, label=label)
@@ -126,43 +82,36 @@ def draw_widths(path: Path, widths: Widths, anew: Remeasured, options: DatasetOp
     _save(figure, path)
 
 
-def draw_contact_sheet(path: Path, plan: Plan, cache: LayerCache) -> None:
-    """Draw samples from all over the data set, with outlines and widths; they are made anew for it.
+def make_tile(planned: PlannedSample, sample: Sample) -> Tile:
+    """Return a sample as a tile of the contact sheet: outlines, and the width that was obtained."""
+    joint, width = planned.joint, sample.record["jsw_after"]["mean"]
+    text = "JSW -" if width is None else f"{width:.2f} {joint.unit}"
+    return Tile(draw_preview(sample), f"{joint.name[:8]} {joint.split} {text}")
+
+
+def draw_contact_sheet(path: Path, tiles: Sequence[Tile]) -> None:
+    """Draw samples from all over the data set, with outlines and widths.
 
     Raises
     ------
     DependencyError
         If matplotlib is not installed.
     """
-    rows, columns = _TILES
-    tiles = list(_tiles(plan, cache, rows * columns))
-    height, width = (max((tile.shape[axis] for tile, _ in tiles), default=1) for axis in (0, 1))
-    head = max(1, round(_HEAD * height))
+    height, width = (max((tile.picture.shape[axis] for tile in tiles), default=1) for axis in (0, 1))
+    head, columns = max(1, round(_HEAD * height)), _TILE_COLUMNS
     rows = max(1, -(-len(tiles) // columns))
     sheet = np.full((rows * (height + head), columns * width, 3), 255, dtype=np.uint8)
     figure = _figure(columns * _TILE_INCH, rows * _TILE_INCH * (1 + _HEAD) + _TITLE_INCH)
     axes = figure.add_axes((0, 0, 1, 1 - _TITLE_INCH / figure.get_figheight()))
     axes.axis("off")
-    for place, (tile, text) in enumerate(tiles):
-        top, left = place // columns * (height + head) + head, place % columns * width
-        sheet[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
-        axes.text(left + width / 2, top - 0.2 * head, text, fontsize=6, ha="center", va="bottom")
+    for number, tile in enumerate(tiles):
+        top, left = number // columns * (height + head) + head, number % columns * width
+        tile_rows, tile_columns = tile.picture.shape[:2]
+        sheet[top : top + tile_rows, left : left + tile_columns] = tile.picture
+        axes.text(left + width / 2, top - 0.2 * head, tile.text, fontsize=6, ha="center", va="bottom")
     axes.imshow(sheet, aspect="equal")
     figure.suptitle("SYNTHETIC radiographs: upper bone, lower bone, joint space", fontsize=9)
     _save(figure, path)
-
-
-def _tiles(plan: Plan, cache: LayerCache, most: int) -> Iterator[tuple[np.ndarray, str]]:
-    """Yield picture and text of samples."""
-    for planned, cached in spread_samples(plan, cache, most):
-        joint = planned.joint
-        try:
-            sample = realized(planned, cached)
-        except LayerSeparationError:
-            continue
-        width = (sample.record["jsw_after"] or {}).get(f"mean_{joint.unit}")
-        text = "JSW -" if width is None else f"{width:.2f} {joint.unit}"
-        yield draw_preview(sample), f"{joint.name[:8]} {joint.split} {text}"
 
 
 def _figure(width_inch: float, height_inch: float) -> Figure:
@@ -175,5 +124,5 @@ def _figure(width_inch: float, height_inch: float) -> Figure:
 
 def _save(figure: Figure, path: Path) -> None:
     saved: Callable[..., None] = figure.savefig
-    with output_file(path, overwrite=True) as place:
-        saved(place, format="png", metadata={"Software": SOFTWARE})
+    with output_file(path, overwrite=True) as temporary:
+        saved(temporary, format="png", metadata={"Software": SOFTWARE})

@@ -7,139 +7,133 @@ set.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...errors import DependencyError
+from ...errors import DependencyError, LayerSeparationError
 from ...export import Entry, choose_collection_formats
-from ...files import output_file, sha256_of_file, write_json, write_table
-from ...version import __version__
-from ..plan.dataset_paths import DatasetPaths, put_in_place, read_lines
+from ...files import (
+    FileRecord,
+    move_into_place,
+    output_file,
+    read_json_lines,
+    record_file,
+    sha256_of_file,
+    write_json,
+    write_table,
+)
+from ...synthesis import synthesize
+from ..plan.dataset_paths import DatasetPaths
 from ..plan.layer_cache import LayerCache
 from ..plan.plan import Plan
-from ..run.render_sample import LABEL_COLUMNS
-from .data_card import data_card
-from .figures import Widths, draw_contact_sheet, draw_widths
-from .remeasure import Remeasured, remeasured
+from ..run.render_sample import LABEL_COLUMNS, render_sample
+from .data_card import write_data_card
+from .figures import MOST_TILES, Tile, draw_contact_sheet, draw_widths, make_tile
+from .remeasure import RemeasuredWidths
+from .spread_samples import load_samples, spread_numbers
+from .summary import DatasetSummary
+
+MOST_REMEASURED = 200
+"""Samples that are remeasured, spread evenly over the plan."""
 
 
-@dataclass
-class Tally:
-    """What was made."""
+def finish_dataset(
+    paths: DatasetPaths,
+    plan: Plan,
+    cache: LayerCache,
+    command: str,
+    failed_inputs: Sequence[Mapping[str, str]],
+) -> DatasetSummary:
+    """Complete a data set whose blocks are all done; doing it again does no harm.
 
-    samples: int = 0
-    failed: int = 0
-    first_failures: list[dict[str, Any]] = field(default_factory=list)
-    splits: dict[str, int] = field(default_factory=dict)
-    scores: dict[str, int] = field(default_factory=dict)
-    widths: Widths = field(default_factory=Widths)
-    anew: Remeasured = field(default_factory=Remeasured)
+    Parameters
+    ----------
+    paths
+        Of its folder.
+    plan
+        What it was made by.
+    cache
+        The layers of its joints.
+    command
+        For the data card.
+    failed_inputs
+        For the data card: ``reason`` of each.
 
-    def add(self, line: dict[str, Any]) -> None:
-        """Count a sample."""
-        if "failed" in line:
-            self.failed += 1
-            if len(self.first_failures) < _SHOWN_FAILURES:
-                self.first_failures.append({"name": line["name"], "error": line["failed"]})
-            return
-        labels = line["labels"]
-        self.samples += 1
-        self.splits[line["split"]] = self.splits.get(line["split"], 0) + 1
-        score = labels["svdh_like"]
-        key = "unknown" if score is None else str(score)
-        self.scores[key] = self.scores.get(key, 0) + 1
-        self.widths.add(labels["asked_jsw"], labels["jsw"], labels["jsw_change"])
-
-
-_SHOWN_FAILURES = 20
-
-
-def finish(
-    places: DatasetPaths, plan: Plan, cache: LayerCache, command: str, failed_inputs: Sequence[dict[str, str]]
-) -> Tally:
-    """Complete a data set whose blocks are all done; doing it again does no harm."""
-    staged = places.work / "finish"
+    Raises
+    ------
+    OutputError
+        If the folder can't be written.
+    """
+    staged = paths.work / "finish"
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
-    unit = plan.options.unit
-    tally = Tally(widths=Widths.in_unit(unit))
-    write_table(staged / "labels.csv", LABEL_COLUMNS, _labels(places, plan, tally))
+    summary = DatasetSummary.of_plan(plan, command, failed_inputs)
+    write_table(staged / "labels.csv", LABEL_COLUMNS, _count_and_label(paths, summary))
     for one in choose_collection_formats(plan.options.formats):
-        one.finish(staged / one.name, _entries(places, plan, one.name))
-    tally.anew = remeasured(plan, cache)
-    drawn = False
+        one.finish(staged / one.name, _entries(paths, plan, one.name))
+    tiles = examine_samples(plan, cache, summary.remeasured)
+    with_figures = False
     with suppress(DependencyError):
-        draw_widths(staged / "jsw.png", tally.widths, tally.anew, plan.options)
-        draw_contact_sheet(staged / "contact_sheet.png", plan, cache)
-        drawn = True
-    (staged / "README.md").write_text(data_card(plan, tally, command, failed_inputs, drawn), encoding="utf-8")
-    _drop_empty_folders(staged)
-    files = put_in_place(staged, places.root)
-    with output_file(places.manifest, overwrite=True) as place:
-        write_table(place, ("path", "size", "sha256"), _all_files(places, plan, files))
-    with output_file(places.done, overwrite=True) as place:
-        write_json(place, _summary(places, plan, tally, command, failed_inputs))
-    shutil.rmtree(places.work, ignore_errors=True)
-    return tally
+        draw_widths(staged / "jsw.png", summary.widths, summary.remeasured, plan.options)
+        draw_contact_sheet(staged / "contact_sheet.png", tiles)
+        with_figures = True
+    (staged / "README.md").write_text(write_data_card(summary, with_figures=with_figures), encoding="utf-8")
+    _remove_empty_folders(staged)
+    finished = move_into_place(staged, paths.root)
+    with output_file(paths.manifest, overwrite=True) as temporary:
+        write_table(temporary, ("path", "size", "sha256"), _all_files(paths, plan, finished))
+    with output_file(paths.summary, overwrite=True) as temporary:
+        write_json(temporary, summary.as_json(sha256_of_file(paths.manifest)))
+    shutil.rmtree(paths.work, ignore_errors=True)
+    return summary
 
 
-def _lines(places: DatasetPaths, plan: Plan) -> Iterator[dict[str, Any]]:
+def examine_samples(plan: Plan, cache: LayerCache, remeasured: RemeasuredWidths) -> list[Tile]:
+    """Make samples from all over the plan again: remeasure some, and return some for the contact sheet."""
+    to_remeasure, to_show = spread_numbers(plan, MOST_REMEASURED), spread_numbers(plan, MOST_TILES)
+    tiles: list[Tile] = []
+    for planned, cached in load_samples(plan, cache, to_remeasure | to_show):
+        # An edit that is too large for the crop makes no sample.
+        with suppress(LayerSeparationError):
+            if planned.number in to_remeasure:
+                remeasured.add(synthesize(cached.movable, planned.edit))
+            if planned.number in to_show:
+                tiles.append(make_tile(planned, render_sample(planned, cached)))
+    return tiles
+
+
+def _lines(paths: DatasetPaths, plan: Plan) -> Iterator[dict[str, Any]]:
     for block in plan.blocks():
-        yield from read_lines(places.record(block.number))
+        yield from read_json_lines(paths.block_record(block.number))
 
 
-def _labels(places: DatasetPaths, plan: Plan, tally: Tally) -> Iterator[dict[str, Any]]:
-    for line in _lines(places, plan):
+def _count_and_label(paths: DatasetPaths, summary: DatasetSummary) -> Iterator[dict[str, Any]]:
+    for line in _lines(paths, summary.plan):
         if "file" not in line:
-            tally.add(line)
+            summary.add(line)
             if "labels" in line:
                 yield line["labels"]
 
 
-def _entries(places: DatasetPaths, plan: Plan, name: str) -> Iterator[Entry]:
-    for line in _lines(places, plan):
+def _entries(paths: DatasetPaths, plan: Plan, name: str) -> Iterator[Entry]:
+    for line in _lines(paths, plan):
         if "data" in line:
             yield Entry(line["number"], line["name"], line["split"], line["data"][name])
 
 
 def _all_files(
-    places: DatasetPaths, plan: Plan, finished: Iterable[dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    for line in _lines(places, plan):
+    paths: DatasetPaths, plan: Plan, finished: Iterable[FileRecord]
+) -> Iterator[Mapping[str, Any]]:
+    for line in _lines(paths, plan):
         if "file" in line:
             yield line["file"]
     yield from finished
-    plan_file = places.plan
-    yield {"path": plan_file.name, "size": plan_file.stat().st_size, "sha256": sha256_of_file(plan_file)}
+    yield record_file(paths.plan, paths.root)
 
 
-def _drop_empty_folders(folder: Path) -> None:
+def _remove_empty_folders(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-
-
-def _summary(
-    places: DatasetPaths, plan: Plan, tally: Tally, command: str, failed_inputs: Sequence[dict[str, str]]
-) -> dict[str, Any]:
-    return {
-        "format": plan.as_json()["format"],
-        "version": __version__,
-        "synthetic": True,
-        "plan_sha256": plan.fingerprint,
-        "manifest_sha256": sha256_of_file(places.manifest),
-        "command": command,
-        "samples": tally.samples,
-        "failed_samples": tally.failed,
-        "first_failed_samples": tally.first_failures,
-        "failed_inputs": list(failed_inputs),
-        "splits": tally.splits,
-        "svdh_like": tally.scores,
-        "jsw": {
-            **tally.widths.as_json(plan.options.unit),
-            "measured_anew": tally.anew.as_json(plan.options.unit),
-        },
-    }

@@ -1,4 +1,4 @@
-"""JSW measured anew on samples, as a check of the widths that the labels give.
+"""JSW remeasured on samples, as a check of the widths that the labels give.
 
 The labels' JSW is the distance of the margins that were found in the source film and moved with the bones, so
 that it is what was asked for by construction. Here the margins are found again, in the bones as the sample
@@ -7,36 +7,32 @@ has them. Both rely on one separation and one tracing of margins: what they shar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...errors import LayerSeparationError
 from ...measurement import JointSpaceWidth, MarginsNotFoundError, find_margins, jsw_of_margins, without_jsw
-from ...synthesis import SyntheticJoint, synthesize
-from ..plan.layer_cache import LayerCache
-from ..plan.plan import Plan
-from .spread_samples import spread_samples
-
-MOST_SAMPLES = 200
+from ...radiograph import LengthUnit
+from ...synthesis import SyntheticJoint
 
 
 @dataclass
-class Remeasured:
-    """Widths asked for, and found anew in the samples' layers."""
+class RemeasuredWidths:
+    """Widths asked for, and found again in the samples' layers; all in `unit`."""
 
+    unit: LengthUnit
     pairs: list[tuple[float, float]] = field(default_factory=list)
-    """(asked for, found) of every sample that has both; in the unit of the data set."""
+    """(asked for, found) of every sample that has both."""
     closed: int = 0
-    """Samples without a joint space, by the moved margins and by those found anew."""
+    """Samples without a joint space, by the moved margins and by those found again."""
     not_measurable: int = 0
     """Samples without a width asked for, or in which none was found although there should be one."""
 
     def add(self, joint: SyntheticJoint) -> None:
-        """Measure a sample anew and count it."""
-        moved, found = joint.jsw_after, jsw_anew(joint)
+        """Remeasure a sample and count it."""
+        moved, found = joint.jsw_after, remeasure_jsw(joint)
         if moved.margins is None:
             self.not_measurable += 1
         elif found.mean is not None:
@@ -63,13 +59,13 @@ class Remeasured:
         return float(self._differences.max()) if self.pairs else None
 
     @property
-    def _differences(self) -> np.ndarray:
+    def _differences(self) -> NDArray[np.float64]:
         return np.array([abs(found - asked) for asked, found in self.pairs])
 
-    def as_json(self, unit: str) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return the figures in JSON's own types."""
         return {
-            "unit": unit,
+            "unit": self.unit,
             "samples": self.samples,
             "count": len(self.pairs),
             "mean_absolute_difference": self.mean_difference,
@@ -79,16 +75,11 @@ class Remeasured:
         }
 
 
-def remeasured(plan: Plan, cache: LayerCache) -> Remeasured:
-    """Measure up to `MOST_SAMPLES` samples anew, spread evenly over the plan; they are made again for it."""
-    found = Remeasured()
-    for joint in _joints(plan, cache):
-        found.add(joint)
-    return found
+def remeasure_jsw(joint: SyntheticJoint) -> JointSpaceWidth:
+    """Find the margins of an edited joint in its own layers, and measure between them.
 
-
-def jsw_anew(joint: SyntheticJoint) -> JointSpaceWidth:
-    """Find the margins of an edited joint in its own layers, and measure between them."""
+    Its layers are the moved bones and silhouettes, before exposure and noise.
+    """
     crop = joint.layers.crop
     upper, lower, *silhouettes = (
         crop.to_canonical(image.astype(np.float32))
@@ -99,12 +90,3 @@ def jsw_anew(joint: SyntheticJoint) -> JointSpaceWidth:
     except MarginsNotFoundError as error:
         return without_jsw(crop, error.reason)
     return jsw_of_margins(crop, margins)
-
-
-def _joints(plan: Plan, cache: LayerCache) -> Iterator[SyntheticJoint]:
-    for planned, cached in spread_samples(plan, cache, MOST_SAMPLES):
-        try:
-            yield synthesize(cached.movable, planned.edit)
-        except LayerSeparationError:
-            # Not a sample: the edit is too large for the crop.
-            continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -10,15 +10,22 @@ from ..plan.layer_cache import CachedJoint, LayerCache
 from ..plan.plan import Plan, PlannedSample
 
 
-def spread_samples(plan: Plan, cache: LayerCache, most: int) -> Iterator[tuple[PlannedSample, CachedJoint]]:
-    """Yield at most so many samples, spread evenly over the plan, and the joints that they are made of.
+def spread_numbers(plan: Plan, most: int) -> frozenset[int]:
+    """Return the numbers of at most so many samples, spread evenly over the plan, which alone decides."""
+    numbers = np.linspace(0, plan.samples - 1, min(most, plan.samples)).round()
+    return frozenset(int(number) for number in numbers)
 
-    The plan alone decides which. Joints that are not cached are left out.
+
+def load_samples(
+    plan: Plan, cache: LayerCache, numbers: Collection[int]
+) -> Iterator[tuple[PlannedSample, CachedJoint]]:
+    """Yield samples in their order, and the joints that they are made of; each joint is loaded once.
+
+    Joints that are not cached are left out.
     """
     key, cached = "", None
-    numbers = np.linspace(0, plan.samples - 1, min(most, plan.samples)).round().astype(int)
-    for number in numbers:
-        planned = plan.sample(int(number))
+    for number in sorted(numbers):
+        planned = plan.sample(number)
         if planned.joint.key != key:
             key, cached = planned.joint.key, cache.load(planned.joint.key)
         if cached is not None:

@@ -1,17 +1,18 @@
-"""Checking a data set against its manifest."""
+"""Checking a data set against its manifest and its schemas."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ...errors import OutputError
-from ...files import sha256_of_file
+from ...errors import InputError, OutputError
+from ...files import sha256_of_file, validate_json
 from ..plan.dataset_paths import DatasetPaths
+from ..plan.plan_file import PLAN_SCHEMA
+from .summary import DATASET_SCHEMA
 
-_OF_THE_WHOLE = ("dataset.json", "manifest.csv")
 _MOST_PROBLEMS = 1000
 
 
@@ -25,43 +26,71 @@ def verify(folder: Path, progress: Callable[[int], None] | None = None) -> list[
     progress
         Called with the number of files checked.
 
+    Returns
+    -------
+    list of str
+        File and fault of each problem, at most a thousand.
+
     Raises
     ------
     OutputError
         If there is no finished data set.
+
+    Examples
+    --------
+    >>> verify(Path("nowhere"))
+    Traceback (most recent call last):
+    ...
+    LayerSeparationLib.errors.OutputError: nowhere holds no data set.
     """
-    places = DatasetPaths(Path(folder))
-    if not places.done.exists():
-        unfinished = places.plan.exists()
+    paths = DatasetPaths(Path(folder))
+    if not paths.is_complete:
         raise OutputError(
             f"{folder} holds a data set that is not finished: run the command that began it again."
-            if unfinished
+            if paths.plan.exists()
             else f"{folder} holds no data set."
         )
     problems: list[str] = []
-    try:
-        expected = json.loads(places.done.read_text(encoding="utf-8"))["manifest_sha256"]
-        if sha256_of_file(places.manifest) != expected:
-            problems.append("manifest.csv: changed since the data set was made")
-    except (OSError, ValueError, KeyError) as error:
-        raise OutputError(f"{folder}: dataset.json or manifest.csv can't be read ({error}).") from error
-    listed = set(_OF_THE_WHOLE)
-    with places.manifest.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 1):
-            listed.add(row["path"])
-            problem = _problem(places.root / row["path"], row)
-            if problem and len(problems) < _MOST_PROBLEMS:
-                problems.append(f"{row['path']}: {problem}")
-            if progress:
-                progress(number)
-    for path in sorted(places.root.rglob("*")):
-        name = path.relative_to(places.root).as_posix()
-        if path.is_file() and name not in listed and len(problems) < _MOST_PROBLEMS:
-            problems.append(f"{name}: not in the manifest")
+    for problem in _problems(paths, progress or (lambda _checked: None)):
+        problems.append(problem)
+        if len(problems) >= _MOST_PROBLEMS:
+            break
     return problems
 
 
-def _problem(path: Path, row: dict[str, str]) -> str | None:
+def _problems(paths: DatasetPaths, progress: Callable[[int], None]) -> Iterator[str]:
+    listed = {paths.summary.name, paths.manifest.name}
+    yield from _problems_of_json(paths.summary, DATASET_SCHEMA)
+    yield from _problems_of_json(paths.plan, PLAN_SCHEMA)
+    try:
+        expected = json.loads(paths.summary.read_text(encoding="utf-8"))["manifest_sha256"]
+        if sha256_of_file(paths.manifest) != expected:
+            yield f"{paths.manifest.name}: changed since the data set was made"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputError(f"{paths.root}: dataset.json or manifest.csv can't be read ({error}).") from error
+    with paths.manifest.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), 1):
+            listed.add(row["path"])
+            fault = _fault_of_file(paths.root / row["path"], row)
+            if fault:
+                yield f"{row['path']}: {fault}"
+            progress(number)
+    for path in sorted(paths.root.rglob("*")):
+        name = path.relative_to(paths.root).as_posix()
+        if path.is_file() and name not in listed:
+            yield f"{name}: not in the manifest"
+
+
+def _problems_of_json(path: Path, schema: Path) -> Iterator[str]:
+    try:
+        validate_json(json.loads(path.read_text(encoding="utf-8")), schema)
+    except (OSError, ValueError) as error:
+        yield f"{path.name}: can't be read ({error})"
+    except InputError as error:
+        yield f"{path.name}: {error}"
+
+
+def _fault_of_file(path: Path, row: dict[str, str]) -> str | None:
     try:
         if path.stat().st_size != int(row["size"]):
             return f"{path.stat().st_size} bytes, not {row['size']}"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ...radiograph.attenuation import attenuation_from_intensity, intensity_from_attenuation
 
 
-def exposed(
+def expose(
     image: NDArray[np.float32], attenuation_factor: float, noise_sd: float, noise_seed: int
 ) -> NDArray[np.float32]:
     """Return an image as another exposure would show it.
@@ -18,16 +18,16 @@ def exposed(
     image
         (rows, columns) intensity 0..1.
     attenuation_factor
-        All attenuations are multiplied by it, as by a change of the beam's energy.
+        All attenuations are multiplied by it, as by a change of the beam's energy; above 0.
     noise_sd
-        Standard deviation of Gaussian noise of intensity.
+        Standard deviation of Gaussian noise of intensity; 0 is no noise.
     noise_seed
-        Of the noise.
+        Of the noise; 0 or more.
 
     Returns
     -------
     ndarray of float32
-        0..1; `image` itself where nothing changes.
+        (rows, columns) 0..1; `image` itself where nothing changes.
     """
     if attenuation_factor != 1:
         image = intensity_from_attenuation(attenuation_from_intensity(image) * np.float32(attenuation_factor))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,32 +11,50 @@ from ...errors import InputError, OutputError
 from ..plan.dataset_paths import DatasetPaths
 from ..plan.options import DatasetOptions
 from ..plan.plan import Plan
+from ..plan.plan_file import parse_plan
 
 _MOST_DIFFERENCES = 5
 
 
 @contextmanager
-def own_folder(places: DatasetPaths, options: DatasetOptions) -> Iterator[None]:
+def check_folder(paths: DatasetPaths, options: DatasetOptions) -> Iterator[None]:
     """Refuse a folder that is not this data set's; afterwards, leave a complete data set as it is.
+
+    Parameters
+    ----------
+    paths
+        Of the data set's folder.
+    options
+        What is asked for.
 
     Raises
     ------
     OutputError
         If the folder holds something else, or leads elsewhere.
+
+    Examples
+    --------
+    >>> Path("thesis").mkdir()
+    >>> _ = Path("thesis/chapter.txt").write_text("mine")
+    >>> with check_folder(DatasetPaths(Path("thesis")), DatasetOptions(per_joint=5, jsw=(0, 2))):
+    ...     print("begins")
+    Traceback (most recent call last):
+    ...
+    LayerSeparationLib.errors.OutputError: thesis holds other files (chapter.txt, ...) and no data set: ...
     """
-    with explained(places):
-        there = plan_there(places)
+    with explain_errors(paths):
+        there = find_plan(paths)
         if there is not None and there.options != options:
-            raise OutputError(other_plan(places, _differences(there.options, options)))
+            raise OutputError(describe_other_plan(paths, _differences(there.options, options)))
     try:
         yield
     finally:
         # Layers may have been separated again to see whether it is the same data set.
-        if places.done.exists():
-            shutil.rmtree(places.work, ignore_errors=True)
+        if paths.is_complete:
+            shutil.rmtree(paths.work, ignore_errors=True)
 
 
-def plan_there(places: DatasetPaths) -> Plan | None:
+def find_plan(paths: DatasetPaths) -> Plan | None:
     """Return the plan that a folder holds; None where it is free.
 
     Raises
@@ -45,29 +62,38 @@ def plan_there(places: DatasetPaths) -> Plan | None:
     OutputError
         If the folder holds other files, links, or a data set that can't be gone on with.
     """
-    if not places.root.exists():
+    if not paths.root.exists():
         return None
-    if not places.root.is_dir():
-        raise OutputError(f"{places.root} is a file, not a folder: choose another output.")
-    _refuse_links(places)
-    if not places.plan.exists():
-        found = sorted(path.name for path in places.root.iterdir() if path != places.work)
+    if not paths.root.is_dir():
+        raise OutputError(f"{paths.root} is a file, not a folder: choose another output.")
+    _refuse_links(paths)
+    if not paths.plan.exists():
+        found = sorted(path.name for path in paths.root.iterdir() if path != paths.work)
         if found:
             raise OutputError(
-                f"{places.root} holds other files ({found[0]}, ...) and no data set: choose an empty folder."
+                f"{paths.root} holds other files ({found[0]}, ...) and no data set: choose an empty folder."
             )
         return None
     try:
-        return Plan.from_json(json.loads(places.plan.read_text(encoding="utf-8")))
-    except (ValueError, InputError) as error:
+        return parse_plan(paths.plan.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, InputError) as error:
         raise OutputError(
-            f"{places.root} holds another data set ({error}). "
+            f"{paths.root} holds another data set ({error}). "
             "Data sets are never mixed: choose another folder."
         ) from error
 
 
-def refuse_other_plan(places: DatasetPaths, there: Plan, plan: Plan) -> None:
+def refuse_other_plan(paths: DatasetPaths, there: Plan, plan: Plan) -> None:
     """Refuse a folder that holds the data set of another plan.
+
+    Parameters
+    ----------
+    paths
+        Of the folder.
+    there
+        The plan that it holds.
+    plan
+        The plan that is asked for.
 
     Raises
     ------
@@ -79,25 +105,25 @@ def refuse_other_plan(places: DatasetPaths, there: Plan, plan: Plan) -> None:
     differences = _differences(there.options, plan.options)
     if there.joints != plan.joints:
         differences.append(f"its {len(there.joints)} joints are not these {len(plan.joints)}")
-    raise OutputError(other_plan(places, differences))
+    raise OutputError(describe_other_plan(paths, differences))
 
 
-def other_plan(places: DatasetPaths, differences: list[str]) -> str:
+def describe_other_plan(paths: DatasetPaths, differences: list[str]) -> str:
     """Return how a folder's data set differs from the one that is asked for, and what to do."""
     return (
-        f"{places.root} holds a data set of another plan: {'; '.join(differences[:_MOST_DIFFERENCES])}. "
+        f"{paths.root} holds a data set of another plan: {'; '.join(differences[:_MOST_DIFFERENCES])}. "
         "Data sets are never mixed: choose another folder, or give the same command as before."
     )
 
 
 @contextmanager
-def explained(places: DatasetPaths) -> Iterator[None]:
+def explain_errors(paths: DatasetPaths) -> Iterator[None]:
     """Turn the system's errors about a data set's folder into `OutputError`."""
     try:
         yield
     except OSError as error:
         raise OutputError(
-            f"{places.root}: {error.strerror or error}. What is finished is complete."
+            f"{paths.root}: {error.strerror or error}. What is finished is complete."
         ) from error
 
 
@@ -110,11 +136,11 @@ def _differences(before: DatasetOptions, now: DatasetOptions) -> list[str]:
     ]
 
 
-def _refuse_links(places: DatasetPaths) -> None:
-    inside = places.work.rglob("*") if places.work.is_dir() else ()
-    for path in chain(places.root.iterdir(), inside):
+def _refuse_links(paths: DatasetPaths) -> None:
+    inside = paths.work.rglob("*") if paths.work.is_dir() else ()
+    for path in chain(paths.root.iterdir(), inside):
         if path.is_symlink():
             raise OutputError(
-                f"{path} is a link; remove it: a data set is written to its own folder only "
-                "(--cache names another place for layers)."
+                f"{path} is a link: remove it. A data set is written to its own folder only; layers can be "
+                "cached in another one."
             )

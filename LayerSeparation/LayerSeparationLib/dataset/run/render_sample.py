@@ -1,4 +1,4 @@
-"""A planned sample made real."""
+"""A planned sample, rendered from its joint's layers and labelled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..plan.layer_cache import CachedJoint
 from ..plan.narrowing_score import normal_width, score_of
 from ..plan.options import DatasetOptions
 from ..plan.plan import PlannedSample
-from .exposure import exposed
+from .exposure import expose
 
 LABEL_COLUMNS = (
     *("number", "name", "split", "series", "film_sha256", "joint", "side", "index"),
@@ -21,8 +21,15 @@ LABEL_COLUMNS = (
 )
 
 
-def realized(planned: PlannedSample, cached: CachedJoint) -> Sample:
-    """Make a sample from its joint's layers.
+def render_sample(planned: PlannedSample, cached: CachedJoint) -> Sample:
+    """Render a sample from its joint's layers: move the bones, vary the exposure, complete the record.
+
+    Parameters
+    ----------
+    planned
+        What the sample is to be.
+    cached
+        The joint; what it prepared for motion is kept for its next sample.
 
     Raises
     ------
@@ -43,7 +50,7 @@ def realized(planned: PlannedSample, cached: CachedJoint) -> Sample:
     }
     return replace(
         sample,
-        image=exposed(sample.image, planned.attenuation_factor, planned.noise_sd, planned.noise_seed),
+        image=expose(sample.image, planned.attenuation_factor, planned.noise_sd, planned.noise_seed),
         record=record,
         origin_px=(left + x, top + y),
         film_key=cached.film,
@@ -51,8 +58,8 @@ def realized(planned: PlannedSample, cached: CachedJoint) -> Sample:
     )
 
 
-def labels_of(planned: PlannedSample, sample: Sample, options: DatasetOptions) -> dict[str, Any]:
-    """Return a sample's row of ``labels.csv``; see `LABEL_COLUMNS`."""
+def label_sample(planned: PlannedSample, sample: Sample, options: DatasetOptions) -> dict[str, Any]:
+    """Return a sample's row of ``labels.csv``; see `LABEL_COLUMNS`. Lengths are in the column ``unit``."""
     joint, unit, edit = planned.joint, planned.joint.unit, planned.edit
     before, after = sample.record["jsw_before"], sample.record["jsw_after"]
     mean, first = after["mean"], before["mean"]

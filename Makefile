@@ -23,7 +23,7 @@ demo:
 
 test:
 	@$(environment) test
-	@$(python) -m pytest $(ARGS)
+	@$(python) -m pytest -n auto --dist loadfile $(ARGS)
 
 lint:
 	@$(environment) test

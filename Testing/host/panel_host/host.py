@@ -13,14 +13,14 @@ from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-import slicer  # noqa: E402
-import slicer.util  # noqa: E402
-from PySide6 import QtCore, QtWidgets  # noqa: E402
+import slicer
+import slicer.util
+from PySide6 import QtCore, QtWidgets
 
-from . import pythonqt, widgets  # noqa: E402
-from .errors import SwallowedErrors  # noqa: E402
-from .scene import CoreIO, SceneHost, SliceView, add_application_nodes, keep_subject_hierarchy  # noqa: E402
-from .slicer_python import ModuleRecord, provide_python_layer  # noqa: E402
+from . import pythonqt, widgets
+from .errors import SwallowedErrors
+from .scene import CoreIO, SceneHost, SliceView, add_application_nodes, keep_subject_hierarchy
+from .slicer_python import ModuleRecord, provide_python_layer
 
 _NEVER_LOST = 1 << 40
 _PANEL_SIZE_PX = (460, 640)

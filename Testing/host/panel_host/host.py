@@ -21,6 +21,7 @@ from . import pythonqt, widgets
 from .errors import SwallowedErrors
 from .scene import CoreIO, SceneHost, SliceView, add_application_nodes, keep_subject_hierarchy
 from .slicer_python import ModuleRecord, provide_python_layer
+from .ui_files import UiLoader
 
 _NEVER_LOST = 1 << 40
 _PANEL_SIZE_PX = (460, 640)
@@ -226,7 +227,7 @@ def start_qt() -> None:
     pythonqt.teach_pythonqt_manners()
     for name in _DIALOGS:
         setattr(QtWidgets.QFileDialog, name, staticmethod(_refuse_dialog))
-    sys.modules["qt"] = pythonqt.qt_module()
+    sys.modules["qt"] = pythonqt.qt_module(UiLoader)
     sys.modules["ctk"] = types.ModuleType("ctk")
     for name, cls in pythonqt.STAND_INS.items():
         setattr(sys.modules["ctk"] if name.startswith("ctk") else slicer, name, cls)

@@ -122,10 +122,8 @@ def teach_pythonqt_manners() -> None:
         cls.__setattr__ = _set_attribute
 
 
-def qt_module() -> types.ModuleType:
+def qt_module(ui_loader: type) -> types.ModuleType:
     """Return the flat module ``qt`` that Slicer has: QtCore, QtGui and QtWidgets in one."""
-    from .ui_files import UiLoader
-
     def lookup(name: str) -> Any:
         for part in (QtWidgets, QtGui, QtCore):
             if hasattr(part, name):
@@ -134,7 +132,7 @@ def qt_module() -> types.ModuleType:
 
     module = types.ModuleType("qt")
     module.__getattr__ = lookup
-    module.QUiLoader = UiLoader
+    module.QUiLoader = ui_loader
     return module
 
 

@@ -14,6 +14,7 @@ LIBRARY = Path(__file__).resolve().parents[1] / "LayerSeparation" / "LayerSepara
 GROUND = ("errors", "version", "translation")
 """Files that every room may use: they are drawn as one floor, without arrows."""
 WIDTH, HEIGHT, GAP_X, GAP_Y = 132, 44, 26, 34
+MARGIN, LANE = 80, 16
 
 
 class RoomPicture(SphinxDirective):
@@ -44,20 +45,31 @@ def draw(used: dict[str, set[str]]) -> str:
     """Return the picture as SVG."""
     floors = _floors(used)
     widest = max(map(len, floors.values()))
-    width, height = widest * (WIDTH + GAP_X) + GAP_X, (len(floors) + 1) * (HEIGHT + GAP_Y)
+    width, height = widest * (WIDTH + GAP_X) + GAP_X + MARGIN, (len(floors) + 1) * (HEIGHT + GAP_Y)
     place: dict[str, tuple[float, float]] = {}
     for floor, rooms in floors.items():
-        left = (width - len(rooms) * (WIDTH + GAP_X) + GAP_X) / 2
+        left = (width - MARGIN - len(rooms) * (WIDTH + GAP_X) + GAP_X) / 2
         for number, room in enumerate(rooms):
             place[room] = left + number * (WIDTH + GAP_X), (len(floors) - 1 - floor) * (HEIGHT + GAP_Y) + 4
-    lines = []
+    floor_of = {room: floor for floor, rooms in floors.items() for room in rooms}
+    lines, beside = [], 0
     for room, below in _without_shortcuts(used).items():
         for other in sorted(below):
             (x, y), (to_x, to_y) = place[room], place[other]
-            lines.append(
-                f'<path d="M{x + WIDTH / 2:g},{y + HEIGHT:g} C{x + WIDTH / 2:g},{y + HEIGHT + GAP_Y:g} '
-                f'{to_x + WIDTH / 2:g},{to_y - GAP_Y:g} {to_x + WIDTH / 2:g},{to_y - 3:g}"/>'
-            )
+            if floor_of[room] - floor_of[other] == 1:
+                middle, to_middle = x + WIDTH / 2, to_x + WIDTH / 2
+                lines.append(
+                    f'<path d="M{middle:g},{y + HEIGHT:g} C{middle:g},{y + HEIGHT + GAP_Y:g} '
+                    f'{to_middle:g},{to_y - GAP_Y:g} {to_middle:g},{to_y - 3:g}"/>'
+                )
+            else:  # past the floors between them, on the right
+                beside += 1
+                lane = width - MARGIN + beside * LANE
+                start, end = y + HEIGHT / 2 + 4 * beside, to_y + HEIGHT / 2 - 4 * beside
+                lines.append(
+                    '<path stroke-dasharray="5 3" '
+                    f'd="M{x + WIDTH:g},{start:g} H{lane:g} V{end:g} H{to_x + WIDTH:g}"/>'
+                )
     boxes = [
         f'<rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="6"/>'
         f'<text x="{x + WIDTH / 2:g}" y="{y + HEIGHT / 2 + 5:g}">{room}</text>'
@@ -65,8 +77,9 @@ def draw(used: dict[str, set[str]]) -> str:
     ]
     ground_y = len(floors) * (HEIGHT + GAP_Y) + 4
     ground = (
-        f'<rect x="{GAP_X}" y="{ground_y:g}" width="{width - 2 * GAP_X:g}" height="{HEIGHT}" rx="6"/>'
-        f'<text x="{width / 2:g}" y="{ground_y + HEIGHT / 2 + 5:g}">{", ".join(GROUND)}</text>'
+        f'<rect x="{GAP_X}" y="{ground_y:g}" width="{width - MARGIN - 2 * GAP_X:g}" '
+        f'height="{HEIGHT}" rx="6"/>'
+        f'<text x="{(width - MARGIN) / 2:g}" y="{ground_y + HEIGHT / 2 + 5:g}">{", ".join(GROUND)}</text>'
     )
     return (
         f'<svg viewBox="0 0 {width:g} {height:g}" role="img" style="max-width:{width:g}px" '

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+WIDTHS = 30, 20, 50
 LIBRARY = Path(__file__).resolve().parents[1] / "LayerSeparation" / "LayerSeparationLib"
 
 
@@ -25,12 +25,24 @@ class SchemaTable(SphinxDirective):
         path = LIBRARY / self.arguments[0]
         self.env.note_dependency(str(path))
         schema = json.loads(path.read_text(encoding="utf-8"))
-        lines = [".. list-table::", "   :header-rows: 1", "   :widths: 30 20 50", ""]
-        for cells in [("key", "type", "meaning"), *_rows(schema, schema, "")]:
-            lines += [f"   {'* -' if not n else '  -'} {cell}".rstrip() for n, cell in enumerate(cells)]
-        parent = nodes.container()
-        self.state.nested_parse(StringList([schema.get("description", ""), "", *lines], str(path)), 0, parent)
-        return parent.children
+        description = nodes.paragraph(text=schema.get("description", ""))
+        return [description, _table([("key", "type", "meaning"), *_rows(schema, schema, "")])]
+
+
+def _table(rows: list[tuple[str, str, str]]) -> nodes.table:
+    """Return a table whose first row is its head, and whose first column holds code."""
+    group = nodes.tgroup(cols=len(WIDTHS))
+    group.extend(nodes.colspec(colwidth=width) for width in WIDTHS)
+    head, body = nodes.thead(), nodes.tbody()
+    for number, cells in enumerate(rows):
+        row = nodes.row()
+        for column, cell in enumerate(cells):
+            is_code = number > 0 and column == 0
+            text = nodes.literal(text=cell) if is_code else nodes.inline(text=cell)
+            row.append(nodes.entry("", nodes.paragraph("", "", text)))
+        (body if number else head).append(row)
+    group.extend([head, body])
+    return nodes.table("", group)
 
 
 def _rows(schema: dict[str, Any], whole: dict[str, Any], prefix: str) -> Iterator[tuple[str, str, str]]:
@@ -39,7 +51,7 @@ def _rows(schema: dict[str, Any], whole: dict[str, Any], prefix: str) -> Iterato
         resolved = _resolve(value, whole)
         name = f"{prefix}{key}"
         optional = "" if key in required else " (may be left out)"
-        yield f"``{name}``", _type_of(resolved), f"{resolved.get('description', '')}{optional}".strip()
+        yield name, _type_of(resolved), f"{resolved.get('description', '')}{optional}".strip()
         for one in (resolved, *(_resolve(o, whole) for o in resolved.get("anyOf", []))):
             yield from _rows(one, whole, f"{name}.")
             items = _resolve(one.get("items", {}), whole) if isinstance(one.get("items"), dict) else {}
@@ -58,9 +70,9 @@ def _resolve(value: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
 
 def _type_of(value: dict[str, Any]) -> str:
     if "const" in value:
-        return f"``{value['const']}``"
+        return f'"{value["const"]}"'
     if "enum" in value:
-        return ", ".join(f"``{json.dumps(one)}``" for one in value["enum"])
+        return ", ".join(json.dumps(one) for one in value["enum"])
     kinds = value.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else list(kinds)
     kinds += [kind for one in value.get("anyOf", []) if isinstance(kind := one.get("type"), str)]

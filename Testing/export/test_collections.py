@@ -62,6 +62,18 @@ def test_every_file_of_formats_holds_one_format_and_it_is_offered():
     assert not offered
 
 
+@pytest.mark.parametrize("one", joint_formats(), ids=lambda one: one.name)
+def test_every_format_of_one_joint_writes_files_that_are_the_same_again(tmp_path, sample, one):
+    folders = [tmp_path / name for name in ("first", "second")]
+    for folder in folders:
+        folder.mkdir()
+        one.write(folder, sample)
+    first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert first
+    assert all(first.values())
+    assert first == second
+
+
 def test_png_folder_holds_image_masks_preview_and_record(written, sample):
     folder = written("png+preview") / "train" / "a_MCP3_000000"
     assert sorted(path.name for path in folder.iterdir()) == sorted(

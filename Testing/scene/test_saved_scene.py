@@ -105,9 +105,10 @@ def test_asking_changes_nothing_in_the_scene(reloaded):
     scene = loaded.film.node.GetScene()
     nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
     heard = []
-    scene.AddObserver("AnyEvent", lambda _scene, event: heard.append(event))
-    for node in nodes:
-        node.AddObserver("AnyEvent", lambda caller, event: heard.append((caller.GetName(), event)))
+    listening = [
+        (one, one.AddObserver("AnyEvent", lambda caller, event: heard.append((caller.GetClassName(), event))))
+        for one in (scene, *nodes)
+    ]
     for joint in loaded.joints:
         for part in (joint, joint.identity, joint.editing, joint.display):
             for name, member in vars(type(part)).items():
@@ -117,6 +118,8 @@ def test_asking_changes_nothing_in_the_scene(reloaded):
     for name in ("radiograph", "geometry", "spacing", "spacing_text", "invert_polarity"):
         getattr(loaded.film, name)
     assert (loaded.table, loaded.synthetic_film, loaded.warning) != (None, None, None)
+    for one, tag in listening:
+        one.RemoveObserver(tag)
     assert heard == []
     assert scene.GetNumberOfNodes() == len(nodes)
 

@@ -12,6 +12,7 @@ import slicer
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.dataset import verify
+from LayerSeparationLib.export import collection_formats, joint_formats
 from LayerSeparationLib.widgets.states import PanelState
 
 SELECTED, ALL, SWEEP, PLAN = range(4)
@@ -48,10 +49,8 @@ def labels(folder):
 
 def test_every_format_is_offered(exporting):
     section = exporting.panel.export
-    assert list(section._files) == ["png", "nrrd", "seg.nrrd", "json", "masks", "preview", "dicom"]
-    assert list(section._sets) == [
-        *("png", "png+preview", "nrrd", "dicom", "nnunet", "coco", "yolo", "webdataset")
-    ]
+    assert list(section._files) == [one.name for one in joint_formats()]
+    assert list(section._sets) == [one.name for one in collection_formats()]
     assert exporting.ui.exportFormatsWidget.visible
     assert not exporting.ui.planWidget.visible
     exporting.ui.exportWhatComboBox.setCurrentIndex(PLAN)

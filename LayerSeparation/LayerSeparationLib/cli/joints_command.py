@@ -17,17 +17,16 @@ from .option_types import parse_figure_path
 from .options import Command, option
 from .progress import say, track
 from .run_report import RunReport
-from .shared_options import INPUTS_HELP, DeviceOptions, OverwriteOptions, SpacingOptions, SummaryOptions
+from .shared_options import DeviceOptions, InputOptions, OverwriteOptions, SpacingOptions, SummaryOptions
 from .usage import UsageError
 
 _COLUMNS = ("file", "side", "joint", "x_px", "y_px", "dx", "dy", "size_px", "confidence")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(SpacingOptions, DeviceOptions, OverwriteOptions, SummaryOptions):
+class Options(InputOptions, SpacingOptions, DeviceOptions, OverwriteOptions, SummaryOptions):
     """Which films, and where table and pictures go."""
 
-    inputs: tuple[Path, ...] = option("inputs", type=Path, nargs="+", metavar="IN", help=INPUTS_HELP)
     csv: Path | None = option(default=None, type=Path, metavar="FILE", help="table to write")
     figure: Path | None = option(
         default=None,

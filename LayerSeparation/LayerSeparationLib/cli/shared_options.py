@@ -86,10 +86,15 @@ class PoseOptions(SpacingOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilmOptions(PoseOptions, NetworkOptions):
-    """Films whose joints are separated."""
+class InputOptions:
+    """Which radiographs."""
 
     inputs: tuple[Path, ...] = option("inputs", type=Path, nargs="+", metavar="IN", help=INPUTS_HELP)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmOptions(InputOptions, PoseOptions, NetworkOptions):
+    """Films whose joints are separated."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Every format that can be chosen, in the order in which they are offered. A new format is one line here."""
+"""Every format that can be chosen, in the order in which they are offered."""
 
 from __future__ import annotations
 

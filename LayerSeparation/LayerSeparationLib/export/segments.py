@@ -57,7 +57,7 @@ class Segment:
     @property
     def key(self) -> str:
         """The name for files and tables: lower case, without spaces."""
-        return self.name.lower().replace(" ", "_")
+        return _key_of(self.name)
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,16 @@ class SegmentKind:
     @property
     def key(self) -> str:
         """The field of `JointMasks`; also the name in files and tables, as in `Segment.key`."""
-        return self.name.lower().replace(" ", "_")
+        return _key_of(self.name)
 
     @property
     def slicer_id(self) -> str:
         """The segment's id in a vtkSegmentation and in `.seg.nrrd`."""
         return self.name.replace(" ", "_")
+
+
+def _key_of(name: str) -> str:
+    return name.lower().replace(" ", "_")
 
 
 # Orange and blue stay apart for every common kind of colour blindness; grey tissue stays in the background.

@@ -124,6 +124,7 @@ def teach_pythonqt_manners() -> None:
 
 def qt_module(ui_loader: type) -> types.ModuleType:
     """Return the flat module ``qt`` that Slicer has: QtCore, QtGui and QtWidgets in one."""
+
     def lookup(name: str) -> Any:
         for part in (QtWidgets, QtGui, QtCore):
             if hasattr(part, name):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from sphinx.ext.napoleon.docstring import NumpyDocstring
+
 DOCS = Path(__file__).resolve().parent
 sys.path[:0] = [str(DOCS.parent / "LayerSeparation"), str(DOCS)]
 
@@ -25,6 +27,7 @@ extensions = [
     "schema_tables",
 ]
 exclude_patterns = ["_build"]
+smartquotes = False  # they make dashes of the options of commands
 html_theme = "furo"
 html_title = f"LayerSeparation {__version__}"
 html_logo = "../Resources/LayerSeparation.png"
@@ -40,3 +43,11 @@ autodoc_default_options = {"members": True, "undoc-members": False}
 autodoc_mock_imports = ["slicer", "vtk", "qt", "ctk"]
 # A single backtick in a docstring marks a name.
 default_role = "code"
+
+
+def _keep_colons(docstring: NumpyDocstring) -> list[str]:
+    """Return the text under a field as it is: napoleon takes what stands before a colon for a type."""
+    return list(docstring._lines)
+
+
+NumpyDocstring._parse_attribute_docstring = _keep_colons

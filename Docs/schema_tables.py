@@ -70,7 +70,7 @@ def _resolve(value: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
 
 def _type_of(value: dict[str, Any]) -> str:
     if "const" in value:
-        return f'"{value["const"]}"'
+        return json.dumps(value["const"])
     if "enum" in value:
         return ", ".join(json.dumps(one) for one in value["enum"])
     kinds = value.get("type", [])

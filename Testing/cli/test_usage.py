@@ -55,6 +55,8 @@ WRONG = [
     (("dataset", *SETS, "--change", "0:1"), "--change: not allowed with argument --jsw"),
     (("dataset", "--verify", "set", "x.png"), "--verify: checks a data set that is there"),
     (("dataset", "--verify", "set", *OUT), "--verify: checks a data set that is there"),
+    (("dataset", "--verify", "set", "--jsw", "0:1"), "--verify: checks a data set that is there"),
+    (("measure", "x.png", "--joint-unit", "mm"), "--joint-unit: is about --joint"),
     (("dataset", *SETS, "--workers", "0"), "--workers: must be 1 or more"),
     (("dataset", *SETS, "--per-joint", "0"), "--per-joint: must be 1 or more"),
     (("dataset", *SETS, "--per-joint", "1000001"), "whole number from 1 to 1000000"),

@@ -130,8 +130,11 @@ def test_films_of_any_plane_are_seen_upright(scene, matrix, joint_phantom):
 
 
 def test_without_views_nothing_happens(joint):
+    scene = joint.film.node.GetScene()
+    before = scene.GetNumberOfNodes()
     show_side_by_side(joint.film, joint)
     show_layers(joint)
+    assert scene.GetNumberOfNodes() == before
 
 
 def test_views_that_get_their_size_late_show_the_whole_film(scene, views, logics, joint_film):

@@ -67,7 +67,7 @@ def test_another_gap_replaces_the_one_before_and_nothing_else(edit, target, chan
     assert asked.unit == edit.unit
 
 
-@pytest.mark.parametrize("values", [{"gap": 1}, {"target_jsw": "1"}, [1], "0.8", None])
+@pytest.mark.parametrize("values", [{"gap": 1}, {"tilt_deg": None}, {"target_jsw": "1"}, [1], "0.8", None])
 def test_what_is_no_edit_is_said(values):
     with pytest.raises(InputError, match="edit"):
         GapEdit.from_json(values)

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from ..dataset.plan.narrowing_score import NORMAL_JSW_MM
 from ..dataset.plan.series import SERIES_RULES
 from ..errors import LayerSeparationError
 from ..export import collection_formats
+from ..files.json_file import json_text
 from ..radiograph import LengthUnit
 from ..synthesis.gap_edit import MOVING_BONES, UNITS, MovingBone
 from .film_inputs import make_separator, separate_inputs
@@ -149,7 +150,8 @@ class Options(FilmOptions, SummaryOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.verify is not None:
-            if self.inputs or self.output is not None:
+            ignored = {"verify", "json", "words"}
+            if any(getattr(self, one.name) != one.default for one in fields(self) if one.name not in ignored):
                 raise UsageError("argument --verify: checks a data set that is there; it takes nothing else")
         elif self.output is None or not self.inputs:
             raise UsageError(
@@ -162,7 +164,7 @@ class Options(FilmOptions, SummaryOptions):
 def run(options: Options) -> int:
     """Make a data set, go on with one, or check one."""
     if options.verify is not None:
-        return _verify(options.verify)
+        return _verify(options)
     assert options.output is not None
     with wrong_usage():
         wanted = _wanted(options)
@@ -311,8 +313,13 @@ def _without_choices_of_place(words: Sequence[str]) -> Iterator[str]:
             next(left, None)
 
 
-def _verify(folder: Path) -> int:
+def _verify(options: Options) -> int:
+    folder = options.verify
+    assert folder is not None
     problems = verify(folder)
+    if options.json:
+        print(json_text({"dataset": str(folder), "problems": problems}))
+        return 1 if problems else 0
     for problem in problems[:_SHOWN_PROBLEMS]:
         print(problem, file=sys.stderr)
     if problems:

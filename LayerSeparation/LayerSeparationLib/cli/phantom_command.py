@@ -74,8 +74,9 @@ def run(options: Options) -> int:
                 {
                     "folder": str(target),
                     "joint": joint.pose.name,
-                    "jsw_mean_mm": joint.jsw_mean_mm,
-                    "jsw_min_mm": joint.jsw_min_mm,
+                    "jsw_mean": joint.jsw_mean_mm,
+                    "jsw_min": joint.jsw_min_mm,
+                    "unit": "mm",
                 }
                 for joint in joints
             ]

@@ -83,6 +83,8 @@ class PoseOptions(SpacingOptions):
         twice = [name for name, times in named.items() if times > 1]
         if twice:
             raise UsageError(f"argument --joint: a joint is named twice: {', '.join(twice)}")
+        if self.joint_unit == "mm" and not self.joint:
+            raise UsageError("argument --joint-unit: is about --joint, which is not given")
 
 
 @dataclass(frozen=True, kw_only=True)

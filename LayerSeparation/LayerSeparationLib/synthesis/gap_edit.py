@@ -159,6 +159,9 @@ class GapEdit:
         known = {field.name for field in fields(cls)}
         try:
             unknown = values.keys() - known
+            for name in ("shift", "tilt_deg"):
+                if values.get(name, 0) is None:
+                    raise InputError(f"{name} of an edit must be a number, not null.")
             if unknown:
                 raise InputError(f"An edit has no {', '.join(sorted(unknown))}; it has {', '.join(known)}.")
             return cls(**values)

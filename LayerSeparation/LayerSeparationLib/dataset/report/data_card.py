@@ -71,8 +71,8 @@ def _how(plan: Plan, command: str) -> str:
         "plan sha256": plan.fingerprint,
         "seed": options.seed,
         "asked for": asked,
-        "tilt": f"-{options.tilt_deg:g} to +{options.tilt_deg:g} degrees",
-        "shift": f"-{options.shift:g} to +{options.shift:g} {options.unit}",
+        "tilt": f"-{options.tilt_deg:g} to +{options.tilt_deg:g} degrees" if options.tilt_deg else "none",
+        "shift": f"-{options.shift:g} to +{options.shift:g} {options.unit}" if options.shift else "none",
         "bone that moves": options.moves,
         "exposure": f"attenuation times {1 / (1 + options.exposure):.3f} to {1 + options.exposure:.3f}",
         "noise": f"standard deviation of intensity 0 to {options.noise:g}",
@@ -146,7 +146,8 @@ def _files(plan: Plan) -> str:
 
 def _sources(plan: Plan) -> str:
     films = sorted({joint.film for joint in plan.joints})
-    lines = [f"## Source films\n\n{len(films)} films, by the sha256 of their intensities:\n"]
+    noun = "film" if len(films) == 1 else "films"
+    lines = [f"## Source films\n\n{len(films)} {noun}, by the sha256 of their intensities:\n"]
     lines += [f"- {film}" for film in films[:_MOST_FILMS]]
     if len(films) > _MOST_FILMS:
         lines.append(f"- and {len(films) - _MOST_FILMS} more, in `plan.json`")

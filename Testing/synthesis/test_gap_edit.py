@@ -18,6 +18,7 @@ from LayerSeparationLib.errors import InputError
         ({"target_jsw": 1.0, "unit": "cm"}, "unit must be one of mm, px"),
         ({"target_jsw": -0.1}, "0 or more"),
         ({"change": math.nan}, "finite"),
+        ({"tilt_deg": None}, "tilt_deg must be a finite number, not None"),
         ({"tilt_deg": 31}, "30 degrees"),
         ({"moves": "left"}, "upper, lower, both"),
     ],
@@ -67,7 +68,7 @@ def test_another_gap_replaces_the_one_before_and_nothing_else(edit, target, chan
     assert asked.unit == edit.unit
 
 
-@pytest.mark.parametrize("values", [{"gap": 1}, {"tilt_deg": None}, {"target_jsw": "1"}, [1], "0.8", None])
+@pytest.mark.parametrize("values", [{"gap": 1}, {"target_jsw": "1"}, [1], "0.8", None])
 def test_what_is_no_edit_is_said(values):
     with pytest.raises(InputError, match="edit"):
         GapEdit.from_json(values)

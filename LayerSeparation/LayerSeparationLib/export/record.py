@@ -85,12 +85,7 @@ def make_joint_record(  # noqa: PLR0913 - one keyword a part of the record
             "joint": pose.name,
             "side": pose.side,
             "pose": {key: value for key, value in pose.as_json().items() if key not in ("name", "side")},
-            "spacing": {
-                "row_mm": spacing.row_mm,
-                "column_mm": spacing.column_mm,
-                "source": spacing.source,
-                "magnification": spacing.magnification,
-            },
+            "spacing": spacing.as_json(),
             "polarity": polarity
             and {
                 "inverted": polarity.inverted,

@@ -1,10 +1,10 @@
 """Pixel spacing, and how far it can be trusted."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from ..errors import InputError
 
@@ -44,6 +44,8 @@ class PixelSpacing:
     >>> spacing = PixelSpacing(0.15, 0.15, SpacingSource.DETECTOR)
     >>> spacing.known, spacing.mm
     (True, (0.15, 0.15))
+    >>> PixelSpacing.from_json(spacing.as_json()) == spacing
+    True
     """
 
     row_mm: float | None
@@ -81,6 +83,25 @@ class PixelSpacing:
         if self.row_mm is None or self.column_mm is None:
             return None
         return self.row_mm, self.column_mm
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the spacing in JSON's own types, a key a field."""
+        return {**asdict(self), "source": self.source.value}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "PixelSpacing":
+        """Return the spacing of `as_json`; other keys don't matter.
+
+        Raises
+        ------
+        InputError
+            If it is none.
+        """
+        try:
+            source = SpacingSource(values["source"])
+            return cls(values["row_mm"], values["column_mm"], source, values.get("magnification"))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"This is no pixel spacing: {values!r} ({error}).") from error
 
 
 UNKNOWN_SPACING = PixelSpacing(None, None, SpacingSource.UNKNOWN)

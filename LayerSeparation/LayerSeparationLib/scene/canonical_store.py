@@ -10,11 +10,10 @@ import vtk
 
 from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose
-from ..radiograph import Radiograph
+from ..radiograph import PixelSpacing, Radiograph
 from ..separation import JointLayers
 from ..separation.layers import CanonicalSeparation
 from ..version import __version__
-from .film_source import spacing_as_json, spacing_from_json
 from .node_attributes import SEPARATION, read_json, write_json
 from .scalar_volumes import has_shape, voxels_of, write_volume
 
@@ -35,7 +34,7 @@ def store_layers(volume: vtk.vtkObject, layers: JointLayers, corrected: bool = F
         SEPARATION,
         {
             "pose": layers.pose.as_json(),
-            "spacing": spacing_as_json(layers.radiograph.spacing),
+            "spacing": layers.radiograph.spacing.as_json(),
             "film_crc32": film_checksum(layers.radiograph, layers.crop),
             "weights_sha256": layers.weights_sha256,
             "version": __version__,
@@ -54,9 +53,7 @@ def restore_layers(volume: vtk.vtkObject, radiograph: Radiograph) -> JointLayers
         return None
     try:
         pose = JointPose.from_json(kept["pose"])
-        spacing = spacing_from_json(kept["spacing"])
-        if spacing is None:
-            return None
+        spacing = PixelSpacing.from_json(kept["spacing"])
         film = radiograph if radiograph.spacing == spacing else replace(radiograph, spacing=spacing)
         crop = JointCrop(film, pose)
         if film_checksum(film, crop) != kept["film_crc32"]:

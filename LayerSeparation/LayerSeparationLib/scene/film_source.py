@@ -65,7 +65,7 @@ def keep_spacing(volume: vtk.vtkObject, geometry: FilmGeometry) -> None:
     if dataset is None and kind not in RASTER_SUFFIXES.values():
         return
     spacing = UNKNOWN_SPACING if dataset is None else spacing_from_dicom(dataset)
-    kept = {**spacing_as_json(spacing), "volume": list(geometry.step_mm)}
+    kept = {**spacing.as_json(), "volume": list(geometry.step_mm)}
     if read_json(volume, SPACING) != kept:
         write_json(volume, SPACING, kept)
 
@@ -76,29 +76,6 @@ def calibration(volume: vtk.vtkObject) -> PixelSpacing | None:
     try:
         return None if kept is None else PixelSpacing(kept["mm"], kept["mm"], SpacingSource.CALIBRATED)
     except (KeyError, TypeError, InputError):
-        return None
-
-
-def spacing_as_json(spacing: PixelSpacing) -> dict[str, object]:
-    """Return a spacing as JSON's own types."""
-    return {
-        "row_mm": spacing.row_mm,
-        "column_mm": spacing.column_mm,
-        "source": spacing.source.value,
-        "magnification": spacing.magnification,
-    }
-
-
-def spacing_from_json(kept: dict[str, object]) -> PixelSpacing | None:
-    """Return the spacing that `spacing_as_json` wrote; None where it can't be read."""
-    try:
-        return PixelSpacing(
-            kept["row_mm"],  # type: ignore[arg-type]
-            kept["column_mm"],  # type: ignore[arg-type]
-            SpacingSource(kept["source"]),
-            kept.get("magnification"),  # type: ignore[arg-type]
-        )
-    except (KeyError, TypeError, ValueError, InputError):
         return None
 
 
@@ -183,4 +160,7 @@ def _kept_spacing(volume: vtk.vtkObject, geometry: FilmGeometry) -> PixelSpacing
     steps = kept.get("volume") or []
     if len(steps) != 2 or max(abs(a - b) for a, b in zip(steps, geometry.step_mm, strict=True)) > _SAME:
         return None
-    return spacing_from_json(kept)
+    try:
+        return PixelSpacing.from_json(kept)
+    except InputError:
+        return None

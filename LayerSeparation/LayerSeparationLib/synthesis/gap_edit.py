@@ -87,7 +87,9 @@ class GapEdit:
     def __post_init__(self) -> None:
         for name in ("target_jsw", "change", "shift", "tilt_deg"):
             value = getattr(self, name)
-            if value is not None and not math.isfinite(value):
+            if value is None and name in ("target_jsw", "change"):
+                continue
+            if value is None or not math.isfinite(value):
                 raise InputError(f"{name} must be a finite number, not {value}.")
         if self.target_jsw is not None and self.change is not None:
             raise InputError("Give either a target JSW or a change of the gap, not both.")
@@ -159,9 +161,6 @@ class GapEdit:
         known = {field.name for field in fields(cls)}
         try:
             unknown = values.keys() - known
-            for name in ("shift", "tilt_deg"):
-                if values.get(name, 0) is None:
-                    raise InputError(f"{name} of an edit must be a number, not null.")
             if unknown:
                 raise InputError(f"An edit has no {', '.join(sorted(unknown))}; it has {', '.join(known)}.")
             return cls(**values)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...files import json_line, output_file
 from ...joints import JointCrop, JointPose
-from ...radiograph import IntensityMap, Origin, PixelSpacing, Polarity, Radiograph, Rectangle, SpacingSource
+from ...radiograph import IntensityMap, Origin, PixelSpacing, Polarity, Radiograph, Rectangle
 from ...separation import JointLayers
 from ...separation.layers import CanonicalSeparation
 from ...synthesis import MovableJoint
@@ -83,7 +83,7 @@ def joint_key(
     given
         Layers that do not follow from film, pose and weights alone: a person may have corrected them.
     """
-    parts = [film, asdict(spacing), pose.as_json(), weights_sha256, dicom_header]
+    parts = [film, spacing.as_json(), pose.as_json(), weights_sha256, dicom_header]
     found = hashlib.sha256(json_line(parts).encode())
     if given is not None:
         for array in (given.shares, given.silhouettes):
@@ -138,7 +138,7 @@ class LayerCache:
             "film": film,
             "offset_px": [region.left, region.top],
             "pose": layers.pose.as_json(),
-            "spacing": asdict(layers.radiograph.spacing),
+            "spacing": layers.radiograph.spacing.as_json(),
             "laterality": layers.radiograph.origin.laterality,
             "polarity": asdict(layers.radiograph.polarity),
             "weights_sha256": layers.weights_sha256,
@@ -186,10 +186,9 @@ def _read(path: Path) -> CachedJoint:
 
 
 def _joint(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float32]]) -> CachedJoint:
-    spacing = meta["spacing"]
     surroundings = Radiograph(
         intensity=arrays["surroundings"],
-        spacing=PixelSpacing(**{**spacing, "source": SpacingSource(spacing["source"])}),
+        spacing=PixelSpacing.from_json(meta["spacing"]),
         polarity=Polarity(**meta["polarity"]),
         intensity_map=IntensityMap.full_scale(0.0, 1.0, np.dtype(np.float32)),
         origin=Origin(laterality=meta["laterality"]),

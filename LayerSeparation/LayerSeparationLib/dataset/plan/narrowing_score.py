@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from ...joints import JOINT_KINDS, joint_kind
 
-SCORES = (0, 1, 2, 3, 4)
 SCORED_KINDS = ("MCP", "PIP")
 """Finger joints whose narrowing the method scores: MCP, and PIP of fingers 2 to 5. It scores no DIP joints,
 and of the thumb's IP joint erosions only (van der Heijde, J Rheumatol 1999;26:743-5)."""

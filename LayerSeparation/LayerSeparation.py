@@ -52,9 +52,9 @@ class LayerSeparation(ScriptedLoadableModule):
 
 def _register() -> None:
     """Give Slicer the sample data, the terminology and the layouts, once its own modules are up."""
-    from LayerSeparationLib.scene.layouts import register_layouts
     from LayerSeparationLib.scene.sample_data import register_sample_data
     from LayerSeparationLib.scene.terminology import register_terminology
+    from LayerSeparationLib.views.layouts import register_layouts
 
     register_sample_data()
     register_terminology()

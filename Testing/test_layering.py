@@ -20,14 +20,20 @@ LIBRARY = Path(__file__).parents[1] / "LayerSeparation" / "LayerSeparationLib"
 # A room may use the rooms before it, never those behind it.
 ROOMS = (
     *("errors", "version", "translation", "files", "radiograph", "inference", "joints", "separation"),
-    *("phantom", "measurement", "synthesis", "export", "dataset", "training", "scene", "widgets", "cli"),
+    *("phantom", "measurement", "synthesis", "export", "dataset", "training"),
+    *("scene", "views", "widgets", "cli"),
 )
 FILES = sorted(LIBRARY.rglob("*.py"))
 LONGEST_FILE = 400
 LARGEST_ROOM = 0.155
 ALWAYS_THERE = {*sys.stdlib_module_names, "numpy", "scipy", "SimpleITK", "LayerSeparationLib"}
 TORCH_ROOMS = ("inference", "training")
-OF_SLICER = {"translation": {"slicer"}, "scene": {"vtk", "slicer"}, "widgets": {"vtk", "slicer", "qt", "ctk"}}
+OF_SLICER = {
+    "translation": {"slicer"},
+    "scene": {"vtk", "slicer"},
+    "views": {"vtk", "slicer"},
+    "widgets": {"vtk", "slicer", "qt", "ctk"},
+}
 
 
 def module_of(file: Path) -> str:

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 from conftest import SceneHost, add_film, add_joint, true_layers
 from LayerSeparationLib import GapEdit, MovableJoint, make_hand, synthesize
 from LayerSeparationLib.scene import Film, SceneJoints
-from LayerSeparationLib.scene.margin_markups import update_margins
+from LayerSeparationLib.views.margin_markups import update_margins
 
 SPACING_MM = 0.041
 """Makes the canonical 21 mm a window of 512 x 512 pixels."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from scene_fixtures import add_film, line_px, true_layers
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.errors import InputError, OutputError
@@ -25,8 +26,6 @@ from LayerSeparationLib.scene.export_edit import (
     translate_data_set_labels,
     translate_format_labels,
 )
-
-from .conftest import add_film, line_px, true_layers
 
 
 class StoppedError(Exception):

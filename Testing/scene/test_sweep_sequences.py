@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from scene_fixtures import line_px, voxels
 from vtk.util import numpy_support
 
 from LayerSeparationLib import GapEdit, synthesize
@@ -18,8 +19,6 @@ from LayerSeparationLib.scene.sweep_sequences import (
     remove_sweep,
     sweep_of,
 )
-
-from .conftest import line_px, voxels
 
 TARGETS = [0.4, 0.8, 1.2]
 

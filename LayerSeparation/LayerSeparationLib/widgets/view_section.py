@@ -10,7 +10,9 @@ import vtk
 
 from ..scene import JointStatus, SceneJoint
 from ..scene.joint_segmentation import SOFT_TISSUE
-from ..scene.layouts import (
+from ..scene.node_attributes import SEGMENTATION
+from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
+from ..views.layouts import (
     FILM,
     LOWER_BONE,
     SYNTHETIC,
@@ -22,12 +24,10 @@ from ..scene.layouts import (
     show_side_by_side,
     view_nodes,
 )
-from ..scene.layouts import SOFT_TISSUE as SOFT_TISSUE_VIEW
-from ..scene.margin_markups import MARGIN_ROLES, show_margins, update_margins
-from ..scene.node_attributes import SEGMENTATION
-from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
+from ..views.layouts import SOFT_TISSUE as SOFT_TISSUE_VIEW
+from ..views.margin_markups import MARGIN_ROLES, show_margins, update_margins
+from ..views.synthetic_mark import mark_synthetic_views
 from .session import Session
-from .synthetic_mark import mark_synthetic_views
 from .user_errors import show_errors
 
 _LAYOUT_SETTLES_MS = 100

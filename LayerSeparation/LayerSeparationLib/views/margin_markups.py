@@ -14,7 +14,7 @@ from ..measurement import JointSpaceWidth, Margins
 from ..translation import tr as _
 
 if TYPE_CHECKING:
-    from .scene_joint import SceneJoint
+    from ..scene.scene_joint import SceneJoint
 
 UPPER, LOWER, RULER = "margins_upper", "margins_lower", "margins_ruler"
 MARGIN_ROLES = (UPPER, LOWER, RULER)

@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import slicer
+from scene_fixtures import add_film
 
 from LayerSeparationLib.scene import Film, node_attributes
-from LayerSeparationLib.scene.layouts import (
+from LayerSeparationLib.views.layouts import (
     FILM,
     LAYERS_LAYOUT,
     SIDE_BY_SIDE_LAYOUT,
@@ -24,8 +25,6 @@ from LayerSeparationLib.scene.layouts import (
     view_nodes,
     view_title,
 )
-
-from .conftest import add_film
 
 TAGS = ("Film", "Synthetic", "SoftTissue", "UpperBone", "LowerBone")
 

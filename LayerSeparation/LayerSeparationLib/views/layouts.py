@@ -8,13 +8,13 @@ import numpy as np
 import vtk
 from numpy.typing import NDArray
 
+from ..scene import node_attributes
+from ..scene.film import Film
+from ..scene.film_geometry import FilmGeometry, to_vtk
 from ..translation import tr as _
-from . import node_attributes
-from .film import Film
-from .film_geometry import FilmGeometry, to_vtk
 
 if TYPE_CHECKING:
-    from .scene_joint import SceneJoint
+    from ..scene.scene_joint import SceneJoint
 
 FILM, SYNTHETIC = "film", "synthetic"
 SOFT_TISSUE, UPPER_BONE, LOWER_BONE = (

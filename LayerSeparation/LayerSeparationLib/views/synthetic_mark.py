@@ -6,8 +6,8 @@ import slicer
 import vtk
 
 from ..scene import node_attributes
-from ..scene.layouts import composite_of
 from ..translation import tr as _
+from .layouts import composite_of
 
 
 def mark_synthetic_views(film_is_edited: bool) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from LayerSeparationLib import GapEdit
-from LayerSeparationLib.scene.margin_markups import (
+from LayerSeparationLib.views.margin_markups import (
     LOWER,
     MARGIN_ROLES,
     RULER,

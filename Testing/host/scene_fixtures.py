@@ -1,0 +1,140 @@
+"""Fixtures: a real MRML scene with the logics that Slicer's application sets up, from slicer-core."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import slicer
+import vtk
+from panel_host.scene import SceneHost
+from vtk.util import numpy_support
+
+from LayerSeparationLib import JointPose, make_hand, make_joint
+from LayerSeparationLib.joints import JointCrop
+from LayerSeparationLib.joints.crop import resample
+from LayerSeparationLib.scene import Film, SceneJoints
+from LayerSeparationLib.separation import JointLayers
+from LayerSeparationLib.separation.layers import CanonicalSeparation
+
+
+@pytest.fixture(scope="session")
+def make():
+    """Return the functions below that fill a scene."""
+    return SimpleNamespace(
+        host=SceneHost, film=add_film, joint=add_joint, layers=true_layers, line_px=line_px, voxels=voxels
+    )
+
+
+@pytest.fixture
+def host(tmp_path, monkeypatch):
+    """Return the host of a fresh scene, which is slicer.mrmlScene."""
+    host = SceneHost(tmp_path)
+    monkeypatch.setattr(slicer, "mrmlScene", host.scene, raising=False)
+    yield host
+    host.close()
+
+
+@pytest.fixture
+def scene(host):
+    """Return a fresh scene."""
+    return host.scene
+
+
+@pytest.fixture(scope="session")
+def joint_phantom():
+    """Return a phantom MCP joint, a canonical crop."""
+    return make_joint("MCP", 20, jsw_mm=1.6)
+
+
+@pytest.fixture(scope="session")
+def hand_phantom():
+    """Return a phantom hand on a coarse film."""
+    return make_hand(3, spacing_mm=0.2)
+
+
+@pytest.fixture
+def joint_film(scene, joint_phantom):
+    """Return the phantom joint as a film in the scene."""
+    return Film(add_film(scene, joint_phantom.radiograph.native(), 0.082, "joint"))
+
+
+@pytest.fixture
+def hand_film(scene, hand_phantom):
+    """Return the phantom hand as a film in the scene."""
+    return Film(add_film(scene, hand_phantom.radiograph.native(), 0.2, "hand"))
+
+
+@pytest.fixture
+def joints(joint_film, joint_phantom):
+    """Return the joints of the phantom joint's film: MCP3, separated."""
+    joints = SceneJoints(joint_film)
+    joint = add_joint(joints, joint_phantom, "MCP3")
+    joint.set_layers(true_layers(joint_film, joint.pose, joint_phantom))
+    yield joints
+    joints.close()
+
+
+@pytest.fixture
+def joint(joints):
+    """Return the one joint of `joints`."""
+    return joints.joints[0]
+
+
+def add_film(scene, pixels, spacing_mm=0.15, name="film", matrix=None, class_name="vtkMRMLScalarVolumeNode"):
+    """Put pixels (rows, columns[, channels]) or voxels (slices, rows, columns) into the scene."""
+    colour = class_name == "vtkMRMLVectorVolumeNode"
+    voxels = pixels[None] if pixels.ndim == (3 if colour else 2) else pixels
+    data = vtk.vtkImageData()
+    data.SetDimensions(voxels.shape[2], voxels.shape[1], voxels.shape[0])
+    flat = np.ascontiguousarray(voxels).reshape(-1, voxels.shape[3]) if colour else voxels.ravel()
+    data.GetPointData().SetScalars(numpy_support.numpy_to_vtk(flat, deep=True))
+    node = scene.AddNewNodeByClass(class_name, name)
+    if matrix is None:
+        matrix = np.diag([-spacing_mm, -spacing_mm, 1.0, 1.0])
+    ijk_to_ras = vtk.vtkMatrix4x4()
+    ijk_to_ras.DeepCopy(np.asarray(matrix, float).ravel().tolist())
+    node.SetIJKToRASMatrix(ijk_to_ras)
+    node.SetAndObserveImageData(data)
+    node.CreateDefaultDisplayNodes()
+    return node
+
+
+def line_px(pose, half_px=40.0):
+    """Return the ends (2, 2) of a line along a joint's finger, proximal and distal, in pixels."""
+    centre, distal = np.array(pose.centre_px), np.array(pose.distal)
+    return np.array([centre - half_px * distal, centre + half_px * distal])
+
+
+def add_joint(joints, truth, name=None):
+    """Mark a phantom's joint."""
+    return joints.add(joints.film.to_ras(line_px(truth.pose)), name)
+
+
+def true_layers(film, pose: JointPose, truth, weights="0" * 64) -> JointLayers:
+    """Make layers of a phantom's truth, as if the network had said them."""
+    crop = JointCrop(film.radiograph, pose)
+    to_region = crop.canonical_to_film.copy()
+    to_region[:, 2] -= truth.region.origin_px
+
+    def canonical(image):
+        return resample(np.asarray(image, np.float32), to_region, (256, 256), order=1)
+
+    layers = np.maximum(
+        [canonical(part) for part in (truth.soft_tissue, truth.upper_bone, truth.lower_bone)], 0
+    )
+    total = np.maximum(layers.sum(axis=0), 1e-6)
+    shares = (layers / total).astype(np.float32)
+    shares[0] = 1 - shares[1] - shares[2]
+    silhouettes = np.stack([canonical(truth.upper_silhouette), canonical(truth.lower_silhouette)])
+    return JointLayers(crop, CanonicalSeparation(crop.canonical_image(), shares, silhouettes), weights)
+
+
+def voxels(node):
+    """Return a copy of a one-slice volume's voxels, (rows, columns)."""
+    data = node.GetImageData()
+    columns, rows, _ = data.GetDimensions()
+    return (
+        numpy_support.vtk_to_numpy(data.GetPointData().GetScalars()).reshape(rows, columns, -1)[..., 0].copy()
+    )

@@ -72,6 +72,7 @@ class FilmNodes:
         region = Rectangle.around(regions)
         voxels[region.slices] = compose_region(radiograph.intensity, visible, region)
         touch(volume)
+        write_synthetic(volume, _hold_an_edit(visible))
         self._remember(joint)
 
     def forget(self, joints: Sequence[SceneJoint], gone: SceneJoint) -> None:
@@ -91,7 +92,8 @@ class FilmNodes:
         radiograph = self._film.radiograph
         rows, columns = radiograph.shape
         whole = Rectangle.whole((rows, columns))
-        image = compose_region(radiograph.intensity, self._visible(joints), whole)
+        visible = self._visible(joints)
+        image = compose_region(radiograph.intensity, visible, whole)
         made = volume is None
         if volume is None:
             volume = self._make(
@@ -102,6 +104,7 @@ class FilmNodes:
         write_volume(volume, image, self._film.geometry.region_matrix(whole))
         if made:
             show_in_grey(volume, *image_window(image, film_window(self._film)))
+        write_synthetic(volume, _hold_an_edit(visible))
         self._base = radiograph.intensity
         for joint in joints:
             self._remember(joint)
@@ -141,8 +144,12 @@ class FilmNodes:
         node.SetName(scene.GenerateUniqueName(name))
         node.SetAttribute(ROLE, role)
         write_version(node)
-        write_synthetic(node, role == SYNTHETIC_FILM)
         scene.AddNode(node)
         node.SetNodeReferenceID(FILM_REFERENCE, self._film.node.GetID())
         put_beside(node, self._film.node)
         return node
+
+
+def _hold_an_edit(results: Sequence[SyntheticJoint]) -> bool:
+    """Tell whether pixels that these edits were composed into differ from the film."""
+    return any(result.is_synthetic for result in results)

@@ -28,6 +28,13 @@ LAYER_ROLES = (
     node_attributes.LOWER_BONE,
     node_attributes.SYNTHETIC,
 )
+_MOVED_ROLES = (
+    node_attributes.UPPER_BONE,
+    node_attributes.LOWER_BONE,
+    node_attributes.SEGMENTATION,
+    node_attributes.SYNTHETIC,
+)
+"""What shows moved bone once there is an edit; the soft tissue stays that of the film."""
 _VOLUME = "vtkMRMLScalarVolumeNode"
 
 
@@ -63,13 +70,13 @@ class JointNodes:
             for role, node in self._references.all():
                 write_origin(node, joint.layers)
                 write_edit(node, joint.edit)
-                moved = role in (
-                    node_attributes.UPPER_BONE,
-                    node_attributes.LOWER_BONE,
-                    node_attributes.SEGMENTATION,
-                    node_attributes.SYNTHETIC,
-                )
-                write_synthetic(node, moved and joint.is_synthetic)
+                write_synthetic(node, role in _MOVED_ROLES and joint.is_synthetic)
+        else:
+            # What a node holds is said at once: views mark what is synthetic by it.
+            for role in _MOVED_ROLES:
+                moved = self._references.find(role)
+                if moved is not None:
+                    write_synthetic(moved, joint.is_synthetic)
 
     def rewrite_all(self) -> None:
         """Write whole regions the next time: what the nodes hold is not known, or they show other layers."""
@@ -80,6 +87,7 @@ class JointNodes:
         volume = self._references.find(node_attributes.SYNTHETIC)
         if volume is not None and has_shape(volume, image.shape):
             write_part(volume, image, joint.changed)
+            write_synthetic(volume, joint.is_synthetic and image is joint.image)
 
     def describe_segments(self, joint: SyntheticJoint) -> None:
         """Give the segments the codes of the joint's present name and side; their masks stay."""

@@ -245,7 +245,7 @@ class LayerSeparationLogic(ScriptedLoadableModuleLogic):
         device: str = "auto",
         progress: Callable[[int, int], None] | None = None,
     ) -> list["SceneJoint"]:
-        """Separate the joints that are not separated, or whose line was moved since; return them."""
+        """Separate the joints that are not separated, or whose layers are out of date; return them."""
         from LayerSeparationLib import Separator
         from LayerSeparationLib.scene import JointStatus
 

@@ -5,7 +5,7 @@ import pytest
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.errors import InputError
-from LayerSeparationLib.scene import Film, JointEvent, JointStatus, SceneJoints, films_in
+from LayerSeparationLib.scene import Film, JointEvent, JointStatus, OutdatedReason, SceneJoints, films_in
 
 
 @pytest.fixture(params=["mrb", "mrml"])
@@ -133,8 +133,9 @@ def test_layers_come_back_by_load_and_with_the_film_that_they_belong_to(reloaded
     assert [joint.layers for joint in again.joints] == [None, None]
     assert not again.joints[0].load()
     assert again.joints[0].status is JointStatus.OUTDATED
+    assert again.joints[0].outdated_reason is OutdatedReason.POLARITY
     loaded.film.invert_polarity = False
-    assert heard == [(None, JointEvent.LINE)]
+    assert heard == [(None, JointEvent.FILM)]
     assert [joint.status for joint in again.joints] == [JointStatus.EDITED, JointStatus.READY]
     again.close()
 
@@ -168,6 +169,7 @@ def test_damaged_or_foreign_output_asks_for_a_separation(joints, joint, joint_fi
     again = SceneJoints(joint_film)
     (damaged,) = again.joints
     assert damaged.status is JointStatus.OUTDATED
+    assert damaged.outdated_reason is OutdatedReason.LAYERS_DAMAGED
     assert damaged.layers is None
     with pytest.raises(InputError, match="not separated"):
         damaged.set_edit(GapEdit(target_jsw=1.0))

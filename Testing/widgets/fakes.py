@@ -27,6 +27,7 @@ class FakeJoint:
 
     def __init__(self, name="MCP3", unit="mm", mean=1.6, status=JointStatus.READY):
         self.name, self.side, self.status, self.confidence = name, "L", status, None
+        self.outdated_reason = None
         self.line = Mock(GetDisplayNode=lambda: None)
         self.references = SimpleNamespace(find=lambda _role: None)
         self.bone_names = ("Proximal phalanx", "Metacarpal")
@@ -82,7 +83,7 @@ class FakeSession:
     def __init__(self, *joints, unit="mm", film=None):
         self.unit, self.film, self.film_problem = unit, film, ""
         self.joint = joints[0] if joints else None
-        self.all_joints, self.added, self.updates = list(joints), [], 0
+        self.all_joints, self.added = list(joints), []
         self.joints = SimpleNamespace(
             joints=self.all_joints,
             remove=self.all_joints.remove,
@@ -103,9 +104,6 @@ class FakeSession:
 
     def select(self, joint):
         self.joint = joint
-
-    def update_film(self):
-        self.updates += 1
 
     def _add_found(self, poses):
         self.all_joints += [FakeJoint(pose.name) for pose in poses]

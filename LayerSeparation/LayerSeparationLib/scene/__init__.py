@@ -2,7 +2,18 @@
 
 from .events import JointEvent
 from .film import Film, films_in
-from .scene_joint import JointStatus, SceneJoint
+from .joint_status import JointStatus, OutdatedReason, status_hint, status_text
+from .scene_joint import SceneJoint
 from .scene_joints import SceneJoints
 
-__all__ = ["Film", "JointEvent", "JointStatus", "SceneJoint", "SceneJoints", "films_in"]
+__all__ = [
+    "Film",
+    "JointEvent",
+    "JointStatus",
+    "OutdatedReason",
+    "SceneJoint",
+    "SceneJoints",
+    "films_in",
+    "status_hint",
+    "status_text",
+]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import vtk
@@ -21,6 +22,88 @@ _SHARES = 3
 _SHAPE = (5, CANONICAL_SIZE_PX, CANONICAL_SIZE_PX)
 
 
+@dataclass(frozen=True)
+class SeparationRecord:
+    """What a joint was separated from, and by what."""
+
+    pose: JointPose
+    """Where the line was."""
+    spacing: PixelSpacing
+    """Pixel spacing of the film."""
+    inverted: bool
+    """Whether bone was taken as dark in the film's own numbers."""
+    film_crc32: int
+    """Checksum of the film's intensities in the joint's region."""
+    weights_sha256: str
+    """The network."""
+    corrected: bool = False
+    """Whether the user corrected the silhouettes."""
+
+    @classmethod
+    def of(cls, layers: JointLayers, corrected: bool = False) -> SeparationRecord:
+        """Describe the separation that layers come from."""
+        radiograph = layers.radiograph
+        return cls(
+            pose=layers.pose,
+            spacing=radiograph.spacing,
+            inverted=radiograph.polarity.inverted,
+            film_crc32=_film_checksum(layers.crop),
+            weights_sha256=layers.weights_sha256,
+            corrected=corrected,
+        )
+
+    @classmethod
+    def read(cls, volume: vtk.vtkObject) -> SeparationRecord | None:
+        """Return what a volume keeps; None where it is missing or damaged."""
+        kept = read_json(volume, SEPARATION)
+        try:
+            return None if kept is None else cls._from_json(kept)
+        except (KeyError, TypeError, ValueError, InputError):
+            return None
+
+    @classmethod
+    def _from_json(cls, kept: dict[str, Any]) -> SeparationRecord:
+        return cls(
+            pose=JointPose.from_json(kept["pose"]),
+            spacing=PixelSpacing.from_json(kept["spacing"]),
+            inverted=bool(kept["inverted"]),
+            film_crc32=int(kept["film_crc32"]),
+            weights_sha256=str(kept["weights_sha256"]),
+            corrected=bool(kept["corrected"]),
+        )
+
+    def write(self, volume: vtk.vtkObject) -> None:
+        """Keep the record with a volume."""
+        value = {
+            "pose": self.pose.as_json(),
+            "spacing": self.spacing.as_json(),
+            "inverted": self.inverted,
+            "film_crc32": self.film_crc32,
+            "weights_sha256": self.weights_sha256,
+            "version": __version__,
+            "corrected": self.corrected,
+        }
+        write_json(volume, SEPARATION, value)
+
+    def crop(self, radiograph: Radiograph) -> JointCrop:
+        """Return the joint's crop of a film, which has the pixel spacing of the separation.
+
+        Raises
+        ------
+        InputError
+            If the joint does not lie on the film.
+        """
+        same = radiograph.spacing == self.spacing
+        return JointCrop(radiograph if same else replace(radiograph, spacing=self.spacing), self.pose)
+
+    def is_of(self, radiograph: Radiograph) -> bool:
+        """Tell whether a film shows in the joint's region what it showed then."""
+        try:
+            return _film_checksum(self.crop(radiograph)) == self.film_crc32
+        except InputError:
+            return False
+
+
 def store_layers(volume: vtk.vtkObject, layers: JointLayers, corrected: bool = False) -> None:
     """Keep shares and silhouettes with the pose, spacing and weights they belong to.
 
@@ -29,55 +112,24 @@ def store_layers(volume: vtk.vtkObject, layers: JointLayers, corrected: bool = F
     canonical = layers.canonical
     channels = np.concatenate([canonical.shares, canonical.silhouettes]).astype(np.float32, copy=False)
     write_volume(volume, channels, np.diag([-1.0, -1.0, 1.0, 1.0]))
-    write_json(
-        volume,
-        SEPARATION,
-        {
-            "pose": layers.pose.as_json(),
-            "spacing": layers.radiograph.spacing.as_json(),
-            "film_crc32": film_checksum(layers.radiograph, layers.crop),
-            "weights_sha256": layers.weights_sha256,
-            "version": __version__,
-            "corrected": corrected,
-        },
-    )
+    SeparationRecord.of(layers, corrected).write(volume)
 
 
-def restore_layers(volume: vtk.vtkObject, radiograph: Radiograph) -> JointLayers | None:
+def restore_layers(
+    volume: vtk.vtkObject, separation: SeparationRecord, radiograph: Radiograph
+) -> JointLayers | None:
     """Return the layers that were kept; None where the film is another one or the volume is damaged.
 
     The film's pixel spacing is the one of the separation, even if the film was calibrated since.
     """
-    kept = read_json(volume, SEPARATION)
-    if kept is None or not has_shape(volume, _SHAPE):
+    if not has_shape(volume, _SHAPE) or not separation.is_of(radiograph):
         return None
-    try:
-        pose = JointPose.from_json(kept["pose"])
-        spacing = PixelSpacing.from_json(kept["spacing"])
-        film = radiograph if radiograph.spacing == spacing else replace(radiograph, spacing=spacing)
-        crop = JointCrop(film, pose)
-        if film_checksum(film, crop) != kept["film_crc32"]:
-            return None
-        weights = str(kept["weights_sha256"])
-    except (KeyError, TypeError, InputError):
-        return None
+    crop = separation.crop(radiograph)
     channels = voxels_of(volume).copy()
     canonical = CanonicalSeparation(crop.canonical_image(), channels[:_SHARES], channels[_SHARES:])
-    return JointLayers(crop, canonical, weights)
+    return JointLayers(crop, canonical, separation.weights_sha256)
 
 
-def was_corrected(volume: vtk.vtkObject) -> bool:
-    """Tell whether the silhouettes were corrected by the user."""
-    return bool((read_json(volume, SEPARATION) or {}).get("corrected"))
-
-
-def are_of_film(layers: JointLayers, radiograph: Radiograph) -> bool:
-    """Tell whether layers were made of what a film shows now in their region."""
-    if layers.radiograph is radiograph or layers.radiograph.intensity is radiograph.intensity:
-        return True
-    return film_checksum(radiograph, layers.crop) == film_checksum(layers.radiograph, layers.crop)
-
-
-def film_checksum(radiograph: Radiograph, crop: JointCrop) -> int:
+def _film_checksum(crop: JointCrop) -> int:
     """Tell films apart by what lies in the joint's region."""
-    return zlib.crc32(np.ascontiguousarray(radiograph.intensity[crop.region.slices]).tobytes())
+    return zlib.crc32(np.ascontiguousarray(crop.radiograph.intensity[crop.region.slices]).tobytes())

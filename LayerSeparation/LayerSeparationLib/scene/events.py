@@ -10,6 +10,8 @@ class JointEvent(Enum):
 
     LIST = "list"
     """A joint came, went or was renamed."""
+    FILM = "film"
+    """The film's pixels, its spacing or its polarity are others; what they mean for a joint, its status says."""
     LINE = "line"
     """A joint's line was moved, or its side is another: what it says of the joint is another."""
     LAYERS = "layers"

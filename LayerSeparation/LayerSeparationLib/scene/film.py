@@ -47,11 +47,23 @@ class Film:
             If the volume can't be a radiograph: several slices, no pixels, a transform, no contrast.
         """
         geometry = self.geometry
-        made_from = self._state()
+        made_from = self.state
         if self._radiograph is None or made_from != self._made_from:
             self._radiograph = self._read(geometry, film_source(self.node, geometry))
-            self._made_from = self._state()
+            self._made_from = self.state
         return self._radiograph
+
+    @property
+    def state(self) -> Hashable:
+        """Everything that the radiograph depends on: as long as it is the same, so is the radiograph."""
+        node, image = self.node, self.node.GetImageData()
+        return (
+            # Times are unique: another image has another one.
+            image.GetMTime() if image is not None else 0,
+            ijk_to_ras(node).tobytes(),
+            node.GetTransformNodeID(),
+            *(node.GetAttribute(name) for name in (CALIBRATION, INVERT, SPACING, "DICOM.instanceUIDs")),
+        )
 
     @property
     def geometry(self) -> FilmGeometry:
@@ -61,7 +73,7 @@ class Film:
     @property
     def spacing(self) -> PixelSpacing:
         """Pixel spacing with its source; cheap, the pixels are not looked at."""
-        if self._radiograph is not None and self._state() == self._made_from:
+        if self._radiograph is not None and self.state == self._made_from:
             return self._radiograph.spacing
         return film_source(self.node, self.geometry).spacing
 
@@ -149,16 +161,6 @@ class Film:
                 _("{name} can't be used as radiograph. {reason}").format(name=name, reason=error)
             ) from error
         return replace(radiograph, name=name)
-
-    def _state(self) -> Hashable:
-        """Everything that the radiograph depends on."""
-        node, image = self.node, self.node.GetImageData()
-        return (
-            # Times are unique: another image has another one.
-            image.GetMTime() if image is not None else 0,
-            ijk_to_ras(node).tobytes(),
-            *(node.GetAttribute(name) for name in (CALIBRATION, INVERT, SPACING, "DICOM.instanceUIDs")),
-        )
 
 
 def films_in(scene: vtk.vtkObject) -> list[vtk.vtkObject]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 import vtk
@@ -84,6 +85,14 @@ class JointIdentity:
     def bone_names(self) -> tuple[str, str]:
         """Names of the upper (distal) and the lower (proximal) bone, as far as the joint's name tells."""
         return bone_names(self.name)
+
+    @property
+    def state(self) -> Hashable:
+        """Everything that the pose depends on, apart from the film."""
+        line = self._line
+        count = line.GetNumberOfControlPoints()
+        ends = tuple(tuple(line.GetNthControlPointPositionWorld(index)) for index in range(count))
+        return (self.name, line.GetAttribute(node_attributes.SIDE), ends)
 
     @property
     def pose(self) -> JointPose:

@@ -26,8 +26,8 @@ class Observed(Protocol):
     def follow_closing(self) -> None:
         """Let go of a scene that is closed, or of a film that was removed."""
 
-    def follow_film(self, moved: bool) -> None:
-        """Take in that the film changed, or that it was put under a transform or taken out."""
+    def follow_film(self) -> None:
+        """Take in that the film may have changed, or that it was put under a transform or taken out."""
 
     def follow_line(self, joint: SceneJoint) -> None:
         """Take in that the user moved the line of a joint."""
@@ -64,14 +64,12 @@ class Observers:
         ):
             self._tags.append((scene, scene.AddObserver(event, react)))
         film = self._joints.film.node
-        for event, react in (
-            (
-                slicer.vtkMRMLTransformableNode.TransformModifiedEvent,
-                lambda *_: self._joints.follow_film(True),
-            ),
-            (vtk.vtkCommand.ModifiedEvent, lambda *_: self._joints.follow_film(False)),
+        for event in (
+            vtk.vtkCommand.ModifiedEvent,
+            slicer.vtkMRMLVolumeNode.ImageDataModifiedEvent,
+            slicer.vtkMRMLTransformableNode.TransformModifiedEvent,
         ):
-            self._tags.append((film, film.AddObserver(event, react)))
+            self._tags.append((film, film.AddObserver(event, lambda *_: self._joints.follow_film())))
 
     def stop(self) -> None:
         """End all watching."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from enum import Enum
 
 import vtk
 
@@ -15,25 +14,15 @@ from ..separation import JointLayers
 from ..synthesis import GapEdit, SyntheticJoint, correct_layers
 from ..translation import tr as _
 from . import node_attributes
-from .canonical_store import are_of_film, restore_layers, was_corrected
+from .canonical_store import SeparationRecord, restore_layers
 from .edit_record import read_edit, write_edit
 from .events import JointEvent
 from .film import Film
 from .joint_display import JointDisplay
 from .joint_editing import JointEditing
 from .joint_identity import JointIdentity
-from .joint_lines import same_place
+from .joint_status import JointStatus, OutdatedReason, find_outdated_reason
 from .node_references import NodeReferences
-
-
-class JointStatus(Enum):
-    """How far a joint has come."""
-
-    NOT_SEPARATED = "not separated"
-    OUTDATED = "outdated"
-    """The line was moved, or the film or its calibration changed, since the separation."""
-    READY = "ready"
-    EDITED = "edited"
 
 
 class SceneJoint:
@@ -65,6 +54,8 @@ class SceneJoint:
         self.editing = JointEditing(read_edit(line))
         self.display = JointDisplay(film, self.references)
         self._changed = changed
+        self._separation: SeparationRecord | None = None
+        self._compared: tuple[Hashable, OutdatedReason | None] | None = None
 
     def load(self) -> bool:
         """Restore the layers that a loaded scene kept, bit by bit; return whether there are layers now.
@@ -79,22 +70,39 @@ class SceneJoint:
         if self.layers is not None:
             return True
         volume = self.references.find(node_attributes.CANONICAL)
-        layers = None if volume is None else restore_layers(volume, self.film.radiograph)
+        separation = None if volume is None else SeparationRecord.read(volume)
+        if separation is None:
+            return False
+        layers = restore_layers(volume, separation, self.film.radiograph)
         if layers is None:
             return False
-        self.editing.restore(layers, was_corrected(volume))
+        self.editing.restore(layers, separation.corrected)
+        self._separation = separation
         self._follow_identity()
         return True
 
     @property
     def status(self) -> JointStatus:
         """How far the joint has come."""
-        if self.layers is None:
-            kept = self.references.find(node_attributes.CANONICAL) is not None
-            return JointStatus.OUTDATED if kept else JointStatus.NOT_SEPARATED
-        if self._is_outdated(self.layers):
+        if self.outdated_reason is not None:
             return JointStatus.OUTDATED
+        if self.layers is None:
+            return JointStatus.NOT_SEPARATED
         return JointStatus.READY if self.edit.is_neutral else JointStatus.EDITED
+
+    @property
+    def outdated_reason(self) -> OutdatedReason | None:
+        """Why the layers do not belong to what line and film say now; None where they do, or there are none."""
+        separation = self._separation
+        if separation is None:
+            volume = self.references.find(node_attributes.CANONICAL)
+            if volume is None:
+                return None
+            separation = SeparationRecord.read(volume)
+        if separation is None:
+            return OutdatedReason.LAYERS_DAMAGED
+        reason = self._compare(separation)
+        return OutdatedReason.LAYERS_DAMAGED if reason is None and self.layers is None else reason
 
     @property
     def name(self) -> str:
@@ -160,6 +168,7 @@ class SceneJoint:
                 )
             )
         result = self.editing.replace_layers(layers, corrected)
+        self._separation, self._compared = SeparationRecord.of(layers, corrected), None
         self.display.show_layers(result, corrected)
         write_edit(self.line, result.edit)
         self._changed(self, JointEvent.LAYERS, True)
@@ -292,6 +301,7 @@ class SceneJoint:
         """Remove the joint's nodes and its line; the user's own nodes stay."""
         self.references.remove_all()
         self.editing.clear()
+        self._separation = None
 
     def _separated(self) -> SyntheticJoint:
         """Return the edited joint, or refuse."""
@@ -317,10 +327,9 @@ class SceneJoint:
             self.editing.rename_layers(layers)
             self.display.describe_segments(self._separated())
 
-    def _is_outdated(self, layers: JointLayers) -> bool:
-        try:
-            pose, film = self.pose, self.film.radiograph
-        except InputError:
-            return True
-        unchanged = layers.radiograph.spacing == film.spacing and same_place(pose, layers.pose)
-        return not (unchanged and are_of_film(layers, film))
+    def _compare(self, separation: SeparationRecord) -> OutdatedReason | None:
+        """Compare line and film with a separation, anew only where one of them is another than last time."""
+        state = (self.identity.state, self.film.state, separation)
+        if self._compared is None or self._compared[0] != state:
+            self._compared = (state, find_outdated_reason(separation, self.film, self.identity))
+        return self._compared[1]

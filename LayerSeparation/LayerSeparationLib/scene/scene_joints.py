@@ -61,6 +61,7 @@ class SceneJoints:
             else:
                 self._take(line)
         self._load()
+        self._film_state = film.state
         self._observers.start()
 
     @property
@@ -195,12 +196,20 @@ class SceneJoints:
         self.close()
         self._tell(None, JointEvent.LIST)
 
-    def follow_film(self, moved: bool) -> None:
-        """Restore layers that the film fits now; under a transform nothing can be done with it."""
-        if moved:
-            self._keep_spacing()
-        if self._load() or moved:
-            self._tell(None, JointEvent.LINE)
+    def follow_film(self) -> None:
+        """Tell of another film, spacing or polarity, once layers that it fits now are restored."""
+        state = self.film.state
+        if state == self._film_state:
+            return
+        self._film_state = state
+        self._keep_spacing()
+        if self.film.state != state:
+            # What was kept is a change of its own, and was told.
+            return
+        self._load()
+        for joint in self._joints:
+            self._draw_box(joint)
+        self._tell(None, JointEvent.FILM)
 
     def follow_line(self, joint: SceneJoint) -> None:
         """Take a line that the user moved as where the user says, no longer where it was found."""
@@ -235,10 +244,11 @@ class SceneJoints:
         self._observers.watch(joint)
         return joint
 
-    def _load(self) -> bool:
-        """Restore the layers that the scene keeps; return whether a joint has some now that had none."""
-        waiting = [joint for joint in self._joints if joint.layers is None]
-        return sum(_load_layers(joint) for joint in waiting) > 0
+    def _load(self) -> None:
+        """Restore the layers that the scene keeps, where there are none."""
+        for joint in self._joints:
+            if joint.layers is None:
+                _load_layers(joint)
 
     def _keep_spacing(self) -> None:
         try:
@@ -290,12 +300,12 @@ class SceneJoints:
             callback(joint, event)
 
 
-def _load_layers(joint: SceneJoint) -> bool:
+def _load_layers(joint: SceneJoint) -> None:
     try:
-        return joint.load()
+        joint.load()
     except InputError:
         # Where the film can't be read, or the layers can't have the edit, the joint is to be separated again.
-        return False
+        return
 
 
 def _pose_of(joint: SceneJoint) -> JointPose | None:

@@ -140,7 +140,6 @@ class FilmSection:
                 raise InputError(_("The line was removed. Press Calibrate and draw it again."))
             film.calibrate(self._length_px(), self.ui.calibrationSpinBox.value)
             self._stop_calibration()
-            self._session.update_film()
 
     def _stop_calibration(self) -> None:
         self._placing.cancel()
@@ -161,7 +160,6 @@ class FilmSection:
         film = self._session.film
         if film is not None and not self._is_filling:
             film.invert_polarity = checked
-            self._session.update_film()
 
 
 def find_likely_film() -> vtk.vtkObject | None:

@@ -11,7 +11,7 @@ import slicer
 import vtk
 
 from ..joints.pose import JOINT_NAMES
-from ..scene import JointStatus, SceneJoint, SceneJoints
+from ..scene import JointStatus, SceneJoint, SceneJoints, status_hint, status_text
 from ..translation import tr as _
 from .contracts import PendingEdit
 from .length_format import NOTHING, format_length, joint_title
@@ -152,12 +152,13 @@ class JointsSection:
             reasons[_EDITED] = after.reason
         unit = before.unit if before is not None else "mm"
         reasons[_NAME] = _format_confidence(joint)
+        reasons[_STATE] = status_hint(joint.status, joint.outdated_reason)
         texts = {
             _NAME: joint_title(joint),
             _MEAN: format_length(before.mean if before is not None else None, unit),
             _MINIMUM: format_length(before.minimum if before is not None else None, unit),
             _EDITED: format_length(after.mean, unit) if edited and after is not None else NOTHING,
-            _STATE: format_status(joint.status),
+            _STATE: status_text(joint.status, joint.outdated_reason),
         }
         table = self.ui.jointTable
         for column, text in texts.items():
@@ -254,13 +255,3 @@ def _format_confidence(joint: SceneJoint) -> str:
     return _("Found with a confidence of {percent} %; move the line to correct its place").format(
         percent=round(100 * joint.confidence)
     )
-
-
-def format_status(status: JointStatus) -> str:
-    """Return a joint's state for people."""
-    return {
-        JointStatus.NOT_SEPARATED: _("not separated"),
-        JointStatus.OUTDATED: _("line moved"),
-        JointStatus.READY: _("ready"),
-        JointStatus.EDITED: _("edited"),
-    }[status]

@@ -68,7 +68,7 @@ class Session:
 
     @property
     def waiting_joints(self) -> list[SceneJoint]:
-        """The joints that are not separated, or whose line was moved since."""
+        """The joints that are not separated, or whose layers are out of date."""
         return [joint for joint in self.all_joints if joint.status in _WAITING]
 
     @property
@@ -101,10 +101,6 @@ class Session:
         finally:
             self._listener(None, SessionEvent.FILM)
 
-    def update_film(self) -> None:
-        """Tell that the film's spacing or polarity was changed: its joints are outdated."""
-        self._listener(None, SessionEvent.FILM)
-
     def close(self) -> None:
         """Let go of film and joints; nothing in the scene changes."""
         if self._unsubscribe is not None:
@@ -126,4 +122,4 @@ class Session:
     def _follow_joints(self, joint: SceneJoint | None, event: JointEvent) -> None:
         if self.joint is not None and not self.has(self.joint):
             self.select(next(iter(self.all_joints), None))
-        self._listener(joint, event)
+        self._listener(joint, SessionEvent.FILM if event is JointEvent.FILM else event)

@@ -54,7 +54,7 @@ class Facts:
     joints: int = 0
     """Joints on the film."""
     waiting: int = 0
-    """Joints that are not separated, or whose line was moved since."""
+    """Joints that are not separated, or whose layers are out of date."""
     joint: bool = False
     """A joint is selected."""
     layers: bool = False

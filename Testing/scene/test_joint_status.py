@@ -44,7 +44,7 @@ def put_under_transform(joint):
 
 
 def paint(joint):
-    row, column = (int(round(value)) for value in reversed(joint.pose.centre_px))
+    row, column = (round(value) for value in reversed(joint.pose.centre_px))
     image = joint.film.node.GetImageData()
     old = image.GetScalarComponentAsDouble(column, row, 0, 0)
 

@@ -11,7 +11,7 @@ class JointEvent(Enum):
     LIST = "list"
     """A joint came, went or was renamed."""
     FILM = "film"
-    """The film's pixels, its spacing or its polarity are others; what they mean for a joint, its status says."""
+    """The film's pixels, its spacing or its polarity are others; a joint's status says what that means."""
     LINE = "line"
     """A joint's line was moved, or its side is another: what it says of the joint is another."""
     LAYERS = "layers"

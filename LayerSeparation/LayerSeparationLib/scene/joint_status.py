@@ -59,7 +59,7 @@ def find_outdated_reason(
 
 
 def _reason_of_film(separation: SeparationRecord, radiograph: Radiograph) -> OutdatedReason | None:
-    # A film turned over or calibrated has other pixels and poses as well: the cause comes before what it causes.
+    # A film turned over or calibrated has other pixels and poses as well: causes come before what they cause.
     if separation.inverted != radiograph.polarity.inverted:
         return OutdatedReason.POLARITY
     if separation.spacing != radiograph.spacing:

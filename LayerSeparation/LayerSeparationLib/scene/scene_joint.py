@@ -92,7 +92,7 @@ class SceneJoint:
 
     @property
     def outdated_reason(self) -> OutdatedReason | None:
-        """Why the layers do not belong to what line and film say now; None where they do or there are none."""
+        """Why the layers do not belong to what line and film say now; None where they do or are not there."""
         separation = self._separation
         if separation is None:
             volume = self.references.find(node_attributes.CANONICAL)

@@ -247,19 +247,19 @@ class LayerSeparationPanelTest(Bench):
             self.ui.planSamplesSpinBox.value = 100
             self.ui.planFromSpinBox.value = 0.5
             self.click("exportButton")
-            self.wait(lambda: self.ui.exportProgressBar.value >= 4, "some samples")
+            self.wait(lambda: self.ui.progressBar.value >= 4, "some samples")
             screenshot("14_data_set")
             self.click("exportButton")
-            self.assertIn("Resume goes on", self.ui.exportMessageLabel.text)
+            self.assertIn("Resume goes on", self.ui.messageLabel.text)
             self.click("resumeButton")
             self.wait(lambda: not self.panel.state.busy, "the data set")
-            self.assertIn("is complete", self.ui.exportMessageLabel.text)
+            self.assertIn("is complete", self.ui.messageLabel.text)
             self.assertEqual(len(list(Path(folder).rglob("labels.csv"))), 1)
             self.ui.exportWhatComboBox.setCurrentIndex(0)
             self.panel.export.set_formats(["dicom"])
             self.click("exportButton")
             self.wait(lambda: not self.panel.state.busy, "the files")
-            self.assertEqual(self.ui.exportMessageLabel.text, "1 folder written")
+            self.assertEqual(self.ui.messageLabel.text, "1 folder written")
             from LayerSeparation import LayerSeparationLogic
 
             [path] = Path(folder).rglob("segmentation.dcm")

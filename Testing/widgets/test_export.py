@@ -49,13 +49,15 @@ def labels(folder):
 
 def test_every_format_is_offered(exporting):
     section = exporting.panel.export
-    assert list(section._files) == [one.name for one in joint_formats()]
-    assert list(section._sets) == [one.name for one in collection_formats()]
-    assert exporting.ui.exportFormatsWidget.visible
+    box = exporting.ui.exportFormatsComboBox
+    labels = [box.itemText(row) for row in range(box.count)]
+    files = [one.label for one in joint_formats()]
+    sets = [f"Data set: {one.label}" for one in collection_formats()]
+    assert labels == [*files, *sets]
     assert not exporting.ui.planWidget.visible
     exporting.ui.exportWhatComboBox.setCurrentIndex(PLAN)
     assert exporting.ui.planWidget.visible
-    assert not exporting.ui.exportFormatsWidget.visible
+    assert [box.itemText(row) for row in range(box.count)] == sets
     assert section.data_set_formats == ["png"]
     section.set_formats([], [])
     assert not exporting.ui.exportButton.enabled
@@ -74,8 +76,8 @@ def test_the_current_edit_as_files_and_as_a_data_set(exporting, tmp_path):
     coco = json.loads((folder / "coco" / "annotations" / "instances_train.json").read_text(encoding="utf-8"))
     assert len(coco["images"]) == 1
     assert verify(folder) == []
-    text = exporting.ui.exportMessageLabel.text
-    assert text == f"1 folder written; {folder.name} is complete: 1 samples"
+    text = exporting.ui.messageLabel.text
+    assert text == f"1 folder written; {folder.name} is complete: 1 sample"
 
 
 def test_a_sweep_as_a_data_set(exporting, tmp_path):
@@ -99,7 +101,7 @@ def test_a_plan(exporting, tmp_path):
     assert max(abs(float(row["tilt_deg"])) for row in rows) <= 3
     assert max(float(row["noise_sd"]) for row in rows) <= 0.01
     export(exporting)
-    assert "was complete already" in exporting.ui.exportMessageLabel.text
+    assert "was complete already" in exporting.ui.messageLabel.text
     exporting.ui.planSeedSpinBox.value = 1
     export(exporting)
     assert len(data_sets(tmp_path)) == 2
@@ -122,13 +124,13 @@ def test_a_cancelled_plan_is_gone_on_with(exporting, tmp_path):
     ui = exporting.ui
     assert not ui.resumeButton.enabled
     ui.exportButton.click()
-    exporting.wait(lambda: ui.exportProgressBar.value >= 8)
+    exporting.wait(lambda: ui.progressBar.value >= 8)
     assert ui.exportButton.text == "Cancel"
-    assert ui.exportProgressBar.maximum == 200
+    assert ui.progressBar.maximum == 200
     ui.exportButton.click()
     exporting.host.process_events()
     assert exporting.panel.state is PanelState.IDLE
-    assert "of 200 samples are complete" in ui.exportMessageLabel.text
+    assert "of 200 samples done" in ui.messageLabel.text
     [folder] = data_sets(tmp_path)
     assert not (folder / "dataset.json").exists()
     assert ui.resumeButton.enabled
@@ -141,7 +143,7 @@ def test_a_cancelled_plan_is_gone_on_with(exporting, tmp_path):
     assert verify(folder) == []
     assert not ui.resumeButton.enabled
     assert data_sets(tmp_path) == [folder]
-    assert ui.exportMessageLabel.text == f"{folder.name} is complete: 200 samples"
+    assert ui.messageLabel.text == f"{folder.name} is complete: 200 samples"
 
 
 def test_a_joint_that_cannot_be_balanced_is_told(exporting):
@@ -170,7 +172,7 @@ def test_a_segmentation_is_loaded_back(exporting, tmp_path, monkeypatch):
         exporting.ui.loadSegmentationButton.click()
     nodes = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
     assert len(nodes) == before + 1
-    assert exporting.ui.exportMessageLabel.text == "MCP3 gap_0.80 was loaded"
+    assert exporting.ui.messageLabel.text == "MCP3 gap_0.80 was loaded"
     [error] = exporting.host.errors.take()
     assert "can't be read as a segmentation" in error
 

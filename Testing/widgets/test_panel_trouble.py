@@ -27,7 +27,7 @@ def test_a_film_that_is_put_under_a_transform_stops_the_session_until_it_is_take
     ready.panel.joints.fill()
     node.SetAndObserveTransformNodeID(None)
     ready.host.process_events()
-    assert ready.ui.messageLabel.text == ""
+    assert ready.ui.messageLabel.text == "Ready"
     assert all(enabled(ready))
     ready.ui.gapSlider.value = 0.9
     ready.wait(lambda: abs(ready.joint.jsw_after.mean - 0.9) < 0.01, 10)

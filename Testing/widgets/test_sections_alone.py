@@ -212,7 +212,7 @@ def test_find_adds_the_joints_that_the_job_found(find, jobs, activity, processor
     assert activity.state is PanelState.IDLE
     assert processor.torch is PackageState.READY
     assert notes.heard[0] == "flush"
-    assert notes.heard[-1][1].startswith("1 joints found, 1 new. Not found: MCP1,")
+    assert notes.heard[-1][1].startswith("1 joint found, 1 new. Not found: MCP1,")
     assert notes.heard[-1][1].endswith("Check the place of MCP3.")
 
 
@@ -233,11 +233,11 @@ def test_find_says_what_failed(find, jobs, activity, processor, panel_host):
     assert panel_host.errors.take() == ["error box: PyTorch does not load: repair it."]
 
 
-def test_device_is_chosen_from_what_the_machine_has(box, notes, jobs, processor, monkeypatch):
+def test_device_is_chosen_from_what_the_machine_has(box, notes, jobs, activity, processor, monkeypatch):
     monkeypatch.setattr(device_section, "find_torch", lambda: PackageState.INSTALLED)
     ui = box("separateSection")
     processor.device = "cuda:7"
-    section = DeviceSection(ui, jobs, processor, notes.of("say"), notes.of("change"))
+    section = DeviceSection(ui, jobs, activity, processor, notes.of("say"), notes.of("change"))
     section.look_for_torch()
     section.refresh()
     assert ui.deviceLabel.text == "PyTorch is being loaded..."
@@ -250,12 +250,12 @@ def test_device_is_chosen_from_what_the_machine_has(box, notes, jobs, processor,
     assert processor.device == "cpu"
     section.refresh()
     assert ui.deviceLabel.text == "will run on CPU (2 threads)"
-    assert notes.heard == ["change", "change"]
+    assert notes.heard == [("say", ""), "change", "change"]
     section.look_for_torch()
     assert len(jobs.submitted) == 1
 
 
-def test_device_has_torch_installed_after_a_question(box, notes, jobs, processor, monkeypatch):
+def test_device_has_torch_installed_after_a_question(box, notes, jobs, activity, processor, monkeypatch):
     asked = []
 
     def install(ask, say, repair):
@@ -266,12 +266,15 @@ def test_device_has_torch_installed_after_a_question(box, notes, jobs, processor
     monkeypatch.setattr(device_section, "install_torch", install)
     monkeypatch.setattr(device_section, "find_torch", lambda: PackageState.INSTALLED)
     processor.torch = PackageState.BROKEN
-    section = DeviceSection(box("separateSection"), jobs, processor, notes.of("say"), notes.of("change"))
+    section = DeviceSection(
+        *(box("separateSection"), jobs, activity, processor, notes.of("say")), on_change=notes.of("change")
+    )
     section.install_torch()
     assert asked == [True]
     assert processor.torch is PackageState.INSTALLED
     assert len(jobs.submitted) == 1
-    assert notes.heard == [("say", "Installing..."), ("say", ""), "change"]
+    assert notes.heard == [("say", "Installing..."), ("say", "")]
+    assert activity.states[-2:] == [PanelState.INSTALLING, PanelState.IDLE]
 
 
 @pytest.fixture
@@ -282,6 +285,7 @@ def separate(box, notes, jobs, activity, processor, monkeypatch):
     ui = box("separateSection")
     section = SeparateSection(
         *(ui, session, jobs, activity, processor, notes, notes.of("say")),
+        show_progress=notes.of("progress"),
         on_torch_wanted=notes.of("torch"),
         on_separated=notes.of("separated"),
     )
@@ -293,7 +297,7 @@ def test_separate_gives_layers_to_the_joints_that_wait(separate, jobs, activity,
     [task] = jobs.submitted
     task.progress(1, 2, (0, "layers of MCP2"))
     assert separate.waiting[0].layers == "layers of MCP2"
-    assert (separate.ui.progressBar.value, separate.ui.progressBar.maximum) == (1, 2)
+    assert [one for one in notes.heard if one[0] == "progress"] == [("progress", 0, 2), ("progress", 1, 2)]
     task.progress(2, 2, (1, "layers of MCP3"))
     task.done(SeparationSummary("CPU", ("It took long.",)))
     assert separate.waiting[1].layers == "layers of MCP3"
@@ -441,7 +445,11 @@ def sweep(box, notes, activity, monkeypatch):
     monkeypatch.setattr(sweep_section, "make_sweep", make)
     monkeypatch.setattr(sweep_section, "sweep_of", lambda _joint: None)
     session, ui = FakeSession(FakeJoint()), box("sweepSection")
-    section = SweepSection(ui, session, activity, notes, notes.of("frame"), notes.of("change"))
+    section = SweepSection(
+        *(ui, session, activity, notes, notes.of("progress")),
+        on_frame=notes.of("frame"),
+        on_change=notes.of("change"),
+    )
     return SimpleNamespace(ui=ui, session=session, section=section, made=made)
 
 
@@ -451,7 +459,11 @@ def test_sweep_makes_a_sequence_of_the_selected_joint(sweep, notes, activity):
     assert set(notes.heard) == {"change"}
     ui.makeSequenceButton.click()
     assert sweep.made == [(sweep.session.joint, [0.5, 1.0, 1.5])]
-    assert notes.heard[-2:] == ["flush", ("frame", sweep.session.joint)]
+    assert notes.heard[-6:] == [
+        "flush",
+        *(("progress", done, 3) for done in range(4)),
+        ("frame", sweep.session.joint),
+    ]
     assert activity.states == [PanelState.IDLE, PanelState.SWEEPING, PanelState.IDLE]
 
 
@@ -498,7 +510,11 @@ def export(box, notes, jobs, activity, monkeypatch, tmp_path):
         export_section, "export_job", lambda *inputs, overwrite: asked.append((*inputs, overwrite))
     )
     session, ui = FakeSession(FakeJoint()), box("exportSection")
-    section = ExportSection(ui, session, jobs, activity, notes, lambda: [0.5, 1.0], notes.of("change"))
+    section = ExportSection(
+        *(ui, session, jobs, activity, notes, notes.of("say"), notes.of("progress")),
+        sweep_targets=lambda: [0.5, 1.0],
+        on_change=notes.of("change"),
+    )
     ui.exportFolderPathLineEdit.currentPath = str(tmp_path)
     section.set_formats(["png"])
     notes.heard.clear()
@@ -513,13 +529,13 @@ def test_export_writes_the_sweep_that_it_is_told_of(export, jobs, activity, note
     assert activity.state is PanelState.EXPORTING
     [task] = jobs.submitted
     task.progress(1, 2, DATA_SET)
-    assert export.ui.exportMessageLabel.text == "1 of 2 samples"
+    assert notes.heard[-2:] == [("progress", 1, 2), ("say", "1 of 2 samples")]
     task.done(ExportSummary([tmp_path / "a", tmp_path / "b"]))
-    assert export.ui.exportMessageLabel.text == "2 folders written"
+    assert notes.heard[-1] == ("say", "2 folders written")
     assert activity.state is PanelState.IDLE
 
 
-def test_export_is_cancelled_with_words_that_say_what_is_left(export, jobs, activity):
+def test_export_is_cancelled_with_words_that_say_what_is_left(export, jobs, activity, notes):
     export.ui.exportWhatComboBox.setCurrentIndex(2)
     export.ui.exportButton.click()
     [task] = jobs.submitted
@@ -528,5 +544,5 @@ def test_export_is_cancelled_with_words_that_say_what_is_left(export, jobs, acti
     assert export.ui.exportButton.text == "Cancel"
     export.ui.exportButton.click()
     assert jobs.given_up == [task]
-    assert "3 of 9 samples are complete" in export.ui.exportMessageLabel.text
+    assert notes.heard[-1][1].startswith("Cancelled; 3 of 9 samples done")
     assert activity.state is PanelState.IDLE

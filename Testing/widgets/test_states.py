@@ -67,6 +67,7 @@ def test_while_something_runs_only_its_own_button_is_open(state):
         PanelState.SWEEPING: {"makeSequenceButton"},
         PanelState.EXPORTING: {"exportButton"},
         PanelState.CANCELLING: set(),
+        PanelState.INSTALLING: set(),
     }[state]
     steps = {"separateButton", "makeSequenceButton", "exportButton", "removeButton", "placeJointButton"}
     steps.add("findJointsButton")

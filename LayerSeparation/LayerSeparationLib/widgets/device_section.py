@@ -8,10 +8,11 @@ from typing import Any
 import slicer
 
 from ..translation import tr as _
+from .activity import Activity
 from .contracts import JobRunner
 from .device_job import Devices, find_devices
 from .processor import AUTOMATIC, Processor
-from .states import PackageState
+from .states import PackageState, PanelState
 from .torch_setup import find_torch, install_torch
 from .user_errors import show_errors
 
@@ -25,6 +26,8 @@ class DeviceSection:
         Holds the list of devices and its label as attributes.
     jobs
         Load PyTorch and look for devices.
+    activity
+        Told when PyTorch begins and ends to be installed.
     processor
         Has the choice, and what is known of PyTorch.
     say
@@ -37,11 +40,12 @@ class DeviceSection:
         self,
         ui: Any,
         jobs: JobRunner,
+        activity: Activity,
         processor: Processor,
         say: Callable[[str], None],
         on_change: Callable[[], None],
     ) -> None:
-        self.ui, self._jobs, self._processor = ui, jobs, processor
+        self.ui, self._jobs, self._activity, self._processor = ui, jobs, activity, processor
         self._say, self._on_change = say, on_change
         self._devices: Devices | None = None
         self._has_asked = False
@@ -61,14 +65,18 @@ class DeviceSection:
 
     def install_torch(self) -> None:
         """Install PyTorch, or install it anew, if the user agrees."""
-        with show_errors():
-            repair = self._processor.torch is PackageState.BROKEN
-            is_done = install_torch(slicer.util.confirmOkCancelDisplay, self._say_now, repair)
+        state = PanelState.FAILED
+        try:
+            with show_errors():
+                repair = self._processor.torch is PackageState.BROKEN
+                is_done = install_torch(slicer.util.confirmOkCancelDisplay, self._say_now, repair)
+                state = PanelState.IDLE
+                if is_done:
+                    self._processor.torch, self._has_asked = PackageState.INSTALLED, False
+                    self.look_for_torch()
+        finally:
             self._say("")
-            if is_done:
-                self._processor.torch, self._has_asked = PackageState.INSTALLED, False
-                self.look_for_torch()
-            self._on_change()
+            self._activity.set_state(state)
 
     def refresh(self) -> None:
         """Show the choice, and what it will run on."""
@@ -91,6 +99,7 @@ class DeviceSection:
 
     def _take_devices(self, devices: Devices) -> None:
         self._devices, self._processor.torch = devices, PackageState.READY
+        self._say("")
         if self._processor.device not in (AUTOMATIC, *(device.name for device in devices.all)):
             self._processor.device = AUTOMATIC
         self._on_change()
@@ -126,5 +135,6 @@ class DeviceSection:
 
     def _say_now(self, text: str) -> None:
         """Show a text before something that holds up the window."""
+        self._activity.set_state(PanelState.INSTALLING)
         self._say(text)
         slicer.app.processEvents()

@@ -25,15 +25,21 @@ from ..translation import tr as _
 from .activity import Activity
 from .contracts import JobRunner, PendingEdit
 from .export_job import DATA_SET, ExportSummary, export_job, resume_job
-from .message import show_message
+from .format_list import FormatList
 from .package_setup import READING_DICOM, ensure_packages, requirements_of
 from .plan_section import PlanSection
+from .plural import plural
+from .preferences import read_preference, write_preference
 from .session import Session
 from .states import PanelState
 from .user_errors import show_errors
 from .worker import JobProgress
 
 _SELECTED, _ALL, _SWEEP, _PLAN = range(4)
+_FILE, _SET = "file:", "set:"
+_PREFERENCE = "export"
+USUAL_FOLDER = Path.home() / "LayerSeparation"
+"""Where the scene's parameters begin."""
 _SHOWN_FOLDERS = 5
 _SHOWN_REASONS = 2
 
@@ -53,6 +59,10 @@ class ExportSection:
         Told when an export begins and ends.
     pending_edit
         Carried out before the export.
+    say
+        Shows a text to the user, or with '' takes it away.
+    show_progress
+        Shows how many joints or samples of how many are done.
     sweep_targets
         Returns the joint space widths of the sweep, in the session's unit.
     on_change
@@ -66,17 +76,22 @@ class ExportSection:
         jobs: JobRunner,
         activity: Activity,
         pending_edit: PendingEdit,
+        say: Callable[[str], None],
+        show_progress: Callable[[int, int], None],
         sweep_targets: Callable[[], list[float]],
         on_change: Callable[[], None],
     ) -> None:
         self.ui, self._session, self._jobs, self._activity = ui, session, jobs, activity
         self._pending_edit, self._sweep_targets, self._on_change = pending_edit, sweep_targets, on_change
+        self._say, self._progress = say, show_progress
         self.plan = PlanSection(ui, session, on_change)
         self._give_up: Callable[[], None] | None = None
         self._unfinished: list[DatasetPaths] = []
         self._step: tuple[str, int, int] | None = None
-        self._files = self._add_boxes(self.ui.exportFormatsWidget, export_formats(), usual_formats())
-        self._sets = self._add_boxes(self.ui.dataSetFormatsWidget, data_set_formats(), [])
+        kept = read_preference(_PREFERENCE)
+        self._ticked_files = _known(kept.get("files"), export_formats(), usual_formats())
+        self._ticked_sets = _known(kept.get("data_sets"), data_set_formats(), [])
+        self._formats = FormatList(self.ui.exportFormatsComboBox, self._take_ticks)
         for text in (
             _("Selected joint"),
             _("All separated joints"),
@@ -84,8 +99,11 @@ class ExportSection:
             _("Data set of all separated joints, by a plan"),
         ):
             self.ui.exportWhatComboBox.addItem(text)
+        if kept.get("what") in range(self.ui.exportWhatComboBox.count):
+            self.ui.exportWhatComboBox.setCurrentIndex(kept["what"])
+        self._fill_formats()
         self.ui.exportWhatComboBox.connect("currentIndexChanged(int)", self._choose_what)
-        # A section that unfolds shows all that it holds.
+        # A section that unfolds shows the whole form, with the rows that do not belong to the choice.
         self.ui.exportSection.connect("contentsCollapsed(bool)", lambda _folded: self._show_rows())
         self.ui.exportButton.connect("clicked(bool)", self._start_or_cancel)
         self.ui.resumeButton.connect("clicked(bool)", self._resume)
@@ -102,12 +120,12 @@ class ExportSection:
     @property
     def formats(self) -> list[str]:
         """The formats of files that are ticked; none where a plan is to be carried out."""
-        return [] if self._by_plan else [name for name, box in self._files.items() if box.checked]
+        return [] if self._by_plan else list(self._ticked_files)
 
     @property
     def data_set_formats(self) -> list[str]:
         """The formats of data sets that are ticked."""
-        return [name for name, box in self._sets.items() if box.checked]
+        return list(self._ticked_sets)
 
     @property
     def unfinished(self) -> str:
@@ -116,9 +134,15 @@ class ExportSection:
 
     def set_formats(self, files: list[str], data_sets: list[str] | None = None) -> None:
         """Tick formats."""
-        for boxes, names in ((self._files, files), (self._sets, data_sets or [])):
-            for name, box in boxes.items():
-                box.checked = name in names
+        self._ticked_files, self._ticked_sets = list(files), list(data_sets or [])
+        self._formats.tick(self._offered_ticks())
+        self._on_change()
+
+    def take_last_folder(self) -> None:
+        """Offer the folder of the last export where the scene's parameters name none of their own."""
+        kept = read_preference(_PREFERENCE).get("folder")
+        if kept and self.folder == USUAL_FOLDER:
+            self.ui.exportFolderPathLineEdit.currentPath = str(kept)
 
     def look_for_unfinished(self) -> None:
         """See which data sets of the film in the folder are not complete."""
@@ -140,8 +164,10 @@ class ExportSection:
         self._give_up()
         text = _("Cancelled; nothing was written")
         if self._step is not None and self._step[0] == DATA_SET:
-            text = _("Cancelled; {done} of {total} samples are complete, Resume goes on from there").format(
-                done=self._step[1], total=self._step[2]
+            _what, done, total = self._step
+            of_total = plural(total, _("1 sample"), _("{count} samples"))
+            text = _("Cancelled; {done} of {samples} done, Resume goes on from there").format(
+                done=done, samples=of_total
             )
         self._finish(PanelState.IDLE, text)
 
@@ -149,29 +175,44 @@ class ExportSection:
     def _by_plan(self) -> bool:
         return bool(self.ui.exportWhatComboBox.currentIndex == _PLAN)
 
-    def _add_boxes(self, widget: Any, formats: list[tuple[str, str]], ticked: list[str]) -> dict[str, Any]:
-        boxes = {}
-        for index, (name, text) in enumerate(formats):
-            box = qt.QCheckBox(text)
-            box.checked = name in ticked
-            box.connect("toggled(bool)", lambda _checked: self._on_change())
-            widget.layout().addWidget(box, index // 2, index % 2)
-            boxes[name] = box
-        return boxes
-
     def _choose_what(self, _index: int) -> None:
-        if self._by_plan and not self.data_set_formats:
-            next(iter(self._sets.values())).checked = True
+        if self._by_plan and not self._ticked_sets:
+            self._ticked_sets = [data_set_formats()[0][0]]
+        self._fill_formats()
         self._show_rows()
+        self._keep_choice()
         self._on_change()
+
+    def _fill_formats(self) -> None:
+        sets = [
+            (_SET + name, _("Data set: {format}").format(format=text)) for name, text in data_set_formats()
+        ]
+        files = [] if self._by_plan else [(_FILE + name, text) for name, text in export_formats()]
+        self._formats.fill([*files, *sets], self._offered_ticks())
+
+    def _offered_ticks(self) -> list[str]:
+        return [*(_FILE + name for name in self._ticked_files), *(_SET + name for name in self._ticked_sets)]
+
+    def _take_ticks(self) -> None:
+        ticked = self._formats.ticked
+        if not self._by_plan:
+            self._ticked_files = [name.removeprefix(_FILE) for name in ticked if name.startswith(_FILE)]
+        self._ticked_sets = [name.removeprefix(_SET) for name in ticked if name.startswith(_SET)]
+        self._keep_choice()
+        self._on_change()
+
+    def _keep_choice(self, **more: str) -> None:
+        """Keep what is chosen for the next session."""
+        choice = {
+            "what": self.ui.exportWhatComboBox.currentIndex,
+            "files": self._ticked_files,
+            "data_sets": self._ticked_sets,
+        }
+        write_preference(_PREFERENCE, {**read_preference(_PREFERENCE), **choice, **more})
 
     def _show_rows(self) -> None:
         for widget in (self.ui.planLabel, self.ui.planWidget):
             widget.visible = self._by_plan
-        for widget in (self.ui.exportFormatsLabel, self.ui.exportFormatsWidget):
-            widget.visible = not self._by_plan
-        self.ui.exportProgressBar.visible = self._activity.state is PanelState.EXPORTING
-        self.ui.exportMessageLabel.visible = bool(self.ui.exportMessageLabel.text)
 
     def _follow_folder(self, _path: str) -> None:
         self.look_for_unfinished()
@@ -215,17 +256,16 @@ class ExportSection:
     def _ensure_packages(self, requirements: Sequence[str]) -> bool:
         """Have missing packages installed, if the user wants it; return whether all are there."""
         are_there = ensure_packages(requirements, slicer.util.confirmOkCancelDisplay, self._say_now)
-        show_message(self.ui.exportMessageLabel, "")
+        self._say("")
         return are_there
 
     def _say_now(self, text: str) -> None:
         """Show a text before something that holds up the window."""
-        show_message(self.ui.exportMessageLabel, text)
+        self._say(text)
         slicer.app.processEvents()
 
     def _submit(self, job: Callable[[JobProgress], ExportSummary]) -> None:
         self._step = None
-        show_message(self.ui.exportMessageLabel, "")
         self._activity.set_state(PanelState.EXPORTING)
         self._give_up = self._jobs.submit(job, self._show_progress, self._succeed, self._fail)
 
@@ -239,15 +279,14 @@ class ExportSection:
 
     def _show_progress(self, done: int, total: int, what: object) -> None:
         self._step = str(what), done, total
-        bar = self.ui.exportProgressBar
-        bar.maximum = total
-        bar.value = done
+        self._progress(done, total)
         if what == DATA_SET:
-            text = _("{done} of {total} samples").format(done=done, total=total)
-            show_message(self.ui.exportMessageLabel, text)
+            of_total = plural(total, _("1 sample"), _("{count} samples"))
+            self._say(_("{done} of {samples}").format(done=done, samples=of_total))
 
     def _succeed(self, summary: ExportSummary) -> None:
         self.ui.exportFolderPathLineEdit.addCurrentPathToHistory()
+        self._keep_choice(folder=self.ui.exportFolderPathLineEdit.currentPath)
         self._finish(PanelState.IDLE, _describe(summary))
 
     def _fail(self, error: Exception) -> None:
@@ -257,7 +296,7 @@ class ExportSection:
         slicer.util.errorDisplay(text)
 
     def _finish(self, state: PanelState, message: str) -> None:
-        show_message(self.ui.exportMessageLabel, message)
+        self._say(message)
         self.look_for_unfinished()
         self._activity.set_state(state)
 
@@ -281,7 +320,7 @@ class ExportSection:
                     return
                 node = load_segmentation(path, film)
                 text = _("{name} was loaded").format(name=node.GetName())
-                show_message(self.ui.exportMessageLabel, text)
+                self._say(text)
 
 
 def _describe(summary: ExportSummary) -> str:
@@ -289,21 +328,29 @@ def _describe(summary: ExportSummary) -> str:
     texts = []
     count = len(summary.folders)
     if count:
-        text = _("{count} folders written") if count != 1 else _("1 folder written")
-        texts.append(text.format(count=count))
+        texts.append(plural(count, _("1 folder written"), _("{count} folders written")))
     outcome = summary.outcome
     if outcome is not None and summary.data_set is not None:
+        samples = plural(outcome.samples, _("1 sample"), _("{count} samples"))
         text = (
-            _("{name} was complete already: {count} samples")
+            _("{name} was complete already: {samples}")
             if outcome.already_complete
-            else _("{name} is complete: {count} samples")
+            else _("{name} is complete: {samples}")
         )
-        texts.append(text.format(name=summary.data_set.name, count=outcome.samples))
+        texts.append(text.format(name=summary.data_set.name, samples=samples))
         if outcome.failed:
-            failed = _("{count} samples could not be made; README.md there says why")
-            texts.append(failed.format(count=outcome.failed))
+            failed = plural(outcome.failed, _("1 sample"), _("{count} samples"))
+            texts.append(_("{samples} could not be made; README.md there says why").format(samples=failed))
     shown, more = summary.left_out[:_SHOWN_REASONS], len(summary.left_out) - _SHOWN_REASONS
     texts += [_("left out: {reason}").format(reason=reason) for reason in shown]
     if more > 0:
-        texts.append(_("and {count} more joints; README.md there says why").format(count=more))
+        joints = plural(more, _("1 more joint"), _("{count} more joints"))
+        texts.append(_("and {joints}; README.md there says why").format(joints=joints))
     return "; ".join(texts)
+
+
+def _known(kept: object, offered: Sequence[tuple[str, str]], usual: list[str]) -> list[str]:
+    """Return the formats of a kept choice that still exist; the usual ones where nothing was kept."""
+    if not isinstance(kept, list):
+        return list(usual)
+    return [name for name, _text in offered if name in kept]

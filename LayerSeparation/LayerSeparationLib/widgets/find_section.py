@@ -13,6 +13,7 @@ from ..translation import tr as _
 from .activity import Activity
 from .contracts import JobRunner, PendingEdit
 from .finding_job import FindingJob
+from .plural import plural
 from .processor import Processor
 from .session import Session
 from .states import PackageState, PanelState
@@ -69,7 +70,7 @@ class FindSection:
             return
         radiograph = session.film.radiograph
         self._activity.set_state(PanelState.FINDING)
-        self._say(_("Looking for finger joints..."))
+        self._say("")
 
         def finish(poses: list[JointPose]) -> None:
             self._processor.torch = PackageState.READY
@@ -127,7 +128,8 @@ class FindSection:
 
 def _describe(poses: Sequence[JointPose], added: int) -> str:
     """Return what was found, in a sentence or two."""
-    texts = [_("{count} joints found, {added} new.").format(count=len(poses), added=added)]
+    found = plural(len(poses), _("1 joint found"), _("{count} joints found"))
+    texts = [_("{found}, {added} new.").format(found=found, added=added)]
     hands = {pose.side for pose in poses}
     missing = [name for name in JOINT_NAMES if sum(pose.name == name for pose in poses) < len(hands)]
     if missing:

@@ -13,6 +13,7 @@ import vtk
 from ..errors import LayerSeparationError
 from ..scene import JointEvent, SceneJoint
 from .activity import Activity
+from .activity_row import ActivityRow
 from .device_section import DeviceSection
 from .export_section import ExportSection
 from .film_section import FilmSection, find_likely_film
@@ -20,13 +21,12 @@ from .find_section import FindSection
 from .gap_section import GapSection
 from .joints_section import JointsSection
 from .live_edit import LiveEdit
-from .message import show_message
 from .processor import Processor
 from .separate_section import SeparateSection
 from .session import Session, SessionEvent
 from .session_parameters import ParameterNode, SessionParameters
 from .shortcuts import Shortcuts
-from .states import Facts, PanelState, controls, find_text, next_step, separate_text
+from .states import Facts, PanelState, controls, find_text, hint, next_step, separate_text
 from .sweep_section import SweepSection
 from .torch_setup import find_torch
 from .user_errors import show_errors
@@ -56,7 +56,8 @@ class Panel:
         self.parameters = SessionParameters(session, processor, self.choose_film)
         self.jobs = jobs = WorkerJobs()
         self.live_edit = pending = LiveEdit()
-        self._say = say = partial(show_message, ui.messageLabel)
+        self.row = row = ActivityRow(ui, activity)
+        self._say, self._say_of_joints = row.speaker("film", lasting=True), row.speaker("joints")
         # A section gets the widgets of its own box only.
         film, joints, separate, gap, view, sweep, export = (
             slicer.util.childWidgetVariables(box)
@@ -67,18 +68,35 @@ class Panel:
         )
         self.film = FilmSection(film, session, self.choose_film, self.refresh)
         self.view = ViewSection(view, session)
-        self.joints = JointsSection(joints, session, pending, say, self.view.show_film, self.refresh)
-        self.find = FindSection(joints, session, jobs, activity, processor, pending, say)
-        self.device = DeviceSection(separate, jobs, processor, say, self._follow_device)
+        self.joints = JointsSection(
+            joints, session, pending, self._say_of_joints, self.view.show_film, self.refresh
+        )
+        self.find = FindSection(joints, session, jobs, activity, processor, pending, row.speaker("find"))
+        self.device = DeviceSection(
+            separate, jobs, activity, processor, row.speaker("device", lasting=True), self._follow_device
+        )
         self.separate = SeparateSection(
-            *(separate, session, jobs, activity, processor, pending, say),
+            *(separate, session, jobs, activity, processor, pending, row.speaker("separate")),
+            row.show_progress,
             on_torch_wanted=self.device.install_torch,
             on_separated=self.view.show_result,
         )
         self.gap = GapSection(gap, self.live_edit)
-        self.sweep = SweepSection(sweep, session, activity, pending, self.view.show_frame, self.refresh)
+        self.sweep = SweepSection(
+            sweep, session, activity, pending, row.show_progress, self.view.show_frame, self.refresh
+        )
         self.export = ExportSection(
-            export, session, jobs, activity, pending, self.sweep.targets, self.refresh
+            *(export, session, jobs, activity, pending, row.speaker("export"), row.show_progress),
+            sweep_targets=self.sweep.targets,
+            on_change=self.refresh,
+        )
+        row.cancel_by(
+            {
+                PanelState.FINDING: self.find.cancel,
+                PanelState.SEPARATING: self.separate.cancel,
+                PanelState.SWEEPING: self.sweep.cancel,
+                PanelState.EXPORTING: self.export.cancel,
+            }
         )
         self._scene_settles = qt.QTimer()
         self._scene_settles.setSingleShot(True)
@@ -140,6 +158,7 @@ class Panel:
             self.session.close()
             self._pass_on(None, SessionEvent.FILM)
         else:
+            self.export.take_last_folder()
             self.follow_parameters()
 
     def follow_parameters(self) -> None:
@@ -217,8 +236,8 @@ class Panel:
             self._say(str(error))
             facts = Facts(state=self.state, torch=self.processor.torch)
         self.device.refresh()
-        self.separate.refresh()
         self.joints.refresh()
+        self.row.refresh(hint(facts))
         if facts == self._shown_facts:
             return
         if facts.problem or (self._shown_facts is not None and self._shown_facts.problem):
@@ -254,6 +273,7 @@ class Panel:
             self.view.expect_result()
             self.film.fill()
             self.export.look_for_unfinished()
+            self.row.forget_steps()
             self._say((self.session.joints and self.session.joints.warning) or "")
         if event in (SessionEvent.FILM, JointEvent.LIST):
             self.joints.fill()
@@ -261,6 +281,8 @@ class Panel:
             self.joints.show_selection()
         else:
             self.joints.refresh_joint(joint)
+        if event is not JointEvent.EDIT:
+            self._say_of_joints("")
         with show_errors():
             if event in (JointEvent.LAYERS, JointEvent.EDIT) and joint is not None:
                 self.view.follow_edit(joint)

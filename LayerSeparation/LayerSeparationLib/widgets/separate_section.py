@@ -14,6 +14,7 @@ from ..scene import SceneJoint
 from ..translation import tr as _
 from .activity import Activity
 from .contracts import JobRunner, PendingEdit
+from .plural import plural
 from .processor import Processor
 from .separation_job import SeparationJob, SeparationSummary
 from .session import Session
@@ -32,7 +33,7 @@ class SeparateSection:
     Parameters
     ----------
     ui
-        Holds the button and the progress bar as attributes.
+        Holds the button as an attribute.
     session
         Has the joints.
     jobs
@@ -45,6 +46,8 @@ class SeparateSection:
         Carried out before the separation.
     say
         Shows a text to the user, or with '' takes it away.
+    show_progress
+        Shows how many joints of how many are done.
     on_torch_wanted
         Called in place of a separation where PyTorch is missing or does not load.
     on_separated
@@ -60,11 +63,13 @@ class SeparateSection:
         processor: Processor,
         pending_edit: PendingEdit,
         say: Callable[[str], None],
+        show_progress: Callable[[int, int], None],
         on_torch_wanted: Callable[[], None],
         on_separated: Callable[[], None],
     ) -> None:
         self.ui, self._session, self._jobs, self._activity = ui, session, jobs, activity
         self._processor, self._pending_edit, self._say = processor, pending_edit, say
+        self._show_progress = show_progress
         self._on_torch_wanted, self._on_separated = on_torch_wanted, on_separated
         self._job = SeparationJob()
         self._give_up: Callable[[], None] | None = None
@@ -104,10 +109,6 @@ class SeparateSection:
             self._give_up()
             self._finish(PanelState.IDLE, _("Cancelled"))
 
-    def refresh(self) -> None:
-        """Show whether a separation is under way."""
-        self.ui.progressBar.visible = self._activity.state is PanelState.SEPARATING
-
     def _jobs_of(self, joint: SceneJoint) -> list[tuple[Any, JointPose]]:
         """Return the joint's job; none where its line is of no use, which is noted."""
         joints = self._session.joints
@@ -141,8 +142,10 @@ class SeparateSection:
     def _succeed(self, summary: SeparationSummary) -> None:
         self._processor.torch = PackageState.READY
         count = self._taken
-        text = _("{count} joints separated on {device}") if count > 1 else _("Separated on {device}")
-        message = " ".join([text.format(count=count, device=summary.device), *summary.messages])
+        text = plural(count, _("1 joint separated"), _("{count} joints separated"))
+        message = " ".join(
+            [_("{joints} on {device}").format(joints=text, device=summary.device), *summary.messages]
+        )
         self._finish(PanelState.FAILED if self._failures else PanelState.IDLE, message if count else "")
         self._on_separated()
 
@@ -172,8 +175,3 @@ class SeparateSection:
             with show_errors():
                 self._pending_edit.flush()
                 self.start()
-
-    def _show_progress(self, done: int, total: int) -> None:
-        bar = self.ui.progressBar
-        bar.maximum = total
-        bar.value = done

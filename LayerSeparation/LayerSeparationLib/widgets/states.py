@@ -17,6 +17,7 @@ class PanelState(Enum):
     CANCELLING = "cancelling"
     SWEEPING = "making a sequence"
     EXPORTING = "exporting"
+    INSTALLING = "installing"
     FAILED = "failed"
     """The last step failed; everything can be tried again."""
 
@@ -159,6 +160,31 @@ def next_step(facts: Facts) -> str | None:
     if facts.waiting:
         return "separateButton"
     return "exportButton" if facts.edited and facts.folder and facts.formats else None
+
+
+def hint(facts: Facts) -> str:
+    """Return what a user would sensibly do next, in a few words."""
+    if not facts.film:
+        return _("Open a radiograph to begin")
+    if facts.placing:
+        return _("Two clicks on the film; Esc stops")
+    if not facts.joints:
+        return _("Next: find or place the joints")
+    if facts.waiting:
+        return _("Next: separate the joints")
+    return _("Ready")
+
+
+def state_text(state: PanelState) -> str:
+    """Return what the panel is doing, for people."""
+    return {
+        PanelState.FINDING: _("Looking for finger joints..."),
+        PanelState.SEPARATING: _("Separating..."),
+        PanelState.CANCELLING: _("Stopping..."),
+        PanelState.SWEEPING: _("Making the sequence..."),
+        PanelState.EXPORTING: _("Exporting..."),
+        PanelState.INSTALLING: _("Installing..."),
+    }.get(state, _("Ready"))
 
 
 def separate_text(facts: Facts) -> str:

@@ -34,6 +34,8 @@ class SweepSection:
         Told when a sequence begins and ends to be made.
     pending_edit
         Carried out before a sequence is made: its shift, tilt and moving bone are those of the edit.
+    show_progress
+        Shows how many frames of how many are made.
     on_frame
         Called with the joint when the user looks at a frame of its sequence.
     on_change
@@ -46,11 +48,12 @@ class SweepSection:
         session: Session,
         activity: Activity,
         pending_edit: PendingEdit,
+        show_progress: Callable[[int, int], None],
         on_frame: Callable[[SceneJoint], None],
         on_change: Callable[[], None],
     ) -> None:
         self.ui, self._session, self._activity, self._pending_edit = ui, session, activity, pending_edit
-        self._on_frame = on_frame
+        self._show_progress, self._on_frame = show_progress, on_frame
         self._is_showing = False
         self._has_to_stop = False
         self._watched: tuple[vtk.vtkObject, int] | None = None
@@ -148,7 +151,7 @@ class SweepSection:
             return None
 
     def _progress(self, done: int, total: int) -> None:
-        self.ui.frameLabel.text = _("{done} of {total}").format(done=done, total=total)
+        self._show_progress(done, total)
         slicer.app.processEvents()
         if self._has_to_stop or self._session.joint is None:
             raise CancelledError

@@ -19,6 +19,7 @@ def main(picture: str, steps: str | None = None) -> int:
     """Return the exit code."""
     sys.path[0] = str(HERE.parent)
     import slicer
+    from PySide6 import QtWidgets
 
     from panel_host.host import PanelHost
 
@@ -29,7 +30,9 @@ def main(picture: str, steps: str | None = None) -> int:
         exec(compile(Path(steps).read_text(encoding="utf-8"), steps, "exec"), names)
         host.process_events()
     # As high as all of its sections need.
-    widget.parent.resize(widget.parent.width, widget.parent.sizeHint().height())
+    areas = widget.parent.findChildren(QtWidgets.QScrollArea)
+    hidden = sum(area.widget().sizeHint().height() - area.sizeHint().height() for area in areas)
+    widget.parent.resize(widget.parent.width, widget.parent.sizeHint().height() + hidden)
     host.process_events()
     saved = widget.parent.grab().save(picture, "PNG")
     host.close()

@@ -38,6 +38,11 @@ class PanelHost:
     def __init__(self) -> None:
         start_qt()
         self._folder = tempfile.TemporaryDirectory(prefix="panel_host_", ignore_cleanup_errors=True)
+        # The application's settings, empty at first.
+        QtCore.QSettings.setDefaultFormat(QtCore.QSettings.Format.IniFormat)
+        QtCore.QSettings.setPath(
+            QtCore.QSettings.Format.IniFormat, QtCore.QSettings.Scope.UserScope, self._folder.name
+        )
         self.scene_host = SceneHost(Path(self._folder.name))
         self.scene = self.scene_host.scene
         add_application_nodes(self.scene)
@@ -222,6 +227,8 @@ def start_qt() -> None:
         ctypes.c_ssize_t.from_address(id(None)).value += _NEVER_LOST
     start_qt.application = QtWidgets.QApplication([])
     start_qt.application.setStyle("Fusion")
+    QtCore.QCoreApplication.setOrganizationName("NA-MIC")
+    QtCore.QCoreApplication.setApplicationName("Slicer")
     # The loader of .ui files would load Designer's plugins, and by them QML and whatever that needs.
     QtCore.QCoreApplication.setLibraryPaths([])
     pythonqt.teach_pythonqt_manners()

@@ -83,6 +83,7 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
     def _set_collapsed(self, collapsed: bool) -> None:
         self.checked = not collapsed
 
+    collapsedHeight = _stored("int", "collapsedHeight", 14)
     collapsed = StandInProperty("bool", lambda self: not self.checked, _set_collapsed)
 
     def _toggled(self, unfolded: bool) -> None:
@@ -114,7 +115,8 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
     def sizeHint(self) -> QtCore.QSize:
         """Return the size of the header, and of the contents if they are not folded."""
         inner = self.layout().sizeHint() if self.layout() else QtCore.QSize(120, 0)
-        return QtCore.QSize(inner.width(), _HEADER_HEIGHT_PX + (inner.height() if self.checked else 0))
+        below = inner.height() if self.checked else self.collapsedHeight
+        return QtCore.QSize(inner.width(), _HEADER_HEIGHT_PX + below)
 
     def minimumSizeHint(self) -> QtCore.QSize:
         """Return the same as `sizeHint`."""
@@ -175,6 +177,55 @@ class ctkSliderWidget(ctkDoubleSpinBox):
 
     def _dragged(self, step: int) -> None:
         self.value = self.minimum + step / _TRACK_STEPS * (self.maximum - self.minimum)
+
+
+@stand_in
+class ctkCheckableComboBox(QtWidgets.QComboBox):
+    """A list that unfolds, whose items can be ticked; it shows the ticked ones, and stays open meanwhile."""
+
+    checkedIndexesChanged = QtCore.Signal()
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ticked: list[int] = []
+        self.model().rowsInserted.connect(self._make_checkable)
+        self.model().dataChanged.connect(self._look)
+        self.view().viewport().installEventFilter(self)
+
+    def _make_checkable(self, _parent: QtCore.QModelIndex, first: int, last: int) -> None:
+        for row in range(first, last + 1):
+            item = self.model().item(row)
+            item.setFlags(item.flags() | QtCore.Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(QtCore.Qt.CheckState.Unchecked)
+
+    def _is_ticked(self, row: int) -> bool:
+        return self.model().item(row).checkState() is QtCore.Qt.CheckState.Checked
+
+    def _look(self) -> None:
+        ticked = [row for row in range(self.count) if self._is_ticked(row)]
+        if ticked != self._ticked:
+            self._ticked = ticked
+            self.checkedIndexesChanged.emit()
+
+    def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:
+        """Tick the item that is clicked, in place of choosing it."""
+        if event.type() is QtCore.QEvent.Type.MouseButtonRelease:
+            item = self.model().itemFromIndex(self.view().indexAt(event.position().toPoint()))
+            if item is not None:
+                both = QtCore.Qt.CheckState.Unchecked, QtCore.Qt.CheckState.Checked
+                item.setCheckState(both[item.checkState() is both[0]])
+                return True
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+        """Draw the ticked items in a row."""
+        option = QtWidgets.QStyleOptionComboBox()
+        self.initStyleOption(option)
+        texts = [self.itemText(row) for row in range(self.count) if self._is_ticked(row)]
+        option.currentText = ("All" if len(texts) == self.count else ", ".join(texts)) if texts else "None"
+        painter = QtWidgets.QStylePainter(self)
+        painter.drawComplexControl(QtWidgets.QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QtWidgets.QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 @stand_in

@@ -1,0 +1,93 @@
+"""The row that stays in sight below the sections: what is going on, how far it is, and Cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .activity import Activity
+from .states import PanelState, state_text
+
+Say = Callable[[str], None]
+"""Shows a text to the user, or with '' takes it away."""
+
+
+class ActivityRow:
+    """Shows the newest message that still holds, else what the panel is doing.
+
+    A message belongs to the section that said it, which takes it away when its reason is gone; what another
+    section said before is then seen again. What came of a step goes when the next step begins.
+
+    Parameters
+    ----------
+    ui
+        Holds the row's widgets as attributes.
+    activity
+        Knows what the panel is doing.
+    """
+
+    def __init__(self, ui: Any, activity: Activity) -> None:
+        self.ui, self._activity = ui, activity
+        self._cancels: Mapping[PanelState, Callable[[], None]] = {}
+        self._messages: dict[str, str] = {}
+        self._lasting: set[str] = set()
+        self._hint = ""
+        self._was_busy = False
+        ui.cancelButton.connect("clicked(bool)", self._cancel)
+
+    def cancel_by(self, cancels: Mapping[PanelState, Callable[[], None]]) -> None:
+        """Say what *Cancel* does, by what the panel is doing; what is not named can't be stopped."""
+        self._cancels = cancels
+
+    def speaker(self, owner: str, lasting: bool = False) -> Say:
+        """Return the function by which a section says something, in place of what it said before.
+
+        What is lasting has a reason that the next step does not end, such as a film that can't be used.
+        """
+        if lasting:
+            self._lasting.add(owner)
+
+        def say(text: str) -> None:
+            self._messages.pop(owner, None)
+            if text:
+                self._messages[owner] = text
+            self._show_text()
+
+        return say
+
+    def forget_steps(self) -> None:
+        """Take away what came of the steps before: another one begins, or another film is in work."""
+        self._messages = {owner: text for owner, text in self._messages.items() if owner in self._lasting}
+        self._show_text()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how far the work is; a total of 0 says that it is not known."""
+        bar = self.ui.progressBar
+        bar.maximum = total
+        bar.value = done
+
+    def refresh(self, hint: str) -> None:
+        """Show what the panel is doing; the hint says what comes next where nothing is to be said."""
+        self._hint = hint
+        state = self._activity.state
+        if state.busy and not self._was_busy:
+            self.forget_steps()
+            self.show_progress(0, 0)
+        self._was_busy = state.busy
+        self.ui.progressBar.visible = state.busy
+        self.ui.cancelButton.visible = state.busy
+        self.ui.cancelButton.enabled = state in self._cancels
+        self._show_text()
+
+    def _show_text(self) -> None:
+        state = self._activity.state
+        said = next(reversed(self._messages.values()), "")
+        text = said or (state_text(state) if state.busy else self._hint)
+        if text != self.ui.messageLabel.text:
+            self.ui.messageLabel.text = text
+            self.ui.messageLabel.toolTip = text
+
+    def _cancel(self, _checked: bool = False) -> None:
+        cancel = self._cancels.get(self._activity.state)
+        if cancel is not None:
+            cancel()

@@ -116,12 +116,12 @@ class Panel:
         """What the panel is doing."""
         return self.activity.state
 
-    def choose_film(self, node: vtk.vtkObject | None) -> None:
-        """Work on another film."""
+    def choose_film(self, node: vtk.vtkObject | None, line: vtk.vtkObject | None = None) -> None:
+        """Work on another film, and on the joint of a line."""
         if node is not self.session.film_node:
             with show_errors():
                 self._stop_everything()
-                self.session.open_film(node)
+                self.session.open_film(node, line)
         self.parameters.write_film()
         self.film.fill()
 
@@ -169,11 +169,12 @@ class Panel:
 
     def reopen(self) -> None:
         """Find the film's joints anew, after a scene was imported."""
-        node = self.parameters.node.film if self.parameters.node is not None else None
+        parameters = self.parameters.node
+        film, line = (parameters.film, parameters.joint) if parameters is not None else (None, None)
         self._stop_everything()
         self.session.close()
         with show_errors():
-            self.session.open_film(node)
+            self.session.open_film(film, line)
         self._pass_on(None, SessionEvent.FILM)
         self.look_at_scene()
 

@@ -76,8 +76,10 @@ class Session:
         """The joints that have layers."""
         return [joint for joint in self.all_joints if joint.status in _SEPARATED]
 
-    def open_film(self, node: vtk.vtkObject | None) -> None:
+    def open_film(self, node: vtk.vtkObject | None, line: vtk.vtkObject | None = None) -> None:
         """Work on another film, or on none; the joints that the scene has for it are found.
+
+        The joint of a line is selected; the first one, where it is not one of the film's joints.
 
         Raises
         ------
@@ -94,7 +96,8 @@ class Session:
                 self.joints = SceneJoints(film)
                 self.film = film
                 self._unsubscribe = self.joints.on_change(self._follow_joints)
-                self.joint = next(iter(self.all_joints), None)
+                wanted = self.joints.get(line) if line is not None else None
+                self.joint = wanted or next(iter(self.all_joints), None)
         except LayerSeparationError:
             self.close()
             raise

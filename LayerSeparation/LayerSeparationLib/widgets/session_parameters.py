@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import slicer
 import vtk
 
 from ..errors import LayerSeparationError
@@ -39,11 +40,14 @@ class SessionParameters:
     processor
         The same for the device.
     choose_film
-        Called with the film that the parameters ask for.
+        Called with the film that the parameters ask for, and the line of the joint to select.
     """
 
     def __init__(
-        self, session: Session, processor: Processor, choose_film: Callable[[vtk.vtkObject], None]
+        self,
+        session: Session,
+        processor: Processor,
+        choose_film: Callable[[vtk.vtkObject, vtk.vtkObject | None], None],
     ) -> None:
         self._session, self._processor, self._choose_film = session, processor, choose_film
         self._node: ParameterNode | None = None
@@ -66,13 +70,13 @@ class SessionParameters:
         self._known_edit = node.edit if node is not None else ""
 
     def read(self) -> None:
-        """Follow what somebody else has set."""
+        """Follow what somebody else has set; of a scene that is being loaded, once it is there as a whole."""
         node = self._node
-        if node is None or self._is_writing:
+        if node is None or self._is_writing or slicer.mrmlScene.IsImporting():
             return
         self._processor.device = node.device or AUTOMATIC
         if node.film is not None and node.film is not self._session.film_node:
-            self._choose_film(node.film)
+            self._choose_film(node.film, node.joint)
         joints, joint = self._session.joints, self._session.joint
         wanted = joints.get(node.joint) if joints is not None and node.joint is not None else None
         if wanted is not None and wanted is not joint:

@@ -1,7 +1,7 @@
 """Live editing in the scene: what a step of the slider costs until every node shows it, without rendering.
 
-The first two lines are the whole step: recomposition, JSW, all volumes, segments, handles, the film with the
-edit in it, and the margins; those below are parts of it.
+The first two lines are the whole step: recomposition, JSW, all volumes, segments, the film with the
+edit in it, and all that is drawn over the views; those below are parts of it.
 
 ``python Testing/benchmarks/live_edit.py`` needs slicer-core. Times are those of the thread that works, so
 that a busy machine does not lengthen them; `Testing/benchmarks/run.py` may print them with its own.
@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 from conftest import SceneHost, add_film, add_joint, true_layers
 from LayerSeparationLib import GapEdit, MovableJoint, make_hand, synthesize
 from LayerSeparationLib.scene import Film, SceneJoints
-from LayerSeparationLib.views.margin_markups import update_margins
+from LayerSeparationLib.views.joint_overlay import JointOverlay
 
 SPACING_MM = 0.041
 """Makes the canonical 21 mm a window of 512 x 512 pixels."""
@@ -56,7 +56,7 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
 
         def carry_out() -> None:
             joint.set_edit(edit, finished=False)
-            update_margins(joint)
+            overlay.follow_edit(joint, finished=False)
 
         return _cpu_ms(carry_out)
 
@@ -67,15 +67,16 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
 
     movable = MovableJoint(joint.layers)
     joint.set_edit(next_edit())
+    overlay = JointOverlay(film, lambda _edit: None)
+    overlay.show(joint)
     label = f"{rows} x {columns} on {film.radiograph.shape[0]} x {film.radiograph.shape[1]} px"
     tasks: dict[str, Callable[[], float]] = {
         f"a step: one bone, {label}": step,
         "a step: both bones with tilt": lambda: step(moves="both", tilt_deg=3.0),
-        "scene: all nodes of one joint, without margins": nodes,
+        "scene: all nodes of one joint, without what is drawn": nodes,
         "scene: the same, both bones with tilt": lambda: nodes(moves="both", tilt_deg=3.0),
-        "scene: a finished edit (table, plot, provenance too)": lambda: _cpu_ms(
-            lambda: joint.set_edit(joint.edit)
-        ),
+        "scene: a finished edit (table, provenance too)": lambda: _cpu_ms(lambda: joint.set_edit(joint.edit)),
+        "views: what is drawn over them": lambda: _cpu_ms(lambda: overlay.follow_edit(joint, finished=False)),
         "library: recomposition of the same joint": lambda: _cpu_ms(lambda: synthesize(movable, next_edit())),
         "library: both bones with tilt": lambda: _cpu_ms(
             lambda: synthesize(movable, next_edit(moves="both", tilt_deg=3.0))
@@ -87,6 +88,7 @@ def live_edit_ms(rounds: int = 25) -> dict[str, float]:
             spent = task()
             if number >= 2:
                 times[name].append(spent)
+    overlay.close()
     joints.close()
     host.close()
     return {name: statistics.median(spent) for name, spent in times.items()}

@@ -142,14 +142,6 @@ def test_callbacks_tell_what_happened(joints, joint):
     joint.set_edit(GapEdit(target_jsw=1.0), finished=False)
     assert heard == [(joint, JointEvent.EDIT)]
     heard.clear()
-    matrix = vtk.vtkMatrix4x4()
-    matrix.SetElement(1, 3, 0.2)
-    joint.references.find("lower_bone_pose").SetMatrixTransformToParent(matrix)
-    assert set(heard) == {(joint, JointEvent.HANDLE)}
-    heard.clear()
-    joint.set_edit(joint.edit_from_transforms(), finished=False)
-    assert heard == [(joint, JointEvent.EDIT)]
-    heard.clear()
     joint.line.SetNthControlPointPositionWorld(0, *joints.film.to_ras(np.array([[120.0, 180.0]]))[0])
     assert (joint, JointEvent.LINE) in heard
     assert joint.status is JointStatus.OUTDATED

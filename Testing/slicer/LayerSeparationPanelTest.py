@@ -110,7 +110,7 @@ class LayerSeparationPanelTest(Bench):
         self.ui.handlesCheckBox.checked = True
         process_events()
         screenshot("09_handles")
-        pose = self.joint.references.find("upper_bone_pose")
+        pose = self.panel.view.overlay.find("upper_bone_pose")
         matrix = vtk.vtkMatrix4x4()
         pose.GetMatrixTransformToParent(matrix)
         step = self.session.film.to_ras(np.array([[0.0, -4.0]])) - self.session.film.to_ras(np.zeros((1, 2)))

@@ -33,12 +33,10 @@ class FakeJoint:
         self.bone_names = ("Proximal phalanx", "Metacarpal")
         self.pose = object()
         self.edit, self.edits = GapEdit(unit=unit), []
-        self.handles_edit = None
         self.jsw_before = self.jsw_after = width(mean, unit)
         self.layers = SimpleNamespace(crop=SimpleNamespace(unit_per_px=UNIT_PER_PX[unit], unit=unit))
         self.result = object()
         self.can_undo = self.can_redo = self.film_is_shown = False
-        self.is_selected = self.are_handles_shown = None
         self.done = []
 
     def set_edit(self, edit, finished=True):
@@ -48,9 +46,6 @@ class FakeJoint:
         self.edit = edit
         if edit.target_jsw is not None:
             self.jsw_after = width(edit.target_jsw or None, self.jsw_before.unit)
-
-    def edit_from_transforms(self):
-        return self.handles_edit or self.edit
 
     def undo(self):
         self.done.append("undo")
@@ -69,12 +64,6 @@ class FakeJoint:
 
     def set_layers(self, layers):
         self.layers, self.status = layers, JointStatus.READY
-
-    def select(self, selected):
-        self.is_selected = selected
-
-    def show_handles(self, visible):
-        self.are_handles_shown = visible
 
 
 class FakeSession:

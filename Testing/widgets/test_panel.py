@@ -12,7 +12,7 @@ import slicer
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.scene import JointStatus
-from LayerSeparationLib.scene.node_attributes import UPPER_POSE
+from LayerSeparationLib.views.handle_transforms import UPPER_POSE
 from LayerSeparationLib.widgets.states import PackageState, PanelState
 
 
@@ -109,7 +109,7 @@ def test_three_ways_one_edit(ready):
     joint.reset()
     ui.upperRadioButton.click()
     ready.rest()
-    pose = joint.references.find(UPPER_POSE)
+    pose = ready.panel.view.overlay.find(UPPER_POSE)
     matrix = slicer.util.arrayFromTransformMatrix(pose)
     matrix[2, 3] += 0.5
     slicer.util.updateTransformMatrixFromArray(pose, matrix)

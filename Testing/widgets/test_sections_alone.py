@@ -32,7 +32,6 @@ from LayerSeparationLib.widgets.separate_section import SeparateSection
 from LayerSeparationLib.widgets.separation_job import SeparationSummary
 from LayerSeparationLib.widgets.states import PackageState, PanelState
 from LayerSeparationLib.widgets.sweep_section import SweepSection
-from LayerSeparationLib.widgets.view_section import ViewSection
 
 from .fakes import FakeActivity, FakeJoint, FakeSession, HeldJobs, Notes
 
@@ -402,13 +401,10 @@ def test_live_edit_keeps_the_last_of_fast_steps_and_makes_one_step_to_undo(panel
     assert joint.edits == [(GapEdit(target_jsw=0.5), False), (GapEdit(target_jsw=0.5), True)]
 
 
-def test_live_edit_follows_handles_and_drops_what_another_joint_wanted(panel_host):
+def test_live_edit_drops_what_another_joint_wanted(panel_host):
     first, second, live_edit = FakeJoint(), FakeJoint("MCP2"), LiveEdit()
     live_edit.follow(first)
-    first.handles_edit = GapEdit(change=0.4)
-    live_edit.follow_handle(second)
-    assert live_edit.is_resting
-    live_edit.follow_handle(first)
+    live_edit.want(GapEdit(change=0.4))
     live_edit.flush()
     assert first.edits == [(GapEdit(change=0.4), True)]
     live_edit.want(GapEdit(target_jsw=0.7))
@@ -416,20 +412,6 @@ def test_live_edit_follows_handles_and_drops_what_another_joint_wanted(panel_hos
     live_edit.flush()
     assert second.edits == []
     assert len(first.edits) == 1
-
-
-def test_view_shows_handles_of_the_selected_joint_only(box):
-    one, other = FakeJoint("MCP2"), FakeJoint("MCP3")
-    session, ui = FakeSession(one, other), box("viewSection")
-    section = ViewSection(ui, session)
-    ui.handlesCheckBox.checked = True
-    assert (one.are_handles_shown, other.are_handles_shown) == (True, False)
-    assert (one.is_selected, other.is_selected) == (True, False)
-    session.joint = other
-    ui.handlesCheckBox.checked = False
-    assert (one.are_handles_shown, other.are_handles_shown) == (False, False)
-    assert (one.is_selected, other.is_selected) == (False, True)
-    section.close()
 
 
 @pytest.fixture

@@ -18,5 +18,3 @@ class JointEvent(Enum):
     """A joint was separated, or its layers were corrected."""
     EDIT = "edit"
     """A joint was edited, or its film was shown in place of the edit."""
-    HANDLE = "handle"
-    """The user took hold of a bone: see `SceneJoint.edit_from_transforms`."""

@@ -44,6 +44,11 @@ class JointEditing:
         return self._edit
 
     @property
+    def is_finished(self) -> bool:
+        """Whether the edit is one that can be undone, not a step on the way of a hand that moves."""
+        return self._history.current == self._edit
+
+    @property
     def result(self) -> SyntheticJoint | None:
         """The edited joint with its truth, made when it is first asked for; None without layers."""
         if self._result is None and self._movable is not None:

@@ -1,4 +1,4 @@
-"""The nodes that show one joint: layers, edited image, segments, bone handles, box, profile."""
+"""The nodes that hold one joint: layers, edited image, segments."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from ..synthesis import SyntheticJoint
 from ..translation import tr as _
 from ..version import __version__
 from . import node_attributes
-from .bone_handles import BoneHandles, show_handles
 from .canonical_store import store_layers
 from .edit_record import write_edit
 from .film import Film
 from .joint_segmentation import AUTOMATIC, LOWER_BONE, SEMIAUTOMATIC, UPPER_BONE, JointSegmentation
-from .jsw_profile import draw_profile
 from .node_references import NodeReferences
 from .provenance import write_origin, write_synthetic
 from .scalar_volumes import has_shape, image_window, layer_window, show_in_grey, write_part, write_volume
@@ -46,7 +44,6 @@ class JointNodes:
         self._references = references
         self._written: Rectangle | None = None
         self._segmentation: JointSegmentation | None = None
-        self._handles: BoneHandles | None = None
 
     def store(self, layers: JointLayers, corrected: bool) -> None:
         """Keep the network's output in the scene."""
@@ -63,10 +60,8 @@ class JointNodes:
         part = None if self._written is None else Rectangle.around([self._written, joint.changed])
         self._write_volumes(joint, part)
         self._write_segmentation(joint, corrected, part)
-        self._write_handles(joint)
         self._written = joint.changed
         if finished:
-            draw_profile(self._references, joint.jsw_before, joint.jsw_after)
             for role, node in self._references.all():
                 write_origin(node, joint.layers)
                 write_edit(node, joint.edit)
@@ -80,7 +75,7 @@ class JointNodes:
 
     def rewrite_all(self) -> None:
         """Write whole regions the next time: what the nodes hold is not known, or they show other layers."""
-        self._written = self._segmentation = self._handles = None
+        self._written = self._segmentation = None
 
     def show_image(self, joint: SyntheticJoint, image: NDArray[np.float32]) -> None:
         """Put another image in place of the edited one, where the two differ."""
@@ -109,12 +104,6 @@ class JointNodes:
         """Return a segment as it is in the scene now, bool on the joint's region."""
         node = self._references.find(node_attributes.SEGMENTATION)
         return None if node is None else self._segments(node, layers).read(segment_id)
-
-    def handles(self, layers: JointLayers) -> BoneHandles:
-        """Return the way between the layers' motions and the transforms."""
-        if self._handles is None or self._handles.crop is not layers.crop:
-            self._handles = BoneHandles(layers.crop, self._film.geometry)
-        return self._handles
 
     def _write_volumes(self, joint: SyntheticJoint, part: Rectangle | None) -> None:
         names = (_("soft tissue"), _("upper bone"), _("lower bone"), _("synthetic"))
@@ -154,17 +143,6 @@ class JointNodes:
         if self._segmentation is None or self._segmentation.node is not node:
             self._segmentation = JointSegmentation(node, layers.crop.region.shape, self._matrix(layers))
         return self._segmentation
-
-    def _write_handles(self, joint: SyntheticJoint) -> None:
-        handles = self.handles(joint.layers)
-        for role, name, motion in (
-            (node_attributes.UPPER_POSE, _("upper bone pose"), joint.motion.upper),
-            (node_attributes.LOWER_POSE, _("lower bone pose"), joint.motion.lower),
-        ):
-            transform, made = self._references.find_or_make(role, "vtkMRMLLinearTransformNode", name)
-            if made:
-                show_handles(transform, False)
-            handles.place(transform, motion, upper=role == node_attributes.UPPER_POSE)
 
     def _matrix(self, layers: JointLayers) -> NDArray[np.float64]:
         return self._film.geometry.region_matrix(layers.crop.region)

@@ -71,13 +71,14 @@ class JointSegmentation:
         self.node.SetReferenceImageGeometryParameterFromVolumeNode(volume)
 
     def show(self) -> None:
-        """Outlines only, no surface."""
+        """Show nothing until the user turns it on, then outlines and no surface: the panel draws its own."""
         self.node.RemoveClosedSurfaceRepresentation()
         if self.node.GetDisplayNode() is None:
             self.node.CreateDefaultDisplayNodes()
             display = self.node.GetDisplayNode()
             if display is None:
                 return
+            display.SetVisibility(False)
             display.SetAllSegmentsVisibility2DFill(False)
             display.SetSliceIntersectionThickness(1)
             display.SetVisibility3D(False)

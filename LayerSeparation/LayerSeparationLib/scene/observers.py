@@ -7,7 +7,6 @@ from typing import Any, Protocol
 import slicer
 import vtk
 
-from . import node_attributes
 from .film import Film
 from .hierarchy import folder_for_removal, remove_folder_if_empty
 from .node_references import remove_node
@@ -38,12 +37,9 @@ class Observed(Protocol):
     def follow_removal(self, joint: SceneJoint) -> None:
         """Take in that the user removed the line of a joint; its nodes are gone already."""
 
-    def follow_handle(self, joint: SceneJoint) -> None:
-        """Take in that a bone's handle moved."""
-
 
 class Observers:
-    """Watches lines, bone handles, the film and the scene itself, and tells the joints."""
+    """Watches lines, the film and the scene itself, and tells the joints."""
 
     def __init__(self, joints: Observed) -> None:
         self._joints = joints
@@ -80,7 +76,7 @@ class Observers:
             self.unwatch(joint)
 
     def watch(self, joint: SceneJoint) -> None:
-        """Watch a joint's line, and those handles that are not watched yet."""
+        """Watch a joint's line."""
         seen = self._of_joint.setdefault(joint, {})
         events = slicer.vtkMRMLMarkupsNode
         if joint.line not in seen:
@@ -90,15 +86,6 @@ class Observers:
                     vtk.vtkCommand.ModifiedEvent, lambda *_: self._joints.follow_name(joint)
                 ),
             ]
-        for role in (node_attributes.UPPER_POSE, node_attributes.LOWER_POSE):
-            transform = joint.references.find(role)
-            if transform is not None and transform not in seen:
-                seen[transform] = [
-                    transform.AddObserver(
-                        slicer.vtkMRMLTransformableNode.TransformModifiedEvent,
-                        lambda *_: self._joints.follow_handle(joint),
-                    )
-                ]
 
     def unwatch(self, joint: SceneJoint) -> None:
         """End watching a joint."""

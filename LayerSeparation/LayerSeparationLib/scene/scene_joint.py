@@ -179,6 +179,11 @@ class SceneJoint:
         return self.editing.edit
 
     @property
+    def is_edit_finished(self) -> bool:
+        """See `JointEditing.is_finished`."""
+        return self.editing.is_finished
+
+    @property
     def result(self) -> SyntheticJoint | None:
         """See `JointEditing.result`."""
         return self.editing.result
@@ -201,7 +206,7 @@ class SceneJoint:
         edit
             Replaces the edit before.
         finished
-            False while the user drags: no step to undo, and the table, the plot and the provenance wait.
+            False while the user drags: no step to undo, and the table and the provenance wait.
 
         Raises
         ------
@@ -274,18 +279,6 @@ class SceneJoint:
                 )
             )
         self.set_layers(correct_layers(result, upper, lower), corrected=True)
-
-    def edit_from_transforms(self) -> GapEdit:
-        """See `JointDisplay.edit_from_transforms`; the edit as it is before the separation."""
-        return self.edit if self.result is None else self.display.edit_from_transforms(self.result)
-
-    def show_handles(self, visible: bool) -> None:
-        """See `JointDisplay.show_handles`."""
-        self.display.show_handles(visible)
-
-    def select(self, selected: bool) -> None:
-        """See `JointDisplay.select`."""
-        self.display.select(selected)
 
     def show_film(self, shown: bool) -> None:
         """Show the original in place of the edited image, until told otherwise or until the next edit."""

@@ -13,7 +13,6 @@ from ..errors import InputError
 from ..joints import JOINT_NAMES, JointPose, unique_names
 from ..radiograph import Radiograph
 from ..translation import tr as _
-from . import node_attributes
 from .events import JointEvent
 from .film import Film
 from .film_nodes import FilmNodes
@@ -112,7 +111,6 @@ class SceneJoints:
         mark_as_joint(line, self.film)
         put_in_folder(line, line, self.film.node)
         joint = self._take(line)
-        self._draw_box(joint)
         self._nodes.write_table(self.joints)
         self._tell(joint, JointEvent.LIST)
         return joint
@@ -214,7 +212,6 @@ class SceneJoints:
     def follow_line(self, joint: SceneJoint) -> None:
         """Take a line that the user moved as where the user says, no longer where it was found."""
         set_confidence(joint.line, None)
-        self._draw_box(joint)
         self._tell(joint, JointEvent.LINE)
 
     def follow_name(self, joint: SceneJoint) -> None:
@@ -231,11 +228,6 @@ class SceneJoints:
         if joint in self._joints:
             self._drop(joint)
             self._after_removal(joint)
-
-    def follow_handle(self, joint: SceneJoint) -> None:
-        """Tell of a bone's handle that the user moved."""
-        if not joint.display.is_writing and joint.edit_from_transforms() != joint.edit:
-            self._tell(joint, JointEvent.HANDLE)
 
     def _take(self, line: vtk.vtkObject) -> SceneJoint:
         joint = SceneJoint(self.film, line, self._follow_change)
@@ -271,9 +263,6 @@ class SceneJoints:
             return
         if event in (JointEvent.EDIT, JointEvent.LAYERS):
             self._nodes.write_film(self.joints, joint)
-            self._observers.watch(joint)
-            if joint.references.find(node_attributes.BOX) is None:
-                self._draw_box(joint)
         if finished:
             self._nodes.write_table(self.joints, joint)
         self._tell(joint, event)
@@ -287,13 +276,6 @@ class SceneJoints:
         for point in ends:
             line.AddControlPoint(vtk.vtkVector3d(*point))
         return line
-
-    def _draw_box(self, joint: SceneJoint) -> None:
-        try:
-            joint.display.draw_box(joint.pose)
-        except InputError:
-            # The box stays as it is while the line can't be a joint.
-            return
 
     def _tell(self, joint: SceneJoint | None, event: JointEvent) -> None:
         for callback in list(self._callbacks):

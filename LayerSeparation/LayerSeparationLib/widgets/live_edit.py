@@ -26,8 +26,6 @@ class LiveEdit:
         self._joint: SceneJoint | None = None
         self._wanted: GapEdit | None = None
         self._is_unfinished = False
-        self._handles_moved = False
-        self._is_applying = False
         self._soon = _single_shot_timer(_STEP_MS, self._step)
         self._rest = _single_shot_timer(_REST_MS, self.flush)
 
@@ -66,7 +64,7 @@ class LiveEdit:
         if joint is not self._joint:
             self._soon.stop()
             self._rest.stop()
-            self._wanted, self._is_unfinished, self._handles_moved = None, False, False
+            self._wanted, self._is_unfinished = None, False
             self._joint = joint
             self._tell("")
 
@@ -76,18 +74,10 @@ class LiveEdit:
             self._wanted = edit
             self._schedule()
 
-    def follow_handle(self, joint: SceneJoint) -> None:
-        """Follow a bone that the user drags in the view."""
-        if joint is self._joint and not self._is_applying:
-            self._handles_moved = True
-            self._schedule()
-
     def flush(self) -> None:
         """Carry out what is waiting, as a step that can be undone."""
         self._soon.stop()
         self._rest.stop()
-        if self._handles_moved:
-            self._read_handles()
         edit, self._wanted = self._wanted, None
         joint = self._joint
         if joint is not None and edit is not None:
@@ -103,23 +93,18 @@ class LiveEdit:
         self._rest.start()
 
     def _step(self) -> None:
-        if self._handles_moved:
-            self._read_handles()
         edit, self._wanted = self._wanted, None
         if edit is not None and self._joint is not None:
             self._is_unfinished = True
             self._apply(self._joint, edit, finished=False)
 
     def _apply(self, joint: SceneJoint, edit: GapEdit, finished: bool) -> None:
-        self._is_applying = True
         try:
             joint.set_edit(edit, finished)
             message = _explain_lost_width(joint)
         except LayerSeparationError as error:
             message = str(error)
             self._restore_handles(joint)
-        finally:
-            self._is_applying = False
         self._tell(message)
 
     def _restore_handles(self, joint: SceneJoint) -> None:
@@ -127,13 +112,6 @@ class LiveEdit:
             joint.set_edit(joint.edit, finished=False)
         except LayerSeparationError:
             self._is_unfinished = False
-
-    def _read_handles(self) -> None:
-        self._handles_moved = False
-        if self._joint is not None:
-            edit = self._joint.edit_from_transforms()
-            if edit != self._joint.edit:
-                self._wanted = edit
 
 
 def _explain_lost_width(joint: SceneJoint) -> str:

@@ -67,7 +67,7 @@ class Panel:
             )
         )
         self.film = FilmSection(film, session, self.choose_film, self.refresh)
-        self.view = ViewSection(view, session)
+        self.view = ViewSection(view, session, pending.want)
         self.joints = JointsSection(
             joints, session, pending, self._say_of_joints, self.view.show_film, self.refresh
         )
@@ -265,10 +265,6 @@ class Panel:
 
     def _pass_on(self, joint: SceneJoint | None, event: SessionEvent | JointEvent) -> None:
         """Pass on every change, whether it came from this panel, a handle in the view, or Python."""
-        if event is JointEvent.HANDLE:
-            if joint is not None:
-                self.live_edit.follow_handle(joint)
-            return
         if event is SessionEvent.FILM:
             self._shown_facts = None
             self.view.expect_result()

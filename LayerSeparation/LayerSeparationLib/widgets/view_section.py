@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import qt
@@ -10,8 +11,9 @@ import vtk
 
 from ..scene import JointStatus, SceneJoint
 from ..scene.joint_segmentation import SOFT_TISSUE
-from ..scene.node_attributes import SEGMENTATION
 from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
+from ..synthesis import GapEdit
+from ..views.joint_overlay import JointOverlay
 from ..views.layouts import (
     FILM,
     LOWER_BONE,
@@ -25,8 +27,8 @@ from ..views.layouts import (
     view_nodes,
 )
 from ..views.layouts import SOFT_TISSUE as SOFT_TISSUE_VIEW
-from ..views.margin_markups import MARGIN_ROLES, show_margins, update_margins
 from ..views.synthetic_mark import mark_synthetic_views
+from ..views.view_choice import show_outside
 from .session import Session
 from .user_errors import show_errors
 
@@ -42,10 +44,13 @@ class ViewSection:
         Holds the section's widgets as attributes.
     session
         Has the film, its joints, and the selected one.
+    wanted
+        Called with the edit that the user asks for by a handle in the view.
     """
 
-    def __init__(self, ui: Any, session: Session) -> None:
-        self.ui, self._session = ui, session
+    def __init__(self, ui: Any, session: Session, wanted: Callable[[GapEdit], None]) -> None:
+        self.ui, self._session, self._wanted = ui, session, wanted
+        self.overlay: JointOverlay | None = None
         self._is_sweep_shown = False
         self._was_result_shown = False
         self.ui.sideBySideButton.connect("clicked(bool)", self.show_side_by_side)
@@ -60,6 +65,7 @@ class ViewSection:
     def close(self) -> None:
         """Look at the views no more."""
         self._settled.stop()
+        self._close_overlay()
 
     def expect_result(self) -> None:
         """Show the next result by itself: another film is in work."""
@@ -107,8 +113,31 @@ class ViewSection:
         if session.film_problem:
             return
         for joint in session.all_joints:
-            self._overlay(joint, joint is session.joint)
+            self._show_joint(joint)
+        overlay = self._overlay_of_film()
+        if overlay is not None:
+            overlay.set_parts(
+                outlines=self.ui.outlinesCheckBox.checked,
+                margins=self.ui.marginsCheckBox.checked,
+                handles=self.ui.handlesCheckBox.checked,
+            )
+            overlay.hold_film(session.joint is not None and session.joint.film_is_shown)
+            overlay.show(session.joint)
         self._mark_synthetic()
+
+    def _overlay_of_film(self) -> JointOverlay | None:
+        """Return the overlay of the film in work; that of another film is removed."""
+        film = self._session.film
+        if self.overlay is not None and self.overlay.film is not film:
+            self._close_overlay()
+        if self.overlay is None and film is not None:
+            self.overlay = JointOverlay(film, self._wanted)
+        return self.overlay
+
+    def _close_overlay(self) -> None:
+        if self.overlay is not None:
+            self.overlay.close()
+            self.overlay = None
 
     def leave_sweep(self) -> None:
         """Return from a frame of a sweep to the edit."""
@@ -116,9 +145,11 @@ class ViewSection:
             self.show_side_by_side()
 
     def follow_edit(self, joint: SceneJoint) -> None:
-        """Move the margins with the bones."""
-        if joint.layers is not None:
-            update_margins(joint)
+        """Bring what is drawn over the views to the edit."""
+        overlay = self._overlay_of_film()
+        if overlay is not None:
+            overlay.hold_film(joint.film_is_shown)
+            overlay.follow_edit(joint, joint.is_edit_finished)
         self._mark_synthetic()
 
     def show_frame(self, joint: SceneJoint) -> None:
@@ -129,8 +160,9 @@ class ViewSection:
         if composite is not None and image is not None:
             composite.SetBackgroundVolumeID(image.GetID())
         self._is_sweep_shown = True
-        self._overlay(joint, False)
-        joint.select(True)
+        overlay = self._overlay_of_film()
+        if overlay is not None:
+            overlay.hold_film(True)
         self._show_frame_outlines(segmentation, self.ui.outlinesCheckBox.checked)
         self._mark_synthetic()
 
@@ -144,39 +176,10 @@ class ViewSection:
             display.SetVisibility2DFill(False)
             display.SetSegmentVisibility(SOFT_TISSUE, False)
             display.SetVisibility(visible)
-            _not_in_film_view(display)
+            show_outside(display, (FILM,))
 
-    def _overlay(self, joint: SceneJoint, selected: bool) -> None:
-        joint.select(selected)
+    def _show_joint(self, joint: SceneJoint) -> None:
         if joint.line.GetDisplayNode() is not None:
             # Over the edited film it would lie across the joint space that is read there.
-            _show_outside(joint.line.GetDisplayNode(), (SYNTHETIC, SOFT_TISSUE_VIEW, UPPER_BONE, LOWER_BONE))
-        if joint.layers is None:
-            return
-        segmentation = joint.references.find(SEGMENTATION)
-        display = segmentation.GetDisplayNode() if segmentation is not None else None
-        if display is not None:
-            display.SetVisibility(selected and self.ui.outlinesCheckBox.checked)
-            _not_in_film_view(display)
-        show_margins(joint, selected and self.ui.marginsCheckBox.checked)
-        for role in MARGIN_ROLES:
-            margin = joint.references.find(role)
-            if margin is not None and margin.GetDisplayNode() is not None:
-                _not_in_film_view(margin.GetDisplayNode())
+            show_outside(joint.line.GetDisplayNode(), (SYNTHETIC, SOFT_TISSUE_VIEW, UPPER_BONE, LOWER_BONE))
         self._show_frame_outlines(joint.references.find(SEGMENTATION_SHOWN), False)
-        joint.show_handles(selected and self.ui.handlesCheckBox.checked)
-
-
-def _not_in_film_view(display: vtk.vtkObject) -> None:
-    """Show what belongs to the edit in every view but that of the film."""
-    _show_outside(display, (FILM,))
-
-
-def _show_outside(display: vtk.vtkObject, names: tuple[str, ...]) -> None:
-    """Show a node in every slice view but those of the layouts named; in all if those do not exist."""
-    own = view_nodes(slicer.mrmlScene)
-    left_out = [own[name] for name in names if name in own]
-    views = slicer.util.getNodesByClass("vtkMRMLSliceNode") if left_out else []
-    others = [view.GetID() for view in views if view not in left_out]
-    if list(display.GetViewNodeIDs()) != others:
-        display.SetViewNodeIDs(others)

@@ -9,32 +9,33 @@ from vtk.util import numpy_support
 
 from ..measurement import JointSpaceWidth
 from ..translation import tr as _
-from .node_attributes import PROFILE, PROFILE_CHART, PROFILE_EDITED, PROFILE_FILM
-from .node_references import NodeReferences
+from .overlay_nodes import OverlayNodes
 
+PROFILE, PROFILE_CHART = "jsw_profile", "jsw_profile_chart"
+PROFILE_FILM, PROFILE_EDITED = "jsw_profile_film", "jsw_profile_edited"
 _POSITION, _FILM, _EDITED = "position", "film", "edited"
 _FILM_COLOR, _EDITED_COLOR = (0.45, 0.45, 0.45), (0.85, 0.33, 0.1)
 
 
-def draw_profile(references: NodeReferences, before: JointSpaceWidth, after: JointSpaceWidth) -> None:
+def draw_profile(nodes: OverlayNodes, name: str, before: JointSpaceWidth, after: JointSpaceWidth) -> None:
     """Draw both profiles over the position across the joint, in the JSW's unit."""
-    table, _made = references.find_or_make(PROFILE, "vtkMRMLTableNode", _("JSW profile"))
+    table, _made = nodes.find_or_make(PROFILE, "vtkMRMLTableNode", _("JSW profile"))
     position, film, edited = _columns(before, after)
     data = vtk.vtkTable()
-    for name, values in ((_POSITION, position), (_FILM, film), (_EDITED, edited)):
+    for column_name, values in ((_POSITION, position), (_FILM, film), (_EDITED, edited)):
         column = numpy_support.numpy_to_vtk(values, deep=True, array_type=vtk.VTK_DOUBLE)
-        column.SetName(name)
+        column.SetName(column_name)
         data.AddColumn(column)
     table.SetAndObserveTable(data)
     table.SetColumnUnitLabel(_POSITION, before.unit)
     table.SetColumnUnitLabel(_FILM, before.unit)
     table.SetColumnUnitLabel(_EDITED, before.unit)
-    chart, made = references.find_or_make(PROFILE_CHART, "vtkMRMLPlotChartNode", _("JSW profile plot"))
+    chart, _made = nodes.find_or_make(PROFILE_CHART, "vtkMRMLPlotChartNode", _("JSW profile"), hidden=False)
     for role, column_name, title, color in (
         (PROFILE_FILM, _FILM, _("film"), _FILM_COLOR),
         (PROFILE_EDITED, _EDITED, _("edited"), _EDITED_COLOR),
     ):
-        series, new = references.find_or_make(role, "vtkMRMLPlotSeriesNode", title)
+        series, new = nodes.find_or_make(role, "vtkMRMLPlotSeriesNode", title)
         series.SetAndObserveTableNodeID(table.GetID())
         series.SetXColumnName(_POSITION)
         series.SetYColumnName(column_name)
@@ -44,10 +45,9 @@ def draw_profile(references: NodeReferences, before: JointSpaceWidth, after: Joi
             series.SetColor(*color)
         if not chart.HasPlotSeriesNodeID(series.GetID()):
             chart.AddAndObservePlotSeriesNodeID(series.GetID())
-    if made:
-        chart.SetTitle(references.full_name(_("joint space width")))
-        chart.SetXAxisTitle(_("across the joint ({unit})").format(unit=before.unit))
-        chart.SetYAxisTitle(_("JSW ({unit})").format(unit=before.unit))
+    chart.SetTitle(_("{joint}: joint space width").format(joint=name))
+    chart.SetXAxisTitle(_("across the joint ({unit})").format(unit=before.unit))
+    chart.SetYAxisTitle(_("JSW ({unit})").format(unit=before.unit))
 
 
 def _columns(

@@ -1,4 +1,4 @@
-"""Bones' poses as linear transforms with interaction handles in the slice view."""
+"""The motions of a joint's bones as linear transforms, and back."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from ..joints import CANONICAL_SIZE_PX, JointCrop
 from ..joints.affine import map_points
+from ..scene.film_geometry import FilmGeometry, to_numpy, to_vtk
 from ..synthesis import BoneMotion, GapEdit, RigidMotion
 from ..synthesis.gap_edit import GREATEST_MOTION_PX, GREATEST_TILT_DEG, MovingBone
-from .film_geometry import FilmGeometry, to_numpy, to_vtk
 
 _AWAY = 0.24
 """Distance of a bone's handle from the joint, as a part of the crop."""

@@ -1,0 +1,229 @@
+"""What shows the selected joint of a film over its views: made once, and moved from joint to joint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import vtk
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..joints import JointCrop
+from ..joints.affine import map_points
+from ..measurement import JointSpaceWidth
+from ..scene import Film, SceneJoint
+from ..synthesis import GapEdit, SyntheticJoint
+from ..translation import tr as _
+from .bone_curves import BoneCurves
+from .handle_transforms import HandleTransforms
+from .joint_curves import gap_box, jsw_bar, square
+from .jsw_label import JswLabel, jsw_text
+from .jsw_profile import draw_profile
+from .layouts import FILM
+from .line_model import LineModel
+from .overlay_nodes import OverlayNodes
+from .view_choice import views_outside
+
+BOX, BAR = "box", "jsw_bar"
+UPPER_OUTLINE, LOWER_OUTLINE = "upper_outline", "lower_outline"
+UPPER_MARGIN, LOWER_MARGIN = "upper_margin", "lower_margin"
+# Of Okabe and Ito's colours those that stay apart for every common kind of colour blindness.
+_ORANGE, _SKY_BLUE, _YELLOW, _WHITE = (
+    (0.902, 0.624, 0.0),
+    (0.337, 0.706, 0.914),
+    (0.941, 0.894, 0.259),
+    (1.0, 1.0, 1.0),
+)
+_MARGIN_WIDTH_PX = 2
+
+
+@dataclass(frozen=True)
+class OverlayParts:
+    """What the user wants to see of the selected joint."""
+
+    outlines: bool = True
+    """Outlines of both bones."""
+    margins: bool = True
+    """Articular margins and joint space width."""
+    handles: bool = False
+    """Handles that drag and turn the bones."""
+    joints: bool = True
+    """The square that the joint takes of the film."""
+
+
+class JointOverlay:
+    """Shows one joint of a film: box, outlines, margins, JSW, handles of its bones, JSW profile.
+
+    Nothing of it is saved with the scene, and nothing belongs to a joint.
+
+    Parameters
+    ----------
+    film
+        The radiograph.
+    wanted
+        Called with the edit that the user asks for by a handle in the view.
+    """
+
+    def __init__(self, film: Film, wanted: Callable[[GapEdit], None]) -> None:
+        self.film = film
+        self._wanted = wanted
+        self._nodes = nodes = OverlayNodes(film)
+        self._box = LineModel(nodes, BOX, _("joint"), _YELLOW)
+        self._outlines = [
+            LineModel(nodes, UPPER_OUTLINE, _("upper outline"), _ORANGE),
+            LineModel(nodes, LOWER_OUTLINE, _("lower outline"), _SKY_BLUE),
+        ]
+        self._margins = [
+            LineModel(nodes, UPPER_MARGIN, _("upper margin"), _ORANGE, _MARGIN_WIDTH_PX),
+            LineModel(nodes, LOWER_MARGIN, _("lower margin"), _SKY_BLUE, _MARGIN_WIDTH_PX),
+        ]
+        self._bar = LineModel(nodes, BAR, _("JSW"), _WHITE)
+        self._label = JswLabel()
+        self._handles = HandleTransforms(nodes, self._follow_handles)
+        self._parts = OverlayParts()
+        self._is_film_held = False
+        self._joint: SceneJoint | None = None
+        self._geometry = film.geometry
+        self._curves: BoneCurves | None = None
+
+    @property
+    def joint(self) -> SceneJoint | None:
+        """The joint that is shown."""
+        return self._joint
+
+    def find(self, role: str) -> vtk.vtkObject | None:
+        """Return the node that shows something, such as `UPPER_OUTLINE`; None where there is none."""
+        return self._nodes.find(role)
+
+    def show(self, joint: SceneJoint | None) -> None:
+        """Show a joint as it is now, in place of the one before; None: remove all that was shown."""
+        if joint is None:
+            self.close()
+            return
+        self._joint, self._geometry = joint, self.film.geometry
+        self._draw_box(joint)
+        result = joint.result
+        if result is not None:
+            self._draw_edit(joint, result)
+            draw_profile(self._nodes, joint.name, result.jsw_before, result.jsw_after)
+        self._show_parts()
+
+    def follow_edit(self, joint: SceneJoint, finished: bool) -> None:
+        """Bring what is shown of a joint to its edit; other joints are not shown.
+
+        Parameters
+        ----------
+        joint
+            Was edited.
+        finished
+            False while the user drags: the JSW profile waits.
+        """
+        result = joint.result
+        if joint is not self._joint or result is None:
+            return
+        self._draw_edit(joint, result)
+        if finished:
+            draw_profile(self._nodes, joint.name, result.jsw_before, result.jsw_after)
+        self._show_parts()
+
+    def set_parts(
+        self,
+        *,
+        outlines: bool | None = None,
+        margins: bool | None = None,
+        handles: bool | None = None,
+        joints: bool | None = None,
+    ) -> None:
+        """Show or hide parts, see `OverlayParts`; None leaves one as it is."""
+        asked = {"outlines": outlines, "margins": margins, "handles": handles, "joints": joints}
+        parts = replace(self._parts, **{name: value for name, value in asked.items() if value is not None})
+        if parts == self._parts:
+            return
+        self._parts = parts
+        if self._joint is not None and self._joint.result is not None:
+            # Outlines leave the margins free where those are drawn.
+            self._draw_edit(self._joint, self._joint.result)
+        self._show_parts()
+
+    def hold_film(self, held: bool) -> None:
+        """Hide what belongs to the edit while the film is shown in its place."""
+        self._is_film_held = held
+        self._show_parts()
+
+    def close(self) -> None:
+        """Remove all that was shown."""
+        self._joint = self._curves = None
+        self._handles.close()
+        self._label.close()
+        self._nodes.remove_all()
+
+    def _draw_box(self, joint: SceneJoint) -> None:
+        try:
+            crop = JointCrop(self.film.radiograph, joint.pose)
+        except InputError:
+            # The box stays as it is while the line can't be a joint.
+            return
+        self._box.draw([self._to_ras(map_points(crop.canonical_to_film, square()))])
+
+    def _draw_edit(self, joint: SceneJoint, result: SyntheticJoint) -> None:
+        layers, motion, jsw = result.layers, result.motion, result.jsw_after
+        are_corrected = joint.editing.are_corrected
+        if (
+            self._curves is None
+            or self._curves.layers is not layers
+            or self._curves.are_corrected != are_corrected
+        ):
+            self._curves = BoneCurves(layers, result.jsw_before.margins, are_corrected)
+        with_margins = self._parts.margins and jsw.margins is not None
+        moved = self._curves.moved((motion.upper, motion.lower), with_margins)
+        for model, curves in zip(self._outlines, moved, strict=True):
+            model.draw([self._to_ras(curve) for curve in curves])
+        self._draw_jsw(layers.crop, jsw)
+        self._handles.place(layers.crop, self._geometry, motion)
+
+    def _draw_jsw(self, crop: JointCrop, jsw: JointSpaceWidth) -> None:
+        margins = jsw.margins
+        if margins is None:
+            return
+        for model, line in zip(self._margins, (jsw.upper_margin_px, jsw.lower_margin_px), strict=True):
+            model.draw([self._to_ras(line)])
+        bar = [] if jsw.mean is None else jsw_bar(margins, jsw.mean / crop.unit_per_px)
+        self._bar.draw([self._to_ras(map_points(crop.canonical_to_film, line)) for line in bar])
+        self._label.write(jsw_text(jsw), self._to_ras(map_points(crop.canonical_to_film, gap_box(margins))))
+
+    def _show_parts(self) -> None:
+        """Show what is wanted and there is, in the views where it belongs."""
+        joint, parts = self._joint, self._parts
+        result = joint.result if joint is not None else None
+        is_edit_seen = result is not None and not self._is_film_held
+        has_margins = result is not None and result.jsw_after.margins is not None
+        of_edit = views_outside(self.film.node.GetScene(), (FILM,)) if joint is not None else []
+        self._box.show(joint is not None and parts.joints)
+        for models, wanted in (
+            (self._outlines, is_edit_seen and parts.outlines),
+            ([*self._margins, self._bar], is_edit_seen and parts.margins and has_margins),
+        ):
+            show_models(models, wanted, of_edit)
+        self._label.show_in(of_edit)
+        self._label.show(is_edit_seen and parts.margins and has_margins)
+        self._handles.show(is_edit_seen and parts.handles)
+
+    def _follow_handles(self) -> None:
+        joint = self._joint
+        result = joint.result if joint is not None else None
+        if joint is not None and result is not None:
+            edit = self._handles.edit(result.motion, joint.edit)
+            if edit != joint.edit:
+                self._wanted(edit)
+
+    def _to_ras(self, points_px: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._geometry.to_ras(points_px)
+
+
+def show_models(models: Sequence[LineModel], visible: bool, view_ids: Sequence[str]) -> None:
+    """Show or hide models, in these views."""
+    for model in models:
+        model.show_in(view_ids)
+        model.show(visible)

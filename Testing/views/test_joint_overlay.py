@@ -1,0 +1,296 @@
+"""What shows the selected joint: made once, moved along, nothing left, every point where it belongs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import slicer
+import vtk
+from scipy import ndimage
+from vtk.util import numpy_support
+
+from LayerSeparationLib import GapEdit
+from LayerSeparationLib.joints.affine import map_points
+from LayerSeparationLib.scene import SceneJoints
+from LayerSeparationLib.views.joint_overlay import JointOverlay
+
+MODELS = ("box", "jsw_bar", "upper_outline", "lower_outline", "upper_margin", "lower_margin")
+LINES = MODELS[1:]
+
+
+def shown(scene, role):
+    """Return the node that shows something; None before."""
+    nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+    return next(
+        (node for node in nodes if node.GetAttribute("LayerSeparation.role") == f"shown_{role}"), None
+    )
+
+
+def points_px(overlay, role):
+    """Return all points of a model, pixels of the film."""
+    model = shown(overlay.film.node.GetScene(), role)
+    return overlay.film.to_px(numpy_support.vtk_to_numpy(model.GetPolyData().GetPoints().GetData()))
+
+
+def is_visible(scene, role):
+    node = shown(scene, role)
+    if node is None:
+        return False
+    displays = [node.GetNthDisplayNode(n) for n in range(node.GetNumberOfDisplayNodes())]
+    return bool(displays) and all(display.GetVisibility() for display in displays)
+
+
+@pytest.fixture
+def wanted():
+    return []
+
+
+@pytest.fixture
+def overlay(joint, wanted):
+    overlay = JointOverlay(joint.film, wanted.append)
+    overlay.show(joint)
+    yield overlay
+    overlay.close()
+
+
+@pytest.fixture
+def hand(hand_film, hand_phantom, make):
+    """Return the joints of a hand: PIP3 and MCP2 are separated, on a turned crop of a larger film."""
+    joints = SceneJoints(hand_film)
+    for name in ("PIP3", "MCP2"):
+        truth = hand_phantom.joints[name]
+        joint = make.joint(joints, truth, name)
+        joint.set_layers(make.layers(hand_film, joint.pose, truth))
+    yield joints
+    joints.close()
+
+
+def test_everything_is_one_set_of_nodes_that_is_not_saved_and_belongs_to_no_joint(scene, joint, overlay):
+    joint.set_edit(GapEdit(target_jsw=0.8))
+    overlay.follow_edit(joint, True)
+    nodes = [shown(scene, role) for role in MODELS]
+    assert all(nodes)
+    assert scene.GetNumberOfNodesByClass("vtkMRMLMarkupsNode") == 1  # the joint's line
+    for node in nodes:
+        assert not node.GetSaveWithScene()
+        assert node.GetHideFromEditors()
+        assert node.GetAttribute("LayerSeparation.joint") is None
+        assert not node.GetNthDisplayNode(0).GetSaveWithScene()
+    assert not {id(node) for _role, node in joint.references.all()} & {id(node) for node in nodes}
+
+
+def test_another_joint_is_shown_by_the_same_nodes(scene, hand):
+    one, other = hand.joints
+    overlay = JointOverlay(hand.film, lambda _edit: None)
+    overlay.show(one)
+    count, before = scene.GetNumberOfNodes(), points_px(overlay, "box")
+    overlay.show(other)
+    assert scene.GetNumberOfNodes() == count
+    assert np.abs(points_px(overlay, "box") - before).max() > 50
+    np.testing.assert_allclose(points_px(overlay, "box")[:4].mean(axis=0), other.pose.centre_px, atol=1e-6)
+    overlay.close()
+
+
+def test_nothing_is_left_when_it_is_closed_or_the_last_joint_is_gone(scene, joint):
+    before = scene.GetNumberOfNodes()
+    overlay = JointOverlay(joint.film, lambda _edit: None)
+    overlay.show(joint)
+    assert scene.GetNumberOfNodes() > before
+    overlay.show(None)
+    assert scene.GetNumberOfNodes() == before
+    overlay.show(joint)
+    overlay.close()
+    assert scene.GetNumberOfNodes() == before
+
+
+def test_what_another_overlay_left_is_removed(scene, joint):
+    before = scene.GetNumberOfNodes()
+    JointOverlay(joint.film, lambda _edit: None).show(joint)
+    JointOverlay(joint.film, lambda _edit: None)
+    assert scene.GetNumberOfNodes() == before
+
+
+def test_margins_lie_where_the_jsw_was_measured_and_the_bar_spans_it(joint, overlay):
+    for target in (1.6, 1.1, 0.4):
+        joint.set_edit(GapEdit(target_jsw=target, moves="both", tilt_deg=2.0))
+        overlay.follow_edit(joint, False)
+        jsw = joint.jsw_after
+        for role, line in (("upper_margin", jsw.upper_margin_px), ("lower_margin", jsw.lower_margin_px)):
+            np.testing.assert_allclose(points_px(overlay, role), line, atol=1e-6)
+        top, bottom = points_px(overlay, "jsw_bar")[:2]
+        assert np.hypot(*(bottom - top)) * 0.082 == pytest.approx(target, abs=0.08)
+        for end, line in ((top, jsw.upper_margin_px), (bottom, jsw.lower_margin_px)):
+            assert end[1] == pytest.approx(np.interp(end[0], *line.T), abs=0.02)
+
+
+def test_outlines_lie_where_the_silhouette_is_one_half(hand):
+    overlay = JointOverlay(hand.film, lambda _edit: None)
+    overlay.set_parts(margins=False)
+    for joint in hand.joints:
+        overlay.show(joint)
+        crop = joint.layers.crop
+        for role, silhouette in zip(
+            ("upper_outline", "lower_outline"), joint.layers.canonical.silhouettes, strict=True
+        ):
+            canonical = map_points(crop.film_to_canonical, points_px(overlay, role))
+            assert len(canonical) > 100
+            y, x = canonical.T[::-1]
+            value = ndimage.map_coordinates(silhouette, [y, x], order=1)
+            slopes = [ndimage.gaussian_filter(silhouette, 1.0, order=order) for order in ((1, 0), (0, 1))]
+            slope = np.hypot(*(ndimage.map_coordinates(part, [y, x], order=1) for part in slopes))
+            inner = np.all((canonical > 3) & (canonical < 252), axis=1)
+            distance_px = np.abs(value - 0.5)[inner] / slope[inner]
+            assert np.median(distance_px) < 0.1
+            assert distance_px.max() < 0.5
+    overlay.close()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        GapEdit(change=-0.5, shift=0.3, tilt_deg=5.0),
+        GapEdit(change=0.4, shift=-0.2, tilt_deg=-3.0, moves="lower"),
+        GapEdit(change=0.6, shift=0.2, tilt_deg=4.0, moves="both"),
+    ],
+)
+def test_handles_and_edits_are_the_same_thing(hand, edit):
+    joint, heard = hand.joints[0], []
+    overlay = JointOverlay(hand.film, heard.append)
+    overlay.show(joint)
+    scene = hand.film.node.GetScene()
+
+    def edited(which):
+        joint.set_edit(which)
+        overlay.follow_edit(joint, True)
+
+    edited(edit)
+    assert heard == []
+    matrices = {}
+    for role in ("upper_bone_pose", "lower_bone_pose"):
+        matrices[role] = vtk.vtkMatrix4x4()
+        shown(scene, role).GetMatrixTransformToParent(matrices[role])
+    edited(GapEdit(moves=edit.moves))
+    assert heard == []
+    for role, matrix in matrices.items():
+        shown(scene, role).SetMatrixTransformToParent(matrix)
+    asked = heard[-1]
+    assert asked.moves == edit.moves
+    assert asked.change == pytest.approx(edit.change, abs=1e-6)
+    assert asked.shift == pytest.approx(edit.shift, abs=1e-6)
+    assert asked.tilt_deg == pytest.approx(edit.tilt_deg, abs=1e-6)
+    overlay.close()
+    assert shown(scene, "upper_bone_pose") is None
+
+
+def test_a_handle_moves_the_bone_that_it_shows(scene, joint, overlay, wanted):
+    """A bone pulled distally by 0.5 mm: the joint space is as much wider."""
+    transform = shown(scene, "upper_bone_pose")
+    matrix = vtk.vtkMatrix4x4()
+    matrix.SetElement(1, 3, 0.5)  # anterior is up on the film
+    before = joint.jsw_before.mean
+    transform.SetMatrixTransformToParent(matrix)
+    [edit] = wanted
+    assert edit.change == pytest.approx(0.5, abs=1e-6)
+    joint.set_edit(edit, finished=False)
+    overlay.follow_edit(joint, False)
+    assert joint.jsw_after.mean == pytest.approx(before + 0.5, abs=0.01)
+    kept = vtk.vtkMatrix4x4()
+    transform.GetMatrixTransformToParent(kept)
+    assert kept.GetElement(1, 3) == pytest.approx(0.5, abs=1e-9)
+    assert wanted == [edit]
+
+
+def test_a_handle_pulled_too_far_or_out_of_the_plane_is_held_back(scene, joint, overlay, wanted):
+    matrix = vtk.vtkMatrix4x4()
+    matrix.SetElement(1, 3, 80.0)
+    matrix.SetElement(2, 3, 5.0)
+    shown(scene, "upper_bone_pose").SetMatrixTransformToParent(matrix)
+    assert 3.5 < wanted[-1].change < 4.0
+    joint.set_edit(wanted[-1])
+    overlay.follow_edit(joint, True)
+    shown(scene, "upper_bone_pose").GetMatrixTransformToParent(matrix)
+    assert matrix.GetElement(2, 3) == pytest.approx(0, abs=1e-9)
+
+
+def test_parts_are_shown_and_hidden(scene, joint, overlay):
+    assert all(is_visible(scene, role) for role in MODELS)
+    overlay.set_parts(outlines=False)
+    assert not is_visible(scene, "upper_outline")
+    assert is_visible(scene, "upper_margin")
+    overlay.set_parts(margins=False, outlines=True)
+    assert [role for role in LINES if is_visible(scene, role)] == ["upper_outline", "lower_outline"]
+    handles = shown(scene, "lower_bone_pose").GetDisplayNode()
+    assert not handles.GetEditorVisibility()
+    overlay.set_parts(handles=True)
+    assert handles.GetEditorVisibility()
+    joint.set_edit(GapEdit(change=0.2))
+    overlay.follow_edit(joint, True)
+    assert not is_visible(scene, "jsw_bar")
+
+
+def test_the_film_is_seen_without_the_edit(scene, overlay):
+    overlay.set_parts(handles=True)
+    overlay.hold_film(True)
+    assert not any(is_visible(scene, role) for role in LINES)
+    assert not shown(scene, "lower_bone_pose").GetDisplayNode().GetEditorVisibility()
+    overlay.hold_film(False)
+    assert all(is_visible(scene, role) for role in LINES)
+    assert shown(scene, "lower_bone_pose").GetDisplayNode().GetEditorVisibility()
+
+
+def test_nodes_that_the_user_removed_come_back(scene, joint, overlay):
+    for role in ("upper_outline", "upper_bone_pose", "jsw_profile"):
+        scene.RemoveNode(shown(scene, role))
+    joint.set_edit(GapEdit(change=0.2))
+    overlay.follow_edit(joint, True)
+    assert is_visible(scene, "upper_outline")
+    assert shown(scene, "upper_bone_pose")
+    assert shown(scene, "jsw_profile")
+
+
+def test_profile_is_plotted_in_the_jsws_unit(scene, joint, overlay):
+    joint.set_edit(GapEdit(target_jsw=0.8))
+    overlay.follow_edit(joint, True)
+    table = shown(scene, "jsw_profile").GetTable()
+    film, edited = (
+        np.array([table.GetValueByName(row, name).ToDouble() for row in range(table.GetNumberOfRows())])
+        for name in ("film", "edited")
+    )
+    assert film.mean() == pytest.approx(joint.jsw_before.mean, abs=1e-6)
+    assert edited.mean() == pytest.approx(0.8, abs=1e-6)
+    chart = shown(scene, "jsw_profile_chart")
+    assert chart.GetNumberOfPlotSeriesNodes() == 2
+    assert chart.GetYAxisTitle() == "JSW (mm)"
+    assert chart.GetTitle() == "MCP3: joint space width"
+
+
+def test_a_joint_without_layers_has_a_box_only(scene, hand, hand_phantom, make):
+    joint = make.joint(hand, hand_phantom.joints["DIP3"], "DIP3")
+    overlay = JointOverlay(hand.film, lambda _edit: None)
+    overlay.show(hand.joints[0])
+    overlay.show(joint)
+    assert is_visible(scene, "box")
+    assert not any(is_visible(scene, role) for role in LINES)
+    overlay.close()
+
+
+def test_the_segmentation_is_not_shown_by_itself(joint):
+    assert not joint.references.find("segmentation").GetDisplayNode().GetVisibility()
+
+
+def test_events_of_a_step(scene, joint, overlay):
+    """A step of the slider moves points: no node comes or goes, and each node tells of it once."""
+    joint.set_edit(GapEdit(change=-0.2), finished=False)
+    overlay.follow_edit(joint, False)
+    heard = []
+    for role in MODELS:
+        shown(scene, role).AddObserver(
+            slicer.vtkMRMLModelNode.PolyDataModifiedEvent, lambda *_, role=role: heard.append(role)
+        )
+    for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent):
+        scene.AddObserver(event, lambda *_: heard.append("node"))
+    joint.set_edit(GapEdit(change=-0.25), finished=False)
+    overlay.follow_edit(joint, False)
+    assert "node" not in heard
+    assert all(heard.count(role) <= 2 for role in MODELS)
+    assert "box" not in heard

@@ -205,8 +205,6 @@ class SceneJoints:
             # What was kept is a change of its own, and was told.
             return
         self._load()
-        for joint in self._joints:
-            self._draw_box(joint)
         self._tell(None, JointEvent.FILM)
 
     def follow_line(self, joint: SceneJoint) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import slicer
+import vtk
 
 from .panel_bench import DISTAL, PROXIMAL
 
@@ -76,26 +77,28 @@ def test_the_panel_follows_a_sequence_that_is_played_elsewhere(ready):
 
 
 def test_a_joint_is_placed_on_a_film_that_is_seen_straight_on(film):
-    view = film.host.view("LayerSeparationFilm", (300, 400))
-    beside = film.host.view("LayerSeparationSynthetic", (300, 400))
     film.ui.sideBySideButton.click()
-    straight = np.array([view.node.GetSliceToRAS().GetElement(row, 2) for row in range(3)])
+    views = slicer.app.layoutManager()
+    view, beside = (
+        views.sliceWidget(f"LayerSeparation{name}").mrmlSliceNode() for name in ("Film", "Synthetic")
+    )
+    straight = np.array([view.GetSliceToRAS().GetElement(row, 2) for row in range(3)])
     for turned in (view, beside):
-        turned.node.SetOrientation("Axial")
+        turned.SetOrientation("Axial")
     assert abs(straight @ [0, 0, 1]) < 0.01
     film.ui.placeJointButton.click()
-    across = np.array([view.node.GetSliceToRAS().GetElement(row, 2) for row in range(3)])
+    across = np.array([view.GetSliceToRAS().GetElement(row, 2) for row in range(3)])
     np.testing.assert_allclose(across, straight, atol=1e-6)
 
 
 def test_a_view_says_that_what_it_shows_is_synthetic(ready):
+    ready.ui.sideBySideButton.click()
     names = ("LayerSeparationFilm", "LayerSeparationSynthetic")
-    views = [ready.host.view(name, (300, 400)) for name in names]
+    views = [slicer.app.layoutManager().sliceWidget(name).sliceView() for name in names]
 
     def texts():
-        return [view.annotation.GetText(view.annotation.UpperEdge) or "" for view in views]
+        return [view.cornerAnnotation().GetText(vtk.vtkCornerAnnotation.UpperEdge) or "" for view in views]
 
-    ready.ui.sideBySideButton.click()
     assert texts() == ["", ""]
     ready.ui.gapSlider.value = 0.8
     ready.rest()

@@ -1,47 +1,66 @@
-"""Open the module's panel on the host, and save a picture of it.
+"""Open the module's panel on the host, and save a picture of it, or of a window with the views beside it.
 
     python Testing/host/panel_host PICTURE.png [STEPS.py]
+    python Testing/host/panel_host --window PICTURE.png [STEPS.py]
 
-STEPS.py is run before the picture is taken; it finds `widget` (the module's), `host` and `slicer`. The exit
-code is 1 where an error was swallowed. The picture shows the arrangement, not the looks that Slicer gives it.
+STEPS.py is run before the picture is taken; it finds `widget` (the module's), `host` and `slicer`, and may
+save other pictures of the window by `host.window.picture("name.png")`. The exit code is 1 where an error was
+swallowed. The picture shows the arrangement, not the looks that Slicer gives it; what the views show is drawn
+by Slicer's own classes.
 """
 
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 MODULE = HERE.parents[2] / "LayerSeparation" / "LayerSeparation.py"
 
 
-def main(picture: str, steps: str | None = None) -> int:
+def main(picture: str, steps: str | None = None, with_window: bool = False) -> int:
     """Return the exit code."""
     sys.path[0] = str(HERE.parent)
     import slicer
     from PySide6 import QtWidgets
 
     from panel_host.host import PanelHost
+    from panel_host.slice_drawing import why_not
 
     host = PanelHost()
     widget = host.open(MODULE)
-    if steps is not None:
-        names = {"widget": widget, "host": host, "slicer": slicer}
-        exec(compile(Path(steps).read_text(encoding="utf-8"), steps, "exec"), names)
-        host.process_events()
-    # As high as all of its sections need.
-    areas = widget.parent.findChildren(QtWidgets.QScrollArea)
-    hidden = sum(area.widget().sizeHint().height() - area.sizeHint().height() for area in areas)
-    widget.parent.resize(widget.parent.width, widget.parent.sizeHint().height() + hidden)
-    host.process_events()
-    saved = widget.parent.grab().save(picture, "PNG")
+    try:
+        if with_window:
+            host.window.show()
+            host.process_events()
+            if why_not():
+                print(f"The views are not drawn: {why_not()}", file=sys.stderr)
+        if steps is not None:
+            names = {"widget": widget, "host": host, "slicer": slicer}
+            exec(compile(Path(steps).read_text(encoding="utf-8"), steps, "exec"), names)
+            host.process_events()
+        if with_window:
+            host.window.picture(picture)
+        else:
+            # As high as all of its sections need.
+            areas = widget.parent.findChildren(QtWidgets.QScrollArea)
+            hidden = sum(area.widget().sizeHint().height() - area.sizeHint().height() for area in areas)
+            widget.parent.resize(widget.parent.width, widget.parent.sizeHint().height() + hidden)
+            host.process_events()
+            widget.parent.grab().save(picture, "PNG")
+    except Exception:
+        host.errors.add(traceback.format_exc())
     host.close()
-    errors = host.errors.take() if saved else [f"{picture} could not be written", *host.errors.take()]
+    errors = host.errors.take()
+    if not Path(picture).is_file():
+        errors.append(f"{picture} was not written")
     print("\n".join(errors), file=sys.stderr)
     return 1 if errors else 0
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
+    arguments = [one for one in sys.argv[1:] if one != "--window"]
+    if len(arguments) not in (1, 2):
         sys.exit(__doc__)
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*arguments, with_window="--window" in sys.argv))

@@ -19,7 +19,9 @@ from PySide6 import QtCore, QtWidgets
 
 from . import pythonqt, widgets
 from .errors import SwallowedErrors
-from .scene import CoreIO, SceneHost, SliceView, add_application_nodes, keep_subject_hierarchy
+from .layout_manager import qMRMLLayoutManager
+from .main_window import MainWindow
+from .scene import CoreIO, SceneHost, add_application_nodes, keep_subject_hierarchy
 from .slicer_python import ModuleRecord, provide_python_layer
 from .ui_files import UiLoader
 
@@ -47,7 +49,7 @@ class PanelHost:
         self.scene = self.scene_host.scene
         add_application_nodes(self.scene)
         keep_subject_hierarchy(self.scene)
-        self.views: dict[str, SliceView] = {}
+        self._window: MainWindow | None = None
         self.messages: list[tuple[str, str]] = []
         self.confirm_answer = True
         self._widgets: dict[str, Any] = {}
@@ -103,11 +105,14 @@ class PanelHost:
         QtWidgets.QApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete)
         QtWidgets.QApplication.processEvents()
 
-    def view(self, name: str, size_px: tuple[int, int]) -> SliceView:
-        """Return the slice view of a name; the first call makes it."""
-        if name not in self.views:
-            self.views[name] = SliceView(self.scene_host, name, size_px)
-        return self.views[name]
+    @property
+    def window(self) -> MainWindow:
+        """The main window; before it is asked for there is none, as with `Slicer --no-main-window`."""
+        if self._window is None:
+            self._window = MainWindow(slicer.app.layoutManager())
+            for name, widget in self._widgets.items():
+                self._window.add_panel(getattr(slicer.modules, name.lower()).title, widget.parent)
+        return self._window
 
     def close(self) -> None:
         """Close panels, views and scene; slicer is then as it was."""
@@ -117,8 +122,9 @@ class PanelHost:
             widget.parent.close()
             widget.parent.deleteLater()
         self.process_events()
-        for view in self.views.values():
-            view.close()
+        slicer.app.layoutManager().close()
+        if self._window is not None:
+            self._window.deleteLater()
         self.scene.Clear(True)
         self.process_events()
         self.errors.stop()  # logics complain when they lose the scene: slicer-core has not all of their files
@@ -153,7 +159,8 @@ class Application(QtCore.QObject):
     def __init__(self, host: PanelHost) -> None:
         super().__init__()
         self._host = host
-        self._io, self._layouts = CoreIO(host.scene_host), LayoutManager(host)
+        self._io = CoreIO(host.scene_host)
+        self._layouts = qMRMLLayoutManager(host.scene_host.application)
 
     def applicationLogic(self) -> Any:
         """Return the logic around the scene."""
@@ -163,9 +170,21 @@ class Application(QtCore.QObject):
         """Return what loads and saves."""
         return self._io
 
-    def layoutManager(self) -> LayoutManager:
+    def layoutManager(self) -> qMRMLLayoutManager:
         """Return what has the views."""
         return self._layouts
+
+    def pauseRender(self) -> None:
+        """Pause the drawing of all views."""
+        self._layouts.pauseRender()
+
+    def resumeRender(self) -> None:
+        """Undo `pauseRender`."""
+        self._layouts.resumeRender()
+
+    def setRenderPaused(self, pause: bool) -> None:
+        """Pause or resume."""
+        self._layouts.setRenderPaused(pause)
 
     def processEvents(self) -> None:
         """Let Qt do what is waiting."""
@@ -176,45 +195,8 @@ class Application(QtCore.QObject):
         return True
 
     def topLevelWidgets(self) -> list[QtWidgets.QWidget]:
-        """Return the windows; there is no main window among them."""
+        """Return the windows; the main window is among them once it was asked for."""
         return QtWidgets.QApplication.topLevelWidgets()
-
-
-class LayoutManager:
-    """`slicer.app.layoutManager()`: the slice views."""
-
-    def __init__(self, host: PanelHost) -> None:
-        self._views = host.views
-
-    def sliceViewNames(self) -> tuple[str, ...]:
-        """Return the names of the slice views."""
-        return tuple(self._views)
-
-    def sliceWidget(self, name: str) -> SliceWidget:
-        """Return a slice view with its controls."""
-        return SliceWidget(self._views[name])
-
-
-class SliceWidget:
-    """What the layout manager gives for a slice view."""
-
-    def __init__(self, view: SliceView) -> None:
-        self._view = view
-
-    def mrmlSliceNode(self) -> Any:
-        """Return the node of the view."""
-        return self._view.node
-
-    def sliceView(self) -> SliceWidget:
-        """Return the drawing, which this object is too."""
-        return self
-
-    def cornerAnnotation(self) -> Any:
-        """Return the texts in the corners."""
-        return self._view.annotation
-
-    def scheduleRender(self) -> None:
-        """Do nothing: nothing is drawn."""
 
 
 def start_qt() -> None:

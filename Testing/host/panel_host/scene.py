@@ -109,38 +109,11 @@ def keep_subject_hierarchy(scene: Any) -> None:
     scene.AddObserver(scene.StartCloseEvent, lambda *_: scene.GetSubjectHierarchyNode().RemoveAllItems(False))
 
 
-class SliceView:
-    """The logic and the nodes of a slice view; nothing is drawn.
-
-    Parameters
-    ----------
-    size_px
-        Columns and rows.
-    """
-
-    def __init__(self, host: SceneHost, name: str, size_px: tuple[int, int]) -> None:
-        self._application = host.application
-        self.logic = slicer.vtkMRMLSliceLogic()
-        self.logic.SetMRMLApplicationLogic(host.application)
-        host.application.GetSliceLogics().AddItem(self.logic)
-        self.logic.SetMRMLScene(host.scene)
-        self.node = self.logic.AddSliceNode(name)
-        self.node.SetOrientation("Coronal")
-        self.node.SetMappedInLayout(1)
-        self.logic.ResizeSliceNode(*size_px)
-        self.annotation = vtk.vtkCornerAnnotation()
-
-    def close(self) -> None:
-        """Let go of the scene, before the scene's host is closed."""
-        self._application.GetSliceLogics().RemoveItem(self.logic)
-        self.logic.SetMRMLScene(None)
-
-
 class CoreIO:
     """`slicer.app.coreIOManager()`: volumes, segmentations and scenes, for `slicer.util`."""
 
     def __init__(self, host: SceneHost) -> None:
-        self._scene, self._logics = host.scene, host.logics
+        self._scene, self._logics, self._application = host.scene, host.logics, host.application
 
     def loadNodes(self, kind: str, properties: dict[str, Any], nodes: Any, _messages: Any) -> bool:
         """Load a file; put its node into the collection `nodes`."""
@@ -152,6 +125,8 @@ class CoreIO:
         name = properties.get("name") or path.name.partition(".")[0]
         if kind == "VolumeFile":
             node = self._logics["Volumes"].AddArchetypeVolume(str(path), name, 0)
+            if node is not None and properties.get("show", True):
+                self._show_in_all_views(node)
         elif kind == "SegmentationFile":
             node = self._logics["Segmentations"].LoadSegmentationFromFile(str(path), True, name)
         else:
@@ -159,6 +134,11 @@ class CoreIO:
         if node is not None:
             nodes.AddItem(node)
         return node is not None
+
+    def _show_in_all_views(self, node: Any) -> None:
+        """Do what Slicer's reader of volumes does."""
+        self._application.GetSelectionNode().SetActiveVolumeID(node.GetID())
+        self._application.PropagateVolumeSelection(True)
 
     def saveNodes(self, kind: str, properties: dict[str, Any], _messages: Any) -> bool:
         """Save the scene as a bundle."""

@@ -111,7 +111,7 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneEndClose)
         self.addObserver(scene, scene.EndImportEvent, self.onSceneEndImport)
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodesChanged)
-        self.addObserver(scene, scene.NodeRemovedEvent, self.onNodesChanged)
+        self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
         self.setParameterNode(self.logic.getParameterNode())
         # After a reload nothing else makes the panel look at the scene.
         self.panel.follow_nodes()
@@ -156,6 +156,12 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         """Follow radiographs that come and go."""
         if self._parameterNode is not None:
             self.panel.follow_nodes()
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def onNodeRemoved(self, caller, event, node):
+        """Follow radiographs that go, and take their joints along."""
+        if self._parameterNode is not None:
+            self.panel.follow_removal(node)
 
     def setParameterNode(self, parameterNode):
         """Connect the panel to a parameter node, or to none while the scene closes."""

@@ -16,6 +16,7 @@ from .activity import Activity
 from .activity_row import ActivityRow
 from .device_section import DeviceSection
 from .export_section import ExportSection
+from .film_removal import FilmRemoval
 from .film_section import FilmSection, find_likely_film
 from .find_section import FindSection
 from .gap_section import GapSection
@@ -98,6 +99,7 @@ class Panel:
                 PanelState.EXPORTING: self.export.cancel,
             }
         )
+        self._removal = FilmRemoval()
         self._scene_settles = qt.QTimer()
         self._scene_settles.setSingleShot(True)
         self._scene_settles.connect("timeout()", self.look_at_scene)
@@ -154,6 +156,7 @@ class Panel:
         self.parameters.attach(parameters)
         if parameters is None:
             self._scene_settles.stop()
+            self._removal.forget()
             self._stop_everything(scene_closes=True)
             self.session.close()
             self._pass_on(None, SessionEvent.FILM)
@@ -187,11 +190,18 @@ class Panel:
             self._pass_on(None, SessionEvent.FILM)
         self._scene_settles.start(0)
 
+    def follow_removal(self, node: vtk.vtkObject) -> None:
+        """Take in that a node was removed."""
+        self._removal.note(node)
+        self.follow_nodes()
+
     def look_at_scene(self) -> None:
-        """List the films; choose one where none is chosen."""
+        """List the films; choose one where none is chosen, and remove the joints of one that was removed."""
         scene = slicer.mrmlScene
         if self.parameters.node is None or scene is None or scene.IsBatchProcessing():
             return
+        with show_errors():
+            self._removal.settle()
         if self.session.film is None:
             likely = find_likely_film()
             if likely is not None:

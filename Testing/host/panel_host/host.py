@@ -61,7 +61,8 @@ class PanelHost:
         self._replace(slicer, "app", Application(self))
         for kind in ("info", "warning", "error"):
             self._replace(slicer.util, f"{kind}Display", self._box(kind))
-        self._replace(slicer.util, "confirmOkCancelDisplay", self._box("question"))
+        for question in ("confirmOkCancelDisplay", "confirmYesNoDisplay"):
+            self._replace(slicer.util, question, self._box("question"))
         self._replace(slicer.util, "selectModule", self.select_module)
         self.errors = SwallowedErrors()
         self.errors.start()

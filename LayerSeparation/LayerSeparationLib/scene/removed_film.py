@@ -1,0 +1,66 @@
+"""What a film leaves behind that was removed from the scene: its joints, which mean nothing without it."""
+
+from __future__ import annotations
+
+import vtk
+
+from . import node_attributes
+from .canonical_store import SeparationRecord
+from .edit_record import read_edit
+from .joint_lines import confidence_of
+from .node_attributes import FILM_REFERENCE, JOINT, role_of
+from .node_references import NodeReferences, remove_node
+
+
+class RemovedFilm:
+    """Joints whose film is being removed: made while the scene tells so, when they still refer to it.
+
+    Nothing is removed unless it is asked for: a script that removes a film removes its joints before
+    (`SceneJoints.remove`), or afterwards by this; the panel asks the user.
+
+    Parameters
+    ----------
+    scene
+        The scene that the film was in.
+    film
+        The film's volume node, as NodeRemovedEvent gives it.
+    """
+
+    def __init__(self, scene: vtk.vtkObject, film: vtk.vtkObject) -> None:
+        self._film = film
+        nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+        referring = [node for node in nodes if node.GetNodeReferenceID(FILM_REFERENCE) == film.GetID()]
+        self._lines = [node for node in referring if role_of(node) == JOINT]
+        self._shared = [node for node in referring if role_of(node) not in (JOINT, None)]
+
+    @property
+    def name(self) -> str:
+        """The film's name."""
+        return str(self._film.GetName())
+
+    @property
+    def lines(self) -> list[vtk.vtkObject]:
+        """The lines of its joints that are still in the scene; none once the film is in the scene again."""
+        if self._film.GetScene() is not None:
+            return []
+        return [line for line in self._lines if line.GetScene() is not None]
+
+    @property
+    def lines_with_work(self) -> list[vtk.vtkObject]:
+        """Those that hold what the user did: a line drawn or moved, an edit, corrected silhouettes."""
+        return [line for line in self.lines if _holds_work(line, self._film)]
+
+    def remove_joints(self) -> None:
+        """Remove the joints, all that was made for them, and what they shared; the user's own nodes stay."""
+        for line in self.lines:
+            NodeReferences(line, self._film).remove_all()
+        for node in self._shared:
+            remove_node(node)
+
+
+def _holds_work(line: vtk.vtkObject, film: vtk.vtkObject) -> bool:
+    if confidence_of(line) is None or not read_edit(line).is_neutral:
+        return True
+    volume = NodeReferences(line, film).find(node_attributes.CANONICAL)
+    separation = None if volume is None else SeparationRecord.read(volume)
+    return separation is not None and separation.corrected

@@ -11,3 +11,4 @@ from scene_fixtures import (  # noqa: F401
     make,
     scene,
 )
+from view_fixtures import film_views, views  # noqa: F401

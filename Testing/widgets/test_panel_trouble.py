@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import slicer
-import vtk
 
 from .panel_bench import DISTAL, PROXIMAL
 
@@ -89,22 +88,6 @@ def test_a_joint_is_placed_on_a_film_that_is_seen_straight_on(film):
     film.ui.placeJointButton.click()
     across = np.array([view.GetSliceToRAS().GetElement(row, 2) for row in range(3)])
     np.testing.assert_allclose(across, straight, atol=1e-6)
-
-
-def test_a_view_says_that_what_it_shows_is_synthetic(ready):
-    ready.ui.sideBySideButton.click()
-    names = ("LayerSeparationFilm", "LayerSeparationSynthetic")
-    views = [slicer.app.layoutManager().sliceWidget(name).sliceView() for name in names]
-
-    def texts():
-        return [view.cornerAnnotation().GetText(vtk.vtkCornerAnnotation.UpperEdge) or "" for view in views]
-
-    assert texts() == ["", ""]
-    ready.ui.gapSlider.value = 0.8
-    ready.rest()
-    assert texts() == ["", "SYNTHETIC"]
-    ready.ui.resetButton.click()
-    assert texts() == ["", ""]
 
 
 def test_choosing_the_film_in_work_once_more_leaves_the_sliders_alive(ready):

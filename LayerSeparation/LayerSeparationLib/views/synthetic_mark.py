@@ -1,46 +1,136 @@
-"""The word SYNTHETIC on every slice view that shows an edited image."""
+"""The word SYNTHETIC on every slice view that shows an edited image, whatever put it there."""
 
 from __future__ import annotations
 
-import slicer
+from typing import Any
+
 import vtk
 
-from ..scene import node_attributes
+from ..files.provenance import SYNTHETIC_KEY
 from ..translation import tr as _
-from .layouts import composite_of
+from .view_windows import ViewWindow, view_windows
+
+_VIEW_SHARE = 1 / 24
+"""Height of the letters, as a part of the view's."""
+_SMALLEST_PX, _LARGEST_PX = 11, 22
+"""At 100 % scaling of the screen."""
+_TEXT_COLOR, _GROUND_COLOR, _GROUND_OPACITY = (1.0, 0.85, 0.0), (0.0, 0.0, 0.0), 0.8
+"""Yellow on black can be read on bright and on dark film alike."""
+_OVER_EVERYTHING = 100
+_MAIN_LAYERS = 3
+"""Background, foreground, label."""
 
 
-def mark_synthetic_views(film_is_edited: bool) -> None:
-    """Write the mark on the views that show something edited, and take it off the others.
+class SyntheticMarks:
+    """Marks the views of any layout, and takes the marks off, as what they show changes.
+
+    A view is marked by what the pixels of its volumes are: each node says of itself whether it is synthetic.
 
     Parameters
     ----------
-    film_is_edited
-        Whether any joint of the film is edited; without that the synthetic film is the film itself.
+    scene
+        Followed until `close`.
     """
-    manager = slicer.app.layoutManager() if hasattr(slicer.app, "layoutManager") else None
-    if manager is None:
-        return
-    for name in manager.sliceViewNames():
-        widget = manager.sliceWidget(name)
-        if not hasattr(widget, "sliceView"):
-            continue
-        shown = _shows_edit(widget.mrmlSliceNode(), film_is_edited)
-        annotation = widget.sliceView().cornerAnnotation()
+
+    def __init__(self, scene: vtk.vtkObject) -> None:
+        self._scene = scene
+        self._marks: dict[str, _Mark] = {}
+        self._tags: dict[vtk.vtkObject, int] = {}
+        nodes = (scene.NodeAddedEvent, scene.NodeRemovedEvent)
+        ends = (scene.EndBatchProcessEvent, scene.EndImportEvent, scene.EndCloseEvent)
+        self._scene_tags = [
+            *(scene.AddObserver(event, self._follow_node) for event in nodes),
+            *(scene.AddObserver(event, lambda *_: self.update()) for event in ends),
+        ]
+        self.update()
+
+    def update(self) -> None:
+        """Look at every view."""
+        scene = self._scene
+        if scene.IsBatchProcessing() or scene.IsClosing() or scene.IsImporting():
+            return
+        seen: set[vtk.vtkObject] = set()
+        synthetic: set[str] = set()
+        for index in range(scene.GetNumberOfNodesByClass("vtkMRMLSliceCompositeNode")):
+            composite = scene.GetNthNodeByClass(index, "vtkMRMLSliceCompositeNode")
+            volumes = _volumes_in(composite)
+            seen |= {composite, *volumes}
+            if any(is_synthetic(volume) for volume in volumes):
+                synthetic.add(composite.GetLayoutName())
+        self._watch(seen)
+        self._draw(synthetic)
+
+    def close(self) -> None:
+        """Take all marks off, and look at the scene no more."""
+        self._draw(set())
+        self._watch(set())
+        for tag in self._scene_tags:
+            self._scene.RemoveObserver(tag)
+
+    def _draw(self, synthetic: set[str]) -> None:
+        windows = view_windows() if synthetic or self._marks else []
+        for window in windows:
+            name = window.node.GetLayoutName()
+            if name in synthetic:
+                self._marks.setdefault(name, _Mark()).show(window)
+            elif name in self._marks:
+                self._marks.pop(name).hide(window)
+
+    def _watch(self, nodes: set[vtk.vtkObject]) -> None:
+        for node in set(self._tags) - nodes:
+            node.RemoveObserver(self._tags.pop(node))
+        for node in nodes - set(self._tags):
+            self._tags[node] = node.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self.update())
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)  # type: ignore[untyped-decorator]
+    def _follow_node(self, _scene: Any, _event: str, node: vtk.vtkObject) -> None:
+        if node.IsA("vtkMRMLSliceCompositeNode") or node.IsA("vtkMRMLVolumeNode"):
+            self.update()
+
+
+class _Mark:
+    """The word on one view."""
+
+    def __init__(self) -> None:
+        self._actor = vtk.vtkTextActor()
+        self._actor.SetInput(f" {_('SYNTHETIC')} ")
+        self._actor.GetPositionCoordinate().SetCoordinateSystemToNormalizedViewport()
         # The corners belong to Slicer's own annotations; the middle of the upper edge is free.
-        annotation.SetText(vtk.vtkCornerAnnotation.UpperEdge, _("SYNTHETIC") if shown else "")
-        widget.sliceView().scheduleRender()
+        self._actor.SetPosition(0.5, 0.99)
+        self._actor.SetLayerNumber(_OVER_EVERYTHING)
+        style = self._actor.GetTextProperty()
+        style.SetJustificationToCentered()
+        style.SetVerticalJustificationToTop()
+        style.BoldOn()
+        style.SetColor(*_TEXT_COLOR)
+        style.SetBackgroundColor(*_GROUND_COLOR)
+        style.SetBackgroundOpacity(_GROUND_OPACITY)
+
+    def show(self, window: ViewWindow) -> None:
+        """Write the word on a view, as large as the view can have it."""
+        rows, ratio = window.renderer.GetVTKWindow().GetSize()[1], window.pixel_ratio
+        size = round(min(max(_VIEW_SHARE * rows, _SMALLEST_PX * ratio), _LARGEST_PX * ratio))
+        style = self._actor.GetTextProperty()
+        if window.renderer.HasViewProp(self._actor) and style.GetFontSize() == size:
+            return
+        style.SetFontSize(size)
+        if not window.renderer.HasViewProp(self._actor):
+            window.renderer.AddViewProp(self._actor)
+        window.render()
+
+    def hide(self, window: ViewWindow) -> None:
+        """Take the word off a view."""
+        window.renderer.RemoveViewProp(self._actor)
+        window.render()
 
 
-def _shows_edit(view: vtk.vtkObject, film_is_edited: bool) -> bool:
-    composite = composite_of(view)
-    if composite is None:
-        return False
-    ids = (composite.GetBackgroundVolumeID(), composite.GetForegroundVolumeID())
-    volumes = [slicer.mrmlScene.GetNodeByID(identifier) for identifier in ids if identifier]
-    return any(
-        volume is not None
-        and volume.GetAttribute("LayerSeparation.synthetic") == "true"
-        and (film_is_edited or node_attributes.role_of(volume) != node_attributes.SYNTHETIC_FILM)
-        for volume in volumes
-    )
+def is_synthetic(node: vtk.vtkObject | None) -> bool:
+    """Tell whether a node says that its pixels are not those of a film as it was taken."""
+    return node is not None and node.GetAttribute(SYNTHETIC_KEY) == "true"
+
+
+def _volumes_in(composite: vtk.vtkObject) -> list[vtk.vtkObject]:
+    count = _MAIN_LAYERS + composite.GetNumberOfAdditionalLayers()
+    ids = [composite.GetNthLayerVolumeID(layer) for layer in range(count)]
+    volumes = [composite.GetScene().GetNodeByID(identifier) for identifier in ids if identifier]
+    return [volume for volume in volumes if volume is not None]

@@ -132,6 +132,7 @@ class Panel:
     def enter(self) -> None:
         """Come into view."""
         self._shortcuts.enter()
+        self.view.enter()
         self.look_at_scene()
 
     def leave(self) -> None:
@@ -140,6 +141,7 @@ class Panel:
         self.film.close()
         self.joints.close()
         self.live_edit.flush()
+        self.view.leave()
 
     def close(self) -> None:
         """Stop everything for good."""
@@ -277,7 +279,7 @@ class Panel:
         """Pass on every change, whether it came from this panel, a handle in the view, or Python."""
         if event is SessionEvent.FILM:
             self._shown_facts = None
-            self.view.expect_result()
+            self.view.open_film()
             self.film.fill()
             self.export.look_for_unfinished()
             self.row.forget_steps()
@@ -299,7 +301,6 @@ class Panel:
                 self.view.show_overlays()
             elif joint is not None and joint is self.session.joint:
                 self.gap.show()
-                self.view.leave_sweep()
         self.parameters.write_joint()
         self.refresh()
 

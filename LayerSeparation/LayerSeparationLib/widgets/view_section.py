@@ -5,38 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import qt
 import slicer
 import vtk
 
-from ..scene import JointStatus, SceneJoint
+from ..scene import SceneJoint
 from ..scene.joint_segmentation import SOFT_TISSUE
 from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
 from ..synthesis import GapEdit
+from ..views.film_views import FilmViews
 from ..views.joint_overlay import JointOverlay
-from ..views.layouts import (
-    FILM,
-    LOWER_BONE,
-    SYNTHETIC,
-    UPPER_BONE,
-    composite_of,
-    fit_again,
-    is_in_view,
-    show_layers,
-    show_side_by_side,
-    view_nodes,
-)
-from ..views.layouts import SOFT_TISSUE as SOFT_TISSUE_VIEW
-from ..views.synthetic_mark import mark_synthetic_views
+from ..views.layouts import EDITED, FILM, LAYERS, is_in_view, view_nodes
+from ..views.synthetic_mark import SyntheticMarks
 from ..views.view_choice import show_outside
 from .session import Session
 from .user_errors import show_errors
 
-_LAYOUT_SETTLES_MS = 100
-
 
 class ViewSection:
-    """Lays out the views; outlines, margins and handles are those of the selected joint.
+    """Passes on to the views what the user wants to see, and what became of film and joints.
 
     Parameters
     ----------
@@ -51,79 +37,130 @@ class ViewSection:
     def __init__(self, ui: Any, session: Session, wanted: Callable[[GapEdit], None]) -> None:
         self.ui, self._session, self._wanted = ui, session, wanted
         self.overlay: JointOverlay | None = None
-        self._is_sweep_shown = False
-        self._was_result_shown = False
-        self.ui.sideBySideButton.connect("clicked(bool)", self.show_side_by_side)
-        self.ui.layersButton.connect("clicked(bool)", self.show_layers)
-        for box in (self.ui.outlinesCheckBox, self.ui.marginsCheckBox, self.ui.handlesCheckBox):
+        self._marks = SyntheticMarks(slicer.mrmlScene)
+        self._views = FilmViews(slicer.mrmlScene)
+        for button, show in (
+            (ui.filmButton, self.show_film_alone),
+            (ui.sideBySideButton, self.show_side_by_side),
+            (ui.layersButton, self.show_layers),
+            (ui.wholeFilmButton, self.show_whole_film),
+        ):
+            button.connect("clicked(bool)", show)
+        for box in (ui.outlinesCheckBox, ui.marginsCheckBox, ui.handlesCheckBox, ui.jointsCheckBox):
             box.connect("toggled(bool)", self.show_overlays)
-        self._settled = qt.QTimer()
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(_LAYOUT_SETTLES_MS)
-        self._settled.connect("timeout()", lambda: fit_again(slicer.mrmlScene))
+
+    def enter(self) -> None:
+        """Show the layout that was left, as the module comes into view."""
+        self._do(self._views.layouts.enter)
+
+    def leave(self) -> None:
+        """Give the user's layout back, as the module goes out of view."""
+        self._do(self._views.layouts.leave)
 
     def close(self) -> None:
         """Look at the views no more."""
-        self._settled.stop()
         self._close_overlay()
+        self._views.close()
+        self._marks.close()
 
-    def expect_result(self) -> None:
-        """Show the next result by itself: another film is in work."""
-        self._was_result_shown = False
+    def open_film(self) -> None:
+        """Show another film, alone and large; the next result is shown by itself."""
+        self._do(lambda: self._views.open_film(self._session.film, self._session.joint))
 
     def show_result(self) -> None:
-        """Show the film and the edited film once there is one; later the user's own choice stays."""
-        if not self._was_result_shown and self._session.joint is not None:
-            self._was_result_shown = True
-            self.show_side_by_side()
+        """Show the edited film beside the film, unless the user chose another layout meanwhile."""
+        self._do(self._views.offer_result)
         self.show_overlays()
+
+    def show_film_alone(self, _checked: bool = False) -> None:
+        """Show the film alone."""
+        self._show(self._views.show_film)
 
     def show_side_by_side(self, _checked: bool = False) -> None:
         """Show the film and the edited film."""
-        session = self._session
-        if session.film is not None:
-            with show_errors():
-                show_side_by_side(session.film, session.joint)
-                self._settled.start()
-                self._show_overlays()
+        self._show(self._views.show_side_by_side)
+
+    def show_layers(self, _checked: bool = False) -> None:
+        """Show the film and the three layers of the selected joint."""
+        joint = self._session.joint
+        if joint is not None and joint.layers is not None:
+            self._show(self._views.show_layers)
+
+    def show_whole_film(self, _checked: bool = False) -> None:
+        """Show all of the film, and the joint again where the whole film is shown already."""
+        self._show(self._views.show_whole_film)
 
     def show_film(self) -> None:
         """Show the film straight on, for clicks into it; the user's own layout will do if it is."""
         film = self._session.film
         with show_errors():
             if film is not None and not (view_nodes(slicer.mrmlScene) and is_in_view(film)):
-                self.show_side_by_side()
-
-    def show_layers(self, _checked: bool = False) -> None:
-        """Show the film and the three layers of the selected joint."""
-        joint = self._session.joint
-        if joint is not None and joint.layers is not None:
-            with show_errors():
-                show_layers(joint)
-                self._settled.start()
-            self._mark_synthetic()
+                self._views.show_film()
 
     def show_overlays(self, _checked: bool = False) -> None:
         """Show what is ticked for the selected joint, and nothing for the others."""
+        self._do(self._show_overlays)
+
+    def follow_edit(self, joint: SceneJoint) -> None:
+        """Bring views, and what is drawn over them, to an edit, or to the film that is held in its place."""
+        overlay = self._overlay_of_film()
+        if joint is self._session.joint:
+            if joint.film_is_shown == self._views.is_film_held:
+                self._views.leave_frame()
+            self._views.hold_film(joint.film_is_shown)
+            self._hide_edit()
+        if overlay is not None:
+            overlay.follow_edit(joint, joint.is_edit_finished)
+        self._views.set_right()
+
+    def show_frame(self, joint: SceneJoint) -> None:
+        """Show the current frame of a joint's sweep where the edited film was, with its own outlines."""
+        image = joint.references.find(IMAGE_SHOWN)
+        if image is not None:
+            self._views.show_frame(image)
+            self._hide_edit()
+
+    def _show(self, show: Callable[[], None]) -> None:
+        if self._session.film is not None:
+            self._do(show)
+            self.show_overlays()
+
+    @staticmethod
+    def _do(act: Callable[[], None]) -> None:
         with show_errors():
-            self._show_overlays()
+            act()
+
+    # What is drawn over the views.
 
     def _show_overlays(self) -> None:
-        session, self._is_sweep_shown = self._session, False
+        session = self._session
         if session.film_problem:
             return
+        self._views.choose_joint(session.joint)
+        self._views.hold_film(session.joint is not None and session.joint.film_is_shown)
         for joint in session.all_joints:
-            self._show_joint(joint)
+            if joint.line.GetDisplayNode() is not None:
+                # Over the edited film it would lie across the joint space that is read there.
+                show_outside(joint.line.GetDisplayNode(), (EDITED, *LAYERS))
         overlay = self._overlay_of_film()
         if overlay is not None:
             overlay.set_parts(
                 outlines=self.ui.outlinesCheckBox.checked,
                 margins=self.ui.marginsCheckBox.checked,
                 handles=self.ui.handlesCheckBox.checked,
+                joints=self.ui.jointsCheckBox.checked,
             )
-            overlay.hold_film(session.joint is not None and session.joint.film_is_shown)
             overlay.show(session.joint)
-        self._mark_synthetic()
+        self._hide_edit()
+
+    def _hide_edit(self) -> None:
+        """Hide what belongs to the edit while the film, or a frame of a sweep, is shown in its place."""
+        is_frame_shown = self._views.is_frame_shown and not self._views.is_film_held
+        if self.overlay is not None:
+            self.overlay.hold_film(self._views.is_film_held or is_frame_shown)
+        for joint in self._session.all_joints:
+            is_shown = is_frame_shown and joint is self._session.joint and self.ui.outlinesCheckBox.checked
+            _show_frame_outlines(joint.references.find(SEGMENTATION_SHOWN), is_shown)
 
     def _overlay_of_film(self) -> JointOverlay | None:
         """Return the overlay of the film in work; that of another film is removed."""
@@ -139,47 +176,11 @@ class ViewSection:
             self.overlay.close()
             self.overlay = None
 
-    def leave_sweep(self) -> None:
-        """Return from a frame of a sweep to the edit."""
-        if self._is_sweep_shown:
-            self.show_side_by_side()
 
-    def follow_edit(self, joint: SceneJoint) -> None:
-        """Bring what is drawn over the views to the edit."""
-        overlay = self._overlay_of_film()
-        if overlay is not None:
-            overlay.hold_film(joint.film_is_shown)
-            overlay.follow_edit(joint, joint.is_edit_finished)
-        self._mark_synthetic()
-
-    def show_frame(self, joint: SceneJoint) -> None:
-        """Show the current frame of a joint's sweep where the edited film was, with its own outlines."""
-        image, segmentation = joint.references.find(IMAGE_SHOWN), joint.references.find(SEGMENTATION_SHOWN)
-        view = view_nodes(slicer.mrmlScene).get(SYNTHETIC)
-        composite = composite_of(view) if view is not None else None
-        if composite is not None and image is not None:
-            composite.SetBackgroundVolumeID(image.GetID())
-        self._is_sweep_shown = True
-        overlay = self._overlay_of_film()
-        if overlay is not None:
-            overlay.hold_film(True)
-        self._show_frame_outlines(segmentation, self.ui.outlinesCheckBox.checked)
-        self._mark_synthetic()
-
-    def _mark_synthetic(self) -> None:
-        edited = JointStatus.EDITED
-        mark_synthetic_views(any(joint.status is edited for joint in self._session.all_joints))
-
-    def _show_frame_outlines(self, segmentation: vtk.vtkObject | None, visible: bool) -> None:
-        display = segmentation.GetDisplayNode() if segmentation is not None else None
-        if display is not None:
-            display.SetVisibility2DFill(False)
-            display.SetSegmentVisibility(SOFT_TISSUE, False)
-            display.SetVisibility(visible)
-            show_outside(display, (FILM,))
-
-    def _show_joint(self, joint: SceneJoint) -> None:
-        if joint.line.GetDisplayNode() is not None:
-            # Over the edited film it would lie across the joint space that is read there.
-            show_outside(joint.line.GetDisplayNode(), (SYNTHETIC, SOFT_TISSUE_VIEW, UPPER_BONE, LOWER_BONE))
-        self._show_frame_outlines(joint.references.find(SEGMENTATION_SHOWN), False)
+def _show_frame_outlines(segmentation: vtk.vtkObject | None, visible: bool) -> None:
+    display = segmentation.GetDisplayNode() if segmentation is not None else None
+    if display is not None:
+        display.SetVisibility2DFill(False)
+        display.SetSegmentVisibility(SOFT_TISSUE, False)
+        display.SetVisibility(visible)
+        show_outside(display, (FILM,))

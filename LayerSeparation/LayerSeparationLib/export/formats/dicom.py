@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..encoding.dicom_image import NO_DATE, NO_TIME, dicom_image
 from ..encoding.dicom_segmentation import dicom_segmentation
+from ..encoding.highdicom_log import only_warnings_of_highdicom
 from ..sample import Sample
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
 
 
 class DicomFormat:
@@ -30,12 +35,17 @@ class DicomFormat:
         InputError
             If the header of the source can't be read.
         """
+        with only_warnings_of_highdicom():
+            image, segmentation = self._make(sample)
+        image.save_as(folder / "image.dcm", enforce_file_format=True)
+        segmentation.save_as(folder / "segmentation.dcm", enforce_file_format=True)
+
+    @staticmethod
+    def _make(sample: Sample) -> tuple[Dataset, Dataset]:
         image = dicom_image(sample)
         segments = [replace(one, mask=_on_film(one.mask, sample)) for one in sample.segments]
         date, time = image.StudyDate or NO_DATE, image.StudyTime or NO_TIME
-        segmentation = dicom_segmentation(image, segments, sample.record["weights_sha256"], date, time)
-        image.save_as(folder / "image.dcm", enforce_file_format=True)
-        segmentation.save_as(folder / "segmentation.dcm", enforce_file_format=True)
+        return image, dicom_segmentation(image, segments, sample.record["weights_sha256"], date, time)
 
 
 def _on_film(mask: NDArray[np.bool_], sample: Sample) -> NDArray[np.bool_]:

@@ -124,7 +124,9 @@ def test_film_announces_the_film_that_was_chosen(box, notes):
         for name in ("left", "right")
     )
     ui = box("filmSection")
-    section = FilmSection(ui, FakeSession(film=Film(first)), notes.of("film"), notes.of("change"))
+    section = FilmSection(
+        *(ui, FakeSession(film=Film(first)), notes.of("film")), notes.of("before"), notes.of("change")
+    )
     section.fill()
     assert [ui.filmComboBox.itemText(index) for index in range(ui.filmComboBox.count)] == ["left", "right"]
     assert notes.heard == []
@@ -136,7 +138,7 @@ def test_film_is_calibrated_by_a_known_length(box, notes, panel_host):
     pixels = np.random.default_rng(0).integers(0, 255, (1, 60, 120)).astype(np.uint8)
     node = slicer.util.addVolumeFromArray(pixels, np.diag([-1.0, -1.0, 1.0, 1.0]), "PNG")
     ui, session = box("filmSection"), FakeSession(film=Film(node))
-    section = FilmSection(ui, session, notes.of("film"), notes.of("change"))
+    section = FilmSection(ui, session, notes.of("film"), notes.of("before"), notes.of("change"))
     ui.calibrateButton.click()
     assert section.calibrating
     [line] = slicer.util.getNodesByClass("vtkMRMLMarkupsLineNode")

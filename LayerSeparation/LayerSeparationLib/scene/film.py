@@ -56,12 +56,14 @@ class Film:
     @property
     def state(self) -> Hashable:
         """Everything that the radiograph depends on: as long as it is the same, so is the radiograph."""
-        node, image = self.node, self.node.GetImageData()
+        node, image, storage = self.node, self.node.GetImageData(), self.node.GetStorageNode()
         return (
             # Times are unique: another image has another one.
             image.GetMTime() if image is not None else 0,
             ijk_to_ras(node).tobytes(),
             node.GetTransformNodeID(),
+            # While a file is being loaded, its volume may be in the scene before its name is.
+            storage.GetFileName() if storage is not None else None,
             *(node.GetAttribute(name) for name in (CALIBRATION, INVERT, SPACING, "DICOM.instanceUIDs")),
         )
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import qt
 import slicer
 import vtk
 
-from ..errors import InputError, LayerSeparationError
+from ..errors import LayerSeparationError
 from ..scene import films_in
+from ..scene.film_loading import FILM_SUFFIXES, open_film
 from ..translation import tr as _
+from .elision import elided
 from .line_placing import LinePlacing
+from .preferences import read_preference, write_preference
 from .session import Session
 from .user_errors import show_errors
+
+_PREFERENCE = "film"
 
 
 class FilmSection:
@@ -28,6 +35,8 @@ class FilmSection:
         Has the film in work.
     on_chosen
         Called with the volume node of the film that the user chose, or None.
+    before_drawing
+        Called before a known length is drawn: the film has to be in view, straight on.
     on_change
         Called when a known length begins or ends to be drawn.
     """
@@ -37,15 +46,21 @@ class FilmSection:
         ui: Any,
         session: Session,
         on_chosen: Callable[[vtk.vtkObject | None], None],
+        before_drawing: Callable[[], None],
         on_change: Callable[[], None],
     ) -> None:
         self.ui, self._session = ui, session
-        self._on_chosen, self._on_change = on_chosen, on_change
+        self._on_chosen, self._before_drawing, self._on_change = on_chosen, before_drawing, on_change
         self._is_filling = False
         self._node_ids: list[str | None] = []
         self._calibration_line: vtk.vtkObject | None = None
-        self._placing = LinePlacing(self._take_line, self._stop_calibration)
-        self.ui.calibrationRow.visible = False
+        self._line_tag = 0
+        self._placing = LinePlacing(self._take_line, self.cancel)
+        self._show_rows()
+        # A section that unfolds shows all that it holds.
+        self.ui.filmSection.connect("contentsCollapsed(bool)", lambda _folded: self._show_rows())
+        self.ui.openFilmButton.connect("clicked(bool)", self._open_film)
+        self.ui.calibrationSpinBox.connect("valueChanged(double)", lambda _value: self._show_rows())
         self.ui.filmComboBox.connect("currentIndexChanged(int)", self._choose)
         self.ui.calibrateButton.connect("clicked(bool)", self._toggle_calibration)
         self.ui.calibrationApplyButton.connect("clicked(bool)", self._apply_calibration)
@@ -58,6 +73,8 @@ class FilmSection:
 
     def fill(self) -> None:
         """List the scene's films and show the one in work."""
+        if self._calibration_line is not None and self._calibration_line.GetScene() is None:
+            self.cancel()
         films = films_in(slicer.mrmlScene) if slicer.mrmlScene else []
         current = self._session.film_node
         if current is not None and current.GetScene() is not None and current not in films:
@@ -94,6 +111,8 @@ class FilmSection:
         self.ui.spacingLabel.text = text
         self.ui.spacingLabel.toolTip = tip or text
         self.ui.calibrateButton.checked = self.calibrating
+        self.ui.calibrateButton.text = _("Stop") if self.calibrating else _("Calibrate...")
+        self.ui.filmSection.text = self._title()
         self._is_filling = True
         self.ui.invertCheckBox.checked = film is not None and film.invert_polarity
         self._is_filling = False
@@ -102,52 +121,101 @@ class FilmSection:
         """Stop a calibration."""
         if scene_closes:
             self._placing.forget()
-            self._calibration_line = None
-            self.ui.calibrationRow.visible = False
+            self._let_go_of_line()
+            self._show_rows()
         else:
-            self._stop_calibration()
+            self.cancel()
+
+    def cancel(self) -> None:
+        """Stop a calibration and remove its line."""
+        if not self.calibrating and not self.ui.calibrationRow.visible:
+            return
+        self._placing.cancel()
+        line = self._let_go_of_line()
+        if line is not None and line.GetScene() is not None:
+            slicer.mrmlScene.RemoveNode(line)
+        self._show_rows()
+        self._on_change()
+
+    def start_calibration(self) -> None:
+        """Let the user draw a known length."""
+        self.cancel()
+        self._before_drawing()
+        self._placing.start(_("Known length"))
+        self._show_rows()
+        self._on_change()
 
     def _choose(self, index: int) -> None:
         if not self._is_filling and 0 <= index < len(self._node_ids):
             node_id = self._node_ids[index]
             self._on_chosen(slicer.mrmlScene.GetNodeByID(node_id) if node_id else None)
 
+    def _open_film(self, _checked: bool = False) -> None:
+        kept = read_preference(_PREFERENCE).get("folder")
+        endings = " ".join(f"*{suffix}" for suffix in FILM_SUFFIXES)
+        path = qt.QFileDialog.getOpenFileName(
+            slicer.util.mainWindow(),
+            _("Open a radiograph"),
+            str(kept or ""),
+            _("Radiographs ({endings});;All files (*)").format(endings=endings),
+        )
+        if path:
+            write_preference(_PREFERENCE, {"folder": str(Path(path).parent)})
+            with show_errors():
+                self._on_chosen(open_film(path))
+
     def _toggle_calibration(self, _checked: bool = False) -> None:
         if self.calibrating:
-            self._stop_calibration()
-            return
-        self.ui.calibrationRow.visible = True
-        self.ui.calibrationLabel.text = _("Click both ends of a known length on the film")
-        self.ui.calibrationSpinBox.enabled = self.ui.calibrationApplyButton.enabled = False
-        self._placing.start(_("Known length"))
-        self._on_change()
+            self.cancel()
+        else:
+            self.start_calibration()
 
     def _take_line(self, line: vtk.vtkObject) -> None:
         self._calibration_line = line
-        self.ui.calibrationLabel.text = _("Its true length, of {length:.0f} pixels, is").format(
-            length=self._length_px()
-        )
-        self.ui.calibrationSpinBox.enabled = self.ui.calibrationApplyButton.enabled = True
+        # The ends can still be dragged.
+        event = slicer.vtkMRMLMarkupsNode.PointModifiedEvent
+        self._line_tag = line.AddObserver(event, lambda *_: self._show_rows())
+        self._show_rows()
+        self.ui.calibrationSpinBox.setFocus()
         self._on_change()
+
+    def _let_go_of_line(self) -> vtk.vtkObject | None:
+        line, self._calibration_line = self._calibration_line, None
+        if line is not None:
+            line.RemoveObserver(self._line_tag)
+        return line
 
     def _apply_calibration(self, _checked: bool = False) -> None:
-        film = self._session.film
+        film, length_px = self._session.film, self._length_px()
         with show_errors():
-            if film is None or self._calibration_line is None:
-                return
-            if self._calibration_line.GetScene() is None:
-                self._stop_calibration()
-                raise InputError(_("The line was removed. Press Calibrate and draw it again."))
-            film.calibrate(self._length_px(), self.ui.calibrationSpinBox.value)
-            self._stop_calibration()
+            if film is not None and self._calibration_line is not None:
+                film.calibrate(length_px, self.ui.calibrationSpinBox.value)
+                self.cancel()
 
-    def _stop_calibration(self) -> None:
-        self._placing.cancel()
-        line, self._calibration_line = self._calibration_line, None
-        if line is not None and line.GetScene() is not None:
-            slicer.mrmlScene.RemoveNode(line)
-        self.ui.calibrationRow.visible = False
-        self._on_change()
+    def _show_rows(self) -> None:
+        """Show what is to be done next of a calibration."""
+        ui, length_px = self.ui, self._length_px()
+        ui.calibrationRow.visible = self.calibrating and not ui.filmSection.collapsed
+        ui.calibrationSpinBox.enabled = length_px > 0
+        ui.calibrationApplyButton.enabled = length_px > 0 and ui.calibrationSpinBox.value > 0
+        ui.calibrationLabel.text = (
+            _("Its true length, of {length:.0f} pixels, is").format(length=length_px)
+            if length_px > 0
+            else _("Click both ends of a known length on the film")
+        )
+
+    def _title(self) -> str:
+        """Return what the section is called: folded, it says what it holds."""
+        film = self._session.film
+        if film is None:
+            return _("Radiograph")
+        try:
+            mm = film.spacing.mm
+        except LayerSeparationError:
+            mm = None
+        spacing = _("{mm:.3f} mm/px").format(mm=mm[0]) if mm is not None else _("no pixel spacing")
+        name = elided(self.ui.filmSection, film.node.GetName())
+        return _("Radiograph: {name}, {spacing}").format(name=name, spacing=spacing)
 
     def _length_px(self) -> float:
         film, line = self._session.film, self._calibration_line

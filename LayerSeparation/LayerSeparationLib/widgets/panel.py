@@ -12,6 +12,7 @@ import vtk
 
 from ..errors import LayerSeparationError
 from ..scene import JointEvent, SceneJoint
+from ..translation import tr as _
 from .activity import Activity
 from .activity_row import ActivityRow
 from .device_section import DeviceSection
@@ -19,6 +20,7 @@ from .export_section import ExportSection
 from .film_removal import FilmRemoval
 from .film_section import FilmSection, find_likely_film
 from .find_section import FindSection
+from .folding import Folding
 from .gap_section import GapSection
 from .joints_section import JointsSection
 from .live_edit import LiveEdit
@@ -27,7 +29,7 @@ from .separate_section import SeparateSection
 from .session import Session, SessionEvent
 from .session_parameters import ParameterNode, SessionParameters
 from .shortcuts import Shortcuts
-from .states import Facts, PanelState, controls, find_text, hint, next_step, separate_text
+from .states import Facts, PanelState, controls, find_text, hint, next_step, separate_text, unfolded_sections
 from .sweep_section import SweepSection
 from .torch_setup import find_torch
 from .user_errors import show_errors
@@ -59,6 +61,7 @@ class Panel:
         self.live_edit = pending = LiveEdit()
         self.row = row = ActivityRow(ui, activity)
         self._say, self._say_of_joints = row.speaker("film", lasting=True), row.speaker("joints")
+        self._say_of_drawing = row.speaker("drawing", lasting=True)
         # A section gets the widgets of its own box only.
         film, joints, separate, gap, view, sweep, export = (
             slicer.util.childWidgetVariables(box)
@@ -67,8 +70,8 @@ class Panel:
                 *(ui.sweepSection, ui.exportSection),
             )
         )
-        self.film = FilmSection(film, session, self.choose_film, self.refresh)
         self.view = ViewSection(view, session, pending.want)
+        self.film = FilmSection(film, session, self.choose_film, self.view.show_film, self.refresh)
         self.joints = JointsSection(
             joints, session, pending, self._say_of_joints, self.view.show_film, self.refresh
         )
@@ -91,6 +94,9 @@ class Panel:
             sweep_targets=self.sweep.targets,
             on_change=self.refresh,
         )
+        self._folding = Folding({name: getattr(ui, name) for name in unfolded_sections(Facts())})
+        for label in (ui.jointsOfferLabel, ui.gapOfferLabel):
+            label.connect("linkActivated(QString)", self._calibrate)
         row.cancel_by(
             {
                 PanelState.FINDING: self.find.cancel,
@@ -209,6 +215,9 @@ class Panel:
             if likely is not None:
                 self.choose_film(likely)
         self.film.fill()
+        if self.session.joints is not None:
+            # What is known of a file may come after its volume.
+            self.session.joints.follow_film()
         if self.session.film is not None:
             self.device.look_for_torch()
         self.refresh()
@@ -222,8 +231,13 @@ class Panel:
             state=self.state,
             torch=self.processor.torch,
             film=session.film is not None,
+            spacing=session.film.spacing_text
+            if session.film is not None and not session.film_problem
+            else "",
+            spacing_known=session.unit == "mm",
             problem=session.film_problem,
             placing=self.joints.placing or self.film.calibrating,
+            calibrating=self.film.calibrating,
             joints=len(session.all_joints),
             waiting=len(session.waiting_joints),
             joint=joint is not None,
@@ -251,6 +265,7 @@ class Panel:
         self.device.refresh()
         self.joints.refresh()
         self.row.refresh(hint(facts))
+        self._say_of_drawing(_("Two clicks on the film; Esc stops") if facts.placing else "")
         if facts == self._shown_facts:
             return
         if facts.problem or (self._shown_facts is not None and self._shown_facts.problem):
@@ -260,6 +275,7 @@ class Panel:
         self.sweep.refresh()
         self.export.refresh()
         self._show_controls(facts)
+        self._folding.refresh(unfolded_sections(facts))
 
     def _show_controls(self, facts: Facts) -> None:
         self.ui.separateButton.text = separate_text(facts)
@@ -269,6 +285,8 @@ class Panel:
             widget.enabled = control.enabled
             if control.tooltip:
                 widget.toolTip = control.tooltip
+        for label in (self.ui.jointsOfferLabel, self.ui.gapOfferLabel):
+            label.visible = facts.joints > 0 and not facts.spacing_known and not facts.calibrating
         step = next_step(facts)
         for name in _STEPS:
             getattr(self.ui, name).default = name == step
@@ -307,6 +325,13 @@ class Panel:
     def _follow_device(self) -> None:
         self.parameters.write_device()
         self.refresh()
+
+    def _calibrate(self, _link: str = "") -> None:
+        """Do what the button Calibrate does, from where the numbers are."""
+        if self.ui.calibrateButton.enabled:
+            self._folding.unfold("filmSection")
+            self.film.start_calibration()
+            self.ui.sectionsScrollArea.ensureWidgetVisible(self.ui.filmSection)
 
     def _stop_everything(self, scene_closes: bool = False) -> None:
         self.film.close(scene_closes)

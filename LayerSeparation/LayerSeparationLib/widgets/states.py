@@ -48,10 +48,16 @@ class Facts:
     """What is known of PyTorch."""
     film: bool = False
     """A film is in work."""
+    spacing: str = ""
+    """Pixel spacing of the film and its source, as people read them."""
+    spacing_known: bool = True
+    """The film has a pixel spacing: lengths are in mm."""
     problem: str = ""
     """Why nothing can be done with the film; '' where all is well."""
     placing: bool = False
     """A joint or a known length is being drawn."""
+    calibrating: bool = False
+    """A known length is being drawn or typed."""
     joints: int = 0
     """Joints on the film."""
     waiting: int = 0
@@ -105,6 +111,9 @@ def controls(facts: Facts) -> dict[str, Control]:
     edited = None if facts.edited else _("The joint is as on the film")
     return {
         "filmComboBox": _control(still, _("The radiograph to work on; 2-D images of the scene are listed")),
+        "openFilmButton": _control(
+            still, _("Open one file as a radiograph: DICOM, PNG, JPEG, TIFF..., whatever lies beside it")
+        ),
         "calibrateButton": _control(
             film or still, _("Draw a line over a known length on the film, then type its length in mm")
         ),
@@ -164,12 +173,23 @@ def next_step(facts: Facts) -> str | None:
     return "exportButton" if facts.edited and facts.folder and facts.formats else None
 
 
+def unfolded_sections(facts: Facts) -> dict[str, bool]:
+    """Return which sections are unfolded as long as the user has no wish: those that are not settled yet."""
+    is_film_settled = facts.film and (facts.spacing_known or facts.joints > 0)
+    return {
+        "filmSection": bool(facts.problem) or facts.calibrating or not is_film_settled,
+        "jointsSection": True,
+        "gapSection": facts.separated > 0,
+        "viewSection": facts.separated > 0,
+        "sweepSection": False,
+        "exportSection": False,
+    }
+
+
 def hint(facts: Facts) -> str:
     """Return what a user would sensibly do next, in a few words."""
     if not facts.film:
         return _("Open a radiograph to begin")
-    if facts.placing:
-        return _("Two clicks on the film; Esc stops")
     if not facts.joints:
         return _("Next: find or place the joints")
     if facts.waiting:

@@ -12,6 +12,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from .pythonqt import StandInProperty, stand_in
 
 _HEADER_HEIGHT_PX = 26
+_HEADER_PADDING_PX = 40
 _TRACK_STEPS = 1000
 
 
@@ -77,7 +78,7 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
         self.setCheckable(True)
         self.setChecked(True)
         self.setContentsMargins(0, _HEADER_HEIGHT_PX, 0, 0)
-        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Minimum)
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Minimum, QtWidgets.QSizePolicy.Policy.Preferred)
         self.connect("toggled(bool)", self._toggled)
 
     def _set_collapsed(self, collapsed: bool) -> None:
@@ -114,13 +115,17 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
 
     def sizeHint(self) -> QtCore.QSize:
         """Return the size of the header, and of the contents if they are not folded."""
-        inner = self.layout().sizeHint() if self.layout() else QtCore.QSize(120, 0)
-        below = inner.height() if self.checked else self.collapsedHeight
-        return QtCore.QSize(inner.width(), _HEADER_HEIGHT_PX + below)
+        return self._size_with(self.layout().sizeHint() if self.layout() else QtCore.QSize(120, 0))
 
     def minimumSizeHint(self) -> QtCore.QSize:
-        """Return the same as `sizeHint`."""
-        return self.sizeHint()
+        """Return the least size; what can shrink in the contents does."""
+        return self._size_with(self.layout().minimumSize() if self.layout() else QtCore.QSize(120, 0))
+
+    def _size_with(self, inner: QtCore.QSize) -> QtCore.QSize:
+        title = self.fontMetrics().horizontalAdvance(self.text) + _HEADER_PADDING_PX
+        if not self.checked:
+            return QtCore.QSize(title, _HEADER_HEIGHT_PX + self.collapsedHeight)
+        return QtCore.QSize(max(inner.width(), title), _HEADER_HEIGHT_PX + inner.height())
 
     def paintEvent(self, event: QtGui.QPaintEvent) -> None:
         """Draw the header."""

@@ -35,6 +35,7 @@ MODULES = (
     "LayerSeparationLogicTest",
     "LayerSeparationPanelTest",
     "LayerSeparationSceneTest",
+    "LayerSeparationViewsTest",
 )
 SECONDS_A_TEST = float(os.environ.get("LAYERSEPARATION_TEST_SECONDS", "300"))
 GRACE_S = 30.0

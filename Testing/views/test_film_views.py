@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import slicer
 from scene_fixtures import add_film, add_joint, true_layers
 
 from LayerSeparationLib import GapEdit
@@ -124,6 +125,32 @@ def test_layers_say_whose_they_are(scene, views, film_views, edited):
     assert labels(scene)["lower_bone"] == "Lower bone, as on the film"
 
 
+def voxels_shown(views, name):
+    return slicer.util.arrayFromVolume(views.background(name))[0]
+
+
+def test_layers_of_the_film_can_be_looked_at_in_place_of_the_edits(scene, views, film_views, edited):
+    film_views.show_layers()
+    assert film_views.is_edit_shown
+    film_views.show_layers()
+    for name in LAYERS:
+        np.testing.assert_array_equal(voxels_shown(views, name), getattr(edited.layers, name))
+        assert labels(scene)[name].endswith(", as on the film")
+    assert not film_views.is_edit_shown
+    count = scene.GetNumberOfNodes()
+    edited.set_edit(GapEdit(target_jsw=1.9))
+    film_views.set_right()
+    film_views.show_layers()
+    assert views.background(UPPER_BONE) is edited.references.find(UPPER_BONE)
+    assert scene.GetNumberOfNodes() == count
+    film_views.hold_film(True)
+    np.testing.assert_array_equal(voxels_shown(views, UPPER_BONE), edited.layers.upper_bone)
+    film_views.hold_film(False)
+    assert views.background(UPPER_BONE) is edited.references.find(UPPER_BONE)
+    film_views.close()
+    assert scene.GetNumberOfNodes() < count
+
+
 def test_layers_follow_the_joint_that_is_chosen(scene, views, film_views, joints, edited, joint_phantom):
     film_views.show_layers()
     bare = joints.add(edited.film.to_ras(np.array([[60.0, 90.0], [60.0, 30.0]])))
@@ -198,7 +225,10 @@ def hand(film_views, hand_film, hand_phantom):
 def mm_per_px(views):
     shown = [logic.GetSliceNode() for logic in views.logics.values()]
     shown = [node for node in shown if node.IsMappedInLayout() and node.GetViewGroup() == 3781]
-    scales = [node.GetFieldOfView()[axis] / node.GetDimensions()[axis] for node in shown for axis in (0, 1)]
+    drawn = [slicer.util.arrayFromVTKMatrix(node.GetXYToRAS()) for node in shown]
+    scales = [np.linalg.norm(matrix[:3, axis]) for matrix in drawn for axis in (0, 1)]
+    asked = [node.GetFieldOfView()[axis] / node.GetDimensions()[axis] for node in shown for axis in (0, 1)]
+    np.testing.assert_allclose(scales, asked, rtol=1e-6)
     return np.array(scales)
 
 
@@ -249,6 +279,8 @@ def test_a_view_does_not_leave_the_film(scene, views, film_views, hand):
     before = view.GetSliceOffset()
     view.SetSliceOffset(before + 1)
     assert view.GetSliceOffset() == pytest.approx(before, abs=1e-9)
+    middle = np.array(view.GetXYToRAS().MultiplyPoint((200, 250, 0, 1)))[None, :3]
+    np.testing.assert_allclose(hand.film.to_ras(hand.film.to_px(middle)), middle, atol=1e-9)
 
 
 def test_choosing_a_joint_shows_it(scene, views, film_views, hand):

@@ -146,3 +146,15 @@ def test_the_mark_can_be_read(size_px, ground):
     around = image[letters[0].min() : letters[0].max() + 1, letters[1].min() : letters[1].max() + 1]
     dark, bright = (np.percentile(around @ [0.2126, 0.7152, 0.0722], q) for q in (10, 98))
     assert (bright**2.2 + 0.05) / (dark**2.2 + 0.05) > 7
+
+
+def test_the_mark_grows_with_its_view():
+    window, renderer, mark = vtk.vtkRenderWindow(), vtk.vtkRenderer(), _Mark()
+    window.AddRenderer(renderer)
+    window.SetSize(160, 120)
+    mark.show(ViewWindow(None, renderer, 1.0, lambda: None))
+    sizes = []
+    for rows in (120, 480, 1200):
+        window.SetSize(160, rows)
+        sizes.append(mark._actor.GetTextProperty().GetFontSize())
+    assert sizes == [11, 20, 22]

@@ -14,6 +14,7 @@ from ..radiograph import Rectangle
 from ..scene.film import Film
 from ..scene.film_geometry import FilmGeometry
 from ..translation import tr as _
+from .film_layers import FilmLayers
 from .layout_choice import LayoutChoice
 from .layouts import (
     EDITED,
@@ -49,14 +50,17 @@ class FilmViews:
     ----------
     scene
         Holds the views; it is followed until `close`.
+    on_layout
+        Called after the layout was changed, by whomever.
     """
 
-    def __init__(self, scene: vtk.vtkObject) -> None:
-        self._scene = scene
+    def __init__(self, scene: vtk.vtkObject, on_layout: Callable[[], None] = lambda: None) -> None:
+        self._scene, self._on_layout = scene, on_layout
         self._film: Film | None = None
         self._joint: SceneJoint | None = None
         self._frame: vtk.vtkObject | None = None
-        self._is_film_held = False
+        self._film_layers = FilmLayers(scene)
+        self._is_film_held = self._are_layers_of_film = False
         self._place = SharedPlace()
         self._brought: SceneJoint | None = None
         self._follows_joint = False
@@ -74,6 +78,7 @@ class FilmViews:
         for node, tag in self._tags.items():
             node.RemoveObserver(tag)
         self._tags.clear()
+        self._film_layers.close()
 
     # What is shown.
 
@@ -111,7 +116,9 @@ class FilmViews:
         self._show(SIDE_BY_SIDE_LAYOUT)
 
     def show_layers(self) -> None:
-        """Show the film and the three layers of the joint, 2 x 2."""
+        """Show the film and the three layers of the joint, 2 x 2; once more: those of the film, and back."""
+        again = self.layouts.shown == LAYERS_LAYOUT
+        self._are_layers_of_film = again and not self._are_layers_of_film
         self._show(LAYERS_LAYOUT)
 
     def offer_result(self) -> None:
@@ -144,6 +151,14 @@ class FilmViews:
     def is_film_held(self) -> bool:
         """Whether the film is shown where the edit is."""
         return self._is_film_held
+
+    @property
+    def is_edit_shown(self) -> bool:
+        """Whether any of the views shows the edit, and not what is shown in its place."""
+        is_replaced = self.is_frame_shown
+        if self.layouts.shown == LAYERS_LAYOUT:
+            is_replaced = self._are_layers_of_film
+        return not (self._is_film_held or is_replaced)
 
     def show_whole_film(self) -> None:
         """Show all of the film in every view; and the joint again, if the whole film is shown already."""
@@ -194,24 +209,33 @@ class FilmViews:
     def _volume_for(self, name: str) -> vtk.vtkObject | None:
         if self._film is None or self._film.node.GetScene() is None:
             return None
-        if name == FILM or self._is_film_held:
+        if name == FILM or (name == EDITED and self._is_film_held):
             return self._film.node
         if name == EDITED:
             return self._present_frame() or synthetic_film_of(self._film.node) or self._film.node
-        return self._joint.references.find(name) if self._has_layers() and self._joint is not None else None
+        joint = self._joint
+        if joint is None or not self._has_layers():
+            return None
+        replaced = self._film_layers.find_or_make(joint, name) if self._is_layer_replaced(name) else None
+        return replaced or joint.references.find(name)
 
     def _title(self, name: str) -> str:
         title = view_title(name)
-        if name == FILM or self._film is None:
-            return title
-        if self._is_film_held:
+        if name == EDITED and self._is_film_held:
             return _("{view}: film shown").format(view=title)
-        if name == EDITED:
+        if name in (FILM, EDITED) or self._film is None:
             return title
         if not self._has_layers() or self._joint is None:
             return _("{layer}: not separated").format(layer=title)
-        is_edited = name != SOFT_TISSUE and not self._joint.edit.is_neutral
+        is_edited = self._is_layer_edited(name) and not self._is_layer_replaced(name)
         return (_("{layer}, edited") if is_edited else _("{layer}, as on the film")).format(layer=title)
+
+    def _is_layer_edited(self, name: str) -> bool:
+        return name != SOFT_TISSUE and self._joint is not None and not self._joint.edit.is_neutral
+
+    def _is_layer_replaced(self, name: str) -> bool:
+        """Tell whether the film's layer is shown in place of the edit's."""
+        return self._is_layer_edited(name) and (self._is_film_held or self._are_layers_of_film)
 
     def _has_layers(self) -> bool:
         return self._joint is not None and self._joint.references.find(LAYERS[0]) is not None
@@ -292,6 +316,7 @@ class FilmViews:
         self.set_right()
         if self.layouts.shown != FILM_LAYOUT and self._joint is not self._brought:
             self._bring_in_sight()
+        self._on_layout()
 
     def _scene_events(self) -> list[tuple[int, Callable[..., None]]]:
         scene = self._scene

@@ -92,6 +92,8 @@ class _Mark:
     """The word on one view."""
 
     def __init__(self) -> None:
+        self._target: vtk.vtkObject | None = None
+        self._tag = 0
         self._actor = vtk.vtkTextActor()
         self._actor.SetInput(f" {_('SYNTHETIC')} ")
         self._actor.GetPositionCoordinate().SetCoordinateSystemToNormalizedViewport()
@@ -108,20 +110,29 @@ class _Mark:
 
     def show(self, window: ViewWindow) -> None:
         """Write the word on a view, as large as the view can have it."""
-        rows, ratio = window.renderer.GetVTKWindow().GetSize()[1], window.pixel_ratio
-        size = round(min(max(_VIEW_SHARE * rows, _SMALLEST_PX * ratio), _LARGEST_PX * ratio))
-        style = self._actor.GetTextProperty()
-        if window.renderer.HasViewProp(self._actor) and style.GetFontSize() == size:
+        if window.renderer.HasViewProp(self._actor):
             return
-        style.SetFontSize(size)
-        if not window.renderer.HasViewProp(self._actor):
-            window.renderer.AddViewProp(self._actor)
+        window.renderer.AddViewProp(self._actor)
+        target = self._target = window.renderer.GetVTKWindow()
+        self._tag = target.AddObserver(vtk.vtkCommand.WindowResizeEvent, lambda *_: self._fit(window))
+        self._fit(window)
         window.render()
 
     def hide(self, window: ViewWindow) -> None:
         """Take the word off a view."""
+        if self._target is not None:
+            self._target.RemoveObserver(self._tag)
+            self._target = None
         window.renderer.RemoveViewProp(self._actor)
         window.render()
+
+    def _fit(self, window: ViewWindow) -> None:
+        target, ratio = self._target, window.pixel_ratio
+        if target is not None:
+            size = round(
+                min(max(_VIEW_SHARE * target.GetSize()[1], _SMALLEST_PX * ratio), _LARGEST_PX * ratio)
+            )
+            self._actor.GetTextProperty().SetFontSize(size)
 
 
 def is_synthetic(node: vtk.vtkObject | None) -> bool:

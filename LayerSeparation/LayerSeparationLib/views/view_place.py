@@ -49,27 +49,32 @@ def size_of(view: vtk.vtkObject) -> tuple[int, int]:
 def place_of(view: vtk.vtkObject) -> ViewPlace:
     """Return what a view shows now."""
     columns, rows = size_of(view)
-    centre = to_numpy(view.GetXYToRAS()) @ np.array([columns / 2, rows / 2, 0.0, 1.0])
-    return ViewPlace(centre[:3], float(view.GetFieldOfView()[0]) / columns)
+    to_ras = to_numpy(view.GetXYToRAS())
+    centre = to_ras @ np.array([columns / 2, rows / 2, 0.0, 1.0])
+    return ViewPlace(centre[:3], float(np.linalg.norm(to_ras[:3, 0])))
 
 
 def put_view(view: vtk.vtkObject, geometry: FilmGeometry, place: ViewPlace) -> None:
     """Let a view look straight at the film, at a place; what is so already is left alone."""
     columns, rows = size_of(view)
-    width, height, depth = view.GetFieldOfView()
-    wanted = (place.mm_per_px * columns, place.mm_per_px * rows)
-    matrix = film_to_view(geometry, place.centre)
-    if (
-        np.allclose(to_numpy(view.GetSliceToRAS()), matrix, atol=_SAME)
-        and np.allclose((width, height), wanted, rtol=_SAME, atol=0.0)
-        and not any(view.GetXYZOrigin())
-    ):
+    depth = view.GetFieldOfView()[2]
+    width, height = place.mm_per_px * columns, place.mm_per_px * rows
+    to_slice = np.diag([place.mm_per_px, place.mm_per_px, depth / max(view.GetDimensions()[2], 1), 1.0])
+    to_slice[:2, 3] = -width / 2, -height / 2
+    slice_to_ras = film_to_view(geometry, place.centre)
+    to_ras = slice_to_ras @ to_slice
+    if np.allclose(to_numpy(view.GetXYToRAS()), to_ras, atol=_SAME):
         return
     was_modifying = view.StartModify()
     view.SetXYZOrigin(0.0, 0.0, 0.0)
-    view.GetSliceToRAS().DeepCopy(to_vtk(matrix))
-    view.SetFieldOfView(*wanted, depth)
+    view.GetSliceToRAS().DeepCopy(to_vtk(slice_to_ras))
+    view.SetFieldOfView(width, height, depth)
     view.UpdateMatrices()
+    if not np.allclose(to_numpy(view.GetXYToRAS()), to_ras, atol=_SAME):
+        # A view that tells of a change while it works its matrices out would not do so again.
+        view.GetXYToSlice().DeepCopy(to_vtk(to_slice))
+        view.GetXYToRAS().DeepCopy(to_vtk(to_ras))
+        view.Modified()
     view.EndModify(was_modifying)
 
 

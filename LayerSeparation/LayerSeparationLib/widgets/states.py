@@ -142,7 +142,9 @@ def controls(facts: Facts) -> dict[str, Control]:
         ),
         "filmButton": _control(film, _("The film alone (1)")),
         "sideBySideButton": _control(film, _("The film, and the edited film beside it (2)")),
-        "layersButton": _control(layers, _("The film and the three layers of the selected joint, 2 x 2 (3)")),
+        "layersButton": _control(
+            layers, _("The film and the three layers of the selected joint, 2 x 2; once more: the film's (3)")
+        ),
         "wholeFilmButton": _control(film, _("All of the film, and the selected joint again (4)")),
         "outlinesCheckBox": _control(layers, _("Outlines of the bones on the edited film")),
         "marginsCheckBox": _control(layers, _("Articular margins and joint space width")),

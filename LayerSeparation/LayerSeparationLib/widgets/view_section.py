@@ -14,7 +14,16 @@ from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
 from ..synthesis import GapEdit
 from ..views.film_views import FilmViews
 from ..views.joint_overlay import JointOverlay
-from ..views.layouts import EDITED, FILM, LAYERS, is_in_view, view_nodes
+from ..views.layouts import (
+    EDITED,
+    FILM,
+    FILM_LAYOUT,
+    LAYERS,
+    LAYERS_LAYOUT,
+    SIDE_BY_SIDE_LAYOUT,
+    is_in_view,
+    view_nodes,
+)
 from ..views.synthetic_mark import SyntheticMarks
 from ..views.view_choice import show_outside
 from .session import Session
@@ -38,7 +47,12 @@ class ViewSection:
         self.ui, self._session, self._wanted = ui, session, wanted
         self.overlay: JointOverlay | None = None
         self._marks = SyntheticMarks(slicer.mrmlScene)
-        self._views = FilmViews(slicer.mrmlScene)
+        self._buttons = {
+            FILM_LAYOUT: ui.filmButton,
+            SIDE_BY_SIDE_LAYOUT: ui.sideBySideButton,
+            LAYERS_LAYOUT: ui.layersButton,
+        }
+        self._views = FilmViews(slicer.mrmlScene, self._show_layout)
         for button, show in (
             (ui.filmButton, self.show_film_alone),
             (ui.sideBySideButton, self.show_side_by_side),
@@ -81,7 +95,7 @@ class ViewSection:
         self._show(self._views.show_side_by_side)
 
     def show_layers(self, _checked: bool = False) -> None:
-        """Show the film and the three layers of the selected joint."""
+        """Show the film and the three layers of the selected joint; once more: the film's, and back."""
         joint = self._session.joint
         if joint is not None and joint.layers is not None:
             self._show(self._views.show_layers)
@@ -124,6 +138,12 @@ class ViewSection:
         if self._session.film is not None:
             self._do(show)
             self.show_overlays()
+        self._show_layout()
+
+    def _show_layout(self) -> None:
+        """Show by the buttons which of the layouts is on."""
+        for layout, button in self._buttons.items():
+            button.checked = layout == self._views.layouts.shown
 
     @staticmethod
     def _do(act: Callable[[], None]) -> None:
@@ -154,12 +174,12 @@ class ViewSection:
         self._hide_edit()
 
     def _hide_edit(self) -> None:
-        """Hide what belongs to the edit while the film, or a frame of a sweep, is shown in its place."""
-        is_frame_shown = self._views.is_frame_shown and not self._views.is_film_held
+        """Hide what belongs to the edit while something else is shown in its place."""
         if self.overlay is not None:
-            self.overlay.hold_film(self._views.is_film_held or is_frame_shown)
+            self.overlay.hold_film(not self._views.is_edit_shown)
+        is_frame_seen = self._views.is_frame_shown and not self._views.is_film_held
         for joint in self._session.all_joints:
-            is_shown = is_frame_shown and joint is self._session.joint and self.ui.outlinesCheckBox.checked
+            is_shown = is_frame_seen and joint is self._session.joint and self.ui.outlinesCheckBox.checked
             _show_frame_outlines(joint.references.find(SEGMENTATION_SHOWN), is_shown)
 
     def _overlay_of_film(self) -> JointOverlay | None:

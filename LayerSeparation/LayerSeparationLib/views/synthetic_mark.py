@@ -93,7 +93,7 @@ class _Mark:
 
     def __init__(self) -> None:
         self._target: vtk.vtkObject | None = None
-        self._tag = 0
+        self._tag, self._ratio = 0, 1.0
         self._actor = vtk.vtkTextActor()
         self._actor.SetInput(f" {_('SYNTHETIC')} ")
         self._actor.GetPositionCoordinate().SetCoordinateSystemToNormalizedViewport()
@@ -109,14 +109,15 @@ class _Mark:
         style.SetBackgroundOpacity(_GROUND_OPACITY)
 
     def show(self, window: ViewWindow) -> None:
-        """Write the word on a view, as large as the view can have it."""
-        if window.renderer.HasViewProp(self._actor):
-            return
-        window.renderer.AddViewProp(self._actor)
-        target = self._target = window.renderer.GetVTKWindow()
-        self._tag = target.AddObserver(vtk.vtkCommand.WindowResizeEvent, lambda *_: self._fit(window))
-        self._fit(window)
-        window.render()
+        """Write the word on a view, as large as the view can have it now and later."""
+        self._ratio = window.pixel_ratio
+        is_new = not window.renderer.HasViewProp(self._actor)
+        if is_new:
+            window.renderer.AddViewProp(self._actor)
+            self._target = window.renderer.GetVTKWindow()
+            self._tag = self._target.AddObserver(vtk.vtkCommand.WindowResizeEvent, lambda *_: self._fit())
+        if self._fit() or is_new:
+            window.render()
 
     def hide(self, window: ViewWindow) -> None:
         """Take the word off a view."""
@@ -126,13 +127,15 @@ class _Mark:
         window.renderer.RemoveViewProp(self._actor)
         window.render()
 
-    def _fit(self, window: ViewWindow) -> None:
-        target, ratio = self._target, window.pixel_ratio
-        if target is not None:
-            size = round(
-                min(max(_VIEW_SHARE * target.GetSize()[1], _SMALLEST_PX * ratio), _LARGEST_PX * ratio)
-            )
-            self._actor.GetTextProperty().SetFontSize(size)
+    def _fit(self) -> bool:
+        """Give the letters the size that suits the view; return whether they had another."""
+        style = self._actor.GetTextProperty()
+        rows = self._target.GetSize()[1] if self._target is not None else 0
+        size = round(min(max(_VIEW_SHARE * rows, _SMALLEST_PX * self._ratio), _LARGEST_PX * self._ratio))
+        if style.GetFontSize() == size:
+            return False
+        style.SetFontSize(size)
+        return True
 
 
 def is_synthetic(node: vtk.vtkObject | None) -> bool:

@@ -118,6 +118,14 @@ class ExportSection:
         return Path(text).expanduser() if text and text != "." else None
 
     @property
+    def is_folder_there(self) -> bool:
+        """Whether the folder exists; what is typed may be no path at all."""
+        try:
+            return self.folder is not None and self.folder.is_dir()
+        except (OSError, ValueError):
+            return False
+
+    @property
     def formats(self) -> list[str]:
         """The formats of files that are ticked; none where a plan is to be carried out."""
         return [] if self._by_plan else list(self._ticked_files)
@@ -148,7 +156,8 @@ class ExportSection:
         """See which data sets of the film in the folder are not complete."""
         film, folder = self._session.film, self.folder
         name = film.node.GetName() if film is not None else ""
-        self._unfinished = unfinished_datasets(datasets_folder(folder, name)) if folder and name else []
+        is_there = folder is not None and name and self.is_folder_there
+        self._unfinished = unfinished_datasets(datasets_folder(folder, name)) if folder and is_there else []
 
     def refresh(self) -> None:
         """Show what the button does."""

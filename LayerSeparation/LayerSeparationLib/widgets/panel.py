@@ -226,7 +226,7 @@ class Panel:
 
     def gather_facts(self) -> Facts:
         """Return what the buttons depend on."""
-        session, joint, folder = self.session, self.session.joint, self.export.folder
+        session, joint = self.session, self.session.joint
         return Facts(
             state=self.state,
             torch=self.processor.torch,
@@ -249,10 +249,10 @@ class Panel:
             sequence=self.sweep.sequence() is not None,
             sweep_range=self.sweep.has_range,
             formats=bool(self.export.formats or self.export.data_set_formats),
-            folder=folder is not None,
+            folder=self.export.folder is not None,
             plan_range=self.export.plan.has_range,
             unfinished=self.export.unfinished,
-            exported=folder is not None and folder.is_dir(),
+            exported=self.export.is_folder_there,
         )
 
     def refresh(self) -> None:

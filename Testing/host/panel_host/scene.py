@@ -24,6 +24,7 @@ LOGICS = {
     "Sequences": "vtkSlicerSequencesLogic",
 }
 """Name that the application's logic knows a module's logic by -> its class."""
+_SINGLE_FILE = 4  # vtkSlicerVolumesLogic::SingleFile
 _IN_HIERARCHY = (
     *("vtkMRMLDisplayableNode", "vtkMRMLTableNode", "vtkMRMLPlotChartNode", "vtkMRMLPlotSeriesNode"),
     *("vtkMRMLSequenceNode", "vtkMRMLSequenceBrowserNode"),
@@ -124,7 +125,9 @@ class CoreIO:
             return bool(self._scene.ReadFromMRB(str(path), False))
         name = properties.get("name") or path.name.partition(".")[0]
         if kind == "VolumeFile":
-            node = self._logics["Volumes"].AddArchetypeVolume(str(path), name, 0)
+            node = self._logics["Volumes"].AddArchetypeVolume(
+                str(path), name, _SINGLE_FILE if properties.get("singleFile") else 0
+            )
             if node is not None and properties.get("show", True):
                 self._show_in_all_views(node)
         elif kind == "SegmentationFile":

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
-import struct
 import subprocess
 from pathlib import Path
 
@@ -16,14 +14,6 @@ from LayerSeparationLib import __version__
 REPOSITORY = Path(__file__).parents[1]
 MODULE = REPOSITORY / "LayerSeparation"
 LARGEST_FILE = 12_000_000
-SCHEMA = (
-    "https://raw.githubusercontent.com/Slicer/Slicer/main/Schemas/"
-    "slicer-extension-catalog-entry-schema-v1.0.2.json#"
-)
-SCHEMA_KEYS = {
-    *("$schema", "category", "scm_url", "scm_revision", "build_dependencies", "build_subdirectory"),
-    *("tier", "enabled", "dicom_support_rule"),
-}
 # Not part of what ships: compiled files, and traces of editable installs and of outputs that were cut off.
 NOT_SHIPPED = re.compile(r"\.pyc$|__pycache__|\.egg-info/|/\.|^\.|CMakeLists\.txt$")
 BINARY = {".png", ".jpg", ".safetensors", ".nrrd", ".dcm", ".npz", ".gz"}
@@ -31,19 +21,6 @@ BINARY = {".png", ".jpg", ".safetensors", ".nrrd", ".dcm", ".npz", ".gz"}
 
 def text(name: str) -> str:
     return (REPOSITORY / name).read_text(encoding="utf-8")
-
-
-def cmake_settings() -> dict[str, str]:
-    return dict(re.findall(r'^set\(EXTENSION_(\w+) "([^"\n]*)"\)$', text("CMakeLists.txt"), re.MULTILINE))
-
-
-def s4ext_settings() -> dict[str, str]:
-    lines = [line for line in text("LayerSeparation.s4ext").splitlines() if line and not line.startswith("#")]
-    return {line.partition(" ")[0]: line.partition(" ")[2].strip() for line in lines}
-
-
-def catalogue_entry() -> dict[str, object]:
-    return dict(json.loads(text("LayerSeparation.json")))
 
 
 def listed(variable: str) -> list[str]:
@@ -94,47 +71,10 @@ def test_weights_ship_with_their_card():
     ]
 
 
-def test_catalogue_entry_keeps_to_its_schema():
-    entry = catalogue_entry()
-    assert entry["$schema"] == SCHEMA
-    assert {"$schema", "category", "scm_url"} <= entry.keys() <= SCHEMA_KEYS
-    assert entry["category"] == "Image Synthesis"
-    assert entry["scm_url"] == "https://github.com/LayerSeparation/SlicerLayerSeparation.git"
-    assert entry["tier"] in range(1, 6)
-
-
-def test_three_descriptions_agree():
-    cmake, s4ext, entry = cmake_settings(), s4ext_settings(), catalogue_entry()
-    assert s4ext["scmurl"] == entry["scm_url"] == cmake["HOMEPAGE"] + ".git"
-    assert s4ext["scm"] == "git"
-    assert s4ext["scmrevision"] == entry["scm_revision"]
-    assert s4ext["category"] == entry["category"]
-    assert s4ext["build_subdirectory"] == entry["build_subdirectory"]
-    assert s4ext["depends"].split() == entry["build_dependencies"] == cmake["DEPENDS"].split()
-    for key in ("HOMEPAGE", "CONTRIBUTORS", "DESCRIPTION", "ICONURL", "SCREENSHOTURLS"):
-        assert s4ext[key.lower()] == cmake[key], key
-    assert "project(LayerSeparation)" in text("CMakeLists.txt")
-
-
 def test_python_package_and_module_say_where_the_project_lives():
-    homepage = cmake_settings()["HOMEPAGE"]
+    homepage = "https://github.com/LayerSeparation/SlicerLayerSeparation"
     for name in ("pyproject.toml", "CITATION.cff", "LayerSeparation/LayerSeparation.py"):
         assert homepage in text(name), name
-    assert f'"{catalogue_entry()["category"]}"' in text("LayerSeparation/LayerSeparation.py")
-
-
-def test_pictures_that_are_linked_are_in_the_repository():
-    cmake = cmake_settings()
-    prefix = cmake["HOMEPAGE"].replace("github.com", "raw.githubusercontent.com") + "/main/"
-    for url in [cmake["ICONURL"], *cmake["SCREENSHOTURLS"].split()]:
-        assert url.startswith(prefix)
-        assert (REPOSITORY / url.removeprefix(prefix)).is_file(), url
-
-
-def test_icon_is_128_pixels_square():
-    data = (REPOSITORY / "Resources" / "LayerSeparation.png").read_bytes()
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">II", data[16:24]) == (128, 128)
 
 
 def test_slicer_finds_its_classes():

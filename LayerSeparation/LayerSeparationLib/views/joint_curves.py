@@ -18,16 +18,16 @@ from ..synthesis.taper import taper_at
 
 _SMOOTHING_PX = 1.0
 """Takes the corners off a silhouette whose edge is hard; shifts an edge of 3 mm radius by less than 1 um."""
-_SHORTEST_PX = 6.0
-"""Pieces of an outline that are shorter than 0.5 mm tell nothing."""
-_SAME_PX = 2.5
-"""An outline that runs along its bone's margin nearer than this, 0.2 mm, would only thicken it."""
+_SHORTEST_PX = 4.0
+"""Pieces of an outline that are shorter than 0.3 mm tell nothing."""
+_SAME_PX = 3.5
+"""An outline that runs along its bone's margin nearer than this, 0.3 mm, would only thicken it."""
 _EXACT_PX = 0.02
 _MOST_STEPS = 30
 _OFF_CENTRE_COST = 0.02
 """What a pixel of distance from the joint's middle costs where the JSW bar is placed, in pixels of width."""
-_TICK_PX = 5.0
-"""Half the length of the ticks at the ends of the JSW bar: 0.4 mm."""
+_TICK_PX = 3.0
+"""Half the length of the ticks at the ends of the JSW bar: 0.25 mm."""
 
 Curve = NDArray[np.float64]
 """(n, 2) points (x, y) of a polyline, canonical pixels."""
@@ -55,6 +55,7 @@ def outline(silhouette: NDArray[np.float32], smoothing_px: float = _SMOOTHING_PX
     strips = vtk.vtkStripper()
     strips.SetInputConnection(contour.GetOutputPort())
     strips.SetMaximumLength(smooth.size)
+    strips.JoinContiguousSegmentsOn()
     strips.Update()
     found = strips.GetOutput()
     if found.GetNumberOfPoints() == 0:
@@ -117,9 +118,11 @@ def jsw_bar(margins: Margins, mean_px: float) -> list[Curve]:
 
 
 def gap_box(margins: Margins) -> NDArray[np.float64]:
-    """Return the corners (4, 2) of the part of the crop that the joint space takes."""
-    lines = np.concatenate([margins.upper, margins.lower])
-    (left, top), (right, bottom) = lines.min(axis=0), lines.max(axis=0)
+    """Return the corners (4, 2) of the part of the crop that the gap between the ends of the bones takes."""
+    heights = np.concatenate([margins.upper[:, 1], margins.lower[:, 1]])
+    top, bottom = heights.min(), heights.max()
+    left = min(margins.upper_extent[0], margins.lower_extent[0])
+    right = max(margins.upper_extent[1], margins.lower_extent[1])
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
 
 

@@ -18,7 +18,7 @@ from ..synthesis import GapEdit, SyntheticJoint
 from ..translation import tr as _
 from .bone_curves import BoneCurves
 from .handle_transforms import HandleTransforms
-from .joint_curves import gap_box, jsw_bar, square
+from .joint_curves import gap_box, jsw_bar, square, within
 from .jsw_label import JswLabel, jsw_text
 from .jsw_profile import draw_profile
 from .layouts import FILM
@@ -188,7 +188,7 @@ class JointOverlay:
         if margins is None:
             return
         for model, line in zip(self._margins, (jsw.upper_margin_px, jsw.lower_margin_px), strict=True):
-            model.draw([self._to_ras(line)])
+            model.draw([self._to_ras(part) for part in within([line], crop.radiograph.shape)])
         bar = [] if jsw.mean is None else jsw_bar(margins, jsw.mean / crop.unit_per_px)
         self._bar.draw([self._to_ras(map_points(crop.canonical_to_film, line)) for line in bar])
         self._label.write(jsw_text(jsw), self._to_ras(map_points(crop.canonical_to_film, gap_box(margins))))

@@ -55,18 +55,19 @@ class JswLabel:
 
     def _update(self) -> None:
         is_wanted = self._is_visible and bool(self._text) and len(self._box_ras) > 0
-        if is_wanted:
-            for window in view_windows():
-                if window.node not in self._actors:
-                    self._actors[window.node] = self._add(window)
+        for window in view_windows() if is_wanted else ():
+            if window.node not in self._actors and self._is_in(window):
+                self._actors[window.node] = self._add(window)
         for window, actor, _tag in self._actors.values():
-            is_seen = is_wanted and (not self._view_ids or window.node.GetID() in self._view_ids)
-            if is_seen:
+            if is_wanted and self._is_in(window):
                 actor.SetInput(self._text)
                 self._place(window, actor)
             elif actor.GetVisibility():
                 actor.SetVisibility(False)
                 window.render()
+
+    def _is_in(self, window: ViewWindow) -> bool:
+        return not self._view_ids or window.node.GetID() in self._view_ids
 
     def _add(self, window: ViewWindow) -> tuple[ViewWindow, vtk.vtkTextActor, int]:
         actor = vtk.vtkTextActor()

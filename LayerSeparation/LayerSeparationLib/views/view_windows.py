@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import slicer
 import vtk
 
 
-@dataclass(frozen=True, eq=False)
 class ViewWindow:
-    """A slice view and what it is drawn in."""
+    """A slice view of the application's present layout.
 
-    node: vtk.vtkObject
-    """vtkMRMLSliceNode."""
-    renderer: vtk.vtkRenderer
-    """Of the view's picture and of what lies over it."""
-    pixel_ratio: float
-    """How many of the screen's pixels make one pixel at 100 % scaling."""
-    render: Callable[[], None]
-    """Draws the view soon."""
+    Parameters
+    ----------
+    widget
+        qMRMLSliceWidget.
+    """
+
+    def __init__(self, widget: Any) -> None:
+        self._view: Any = widget.sliceView()
+        self.node: vtk.vtkObject = widget.mrmlSliceNode()
+        """vtkMRMLSliceNode."""
+
+    @property
+    def renderer(self) -> vtk.vtkRenderer:
+        """Of the view's picture and of what lies over it."""
+        return self._view.renderWindow().GetRenderers().GetFirstRenderer()
+
+    @property
+    def pixel_ratio(self) -> float:
+        """How many of the screen's pixels make one pixel at 100 % scaling."""
+        columns = self.node.GetDimensions()[0]
+        width = float(self._view.width() if callable(self._view.width) else self._view.width)
+        # Displays are scaled by quarters; rounding of a window's size is not one.
+        return max(1.0, round(4 * columns / width) / 4) if width > 1 else 1.0
+
+    def render(self) -> None:
+        """Draw the view soon."""
+        self._view.scheduleRender()
 
 
 def view_windows() -> list[ViewWindow]:
-    """Return the slice views of the application's present layout; none without an application."""
+    """Return the slice views that are seen now; none without an application."""
     app: Any = getattr(slicer, "app", None)
     manager: Any = app.layoutManager() if hasattr(app, "layoutManager") else None
-    found: list[ViewWindow] = []
     if manager is None:
-        return found
-    for name in manager.sliceViewNames():
-        widget = manager.sliceWidget(name)
-        view: Any = widget.sliceView() if hasattr(widget, "sliceView") else None
-        window: Any = view.renderWindow() if hasattr(view, "renderWindow") else None
-        if window is None or window.GetRenderers().GetFirstRenderer() is None:
-            continue
-        ratio = _ratio(window.GetSize()[0], float(view.width() if callable(view.width) else view.width))
-        renderer = window.GetRenderers().GetFirstRenderer()
-        found.append(ViewWindow(widget.mrmlSliceNode(), renderer, ratio, view.scheduleRender))
-    return found
+        return []
+    widgets = [manager.sliceWidget(name) for name in manager.sliceViewNames()]
+    windows = [ViewWindow(widget) for widget in widgets if hasattr(widget, "sliceView")]
+    return [window for window in windows if window.node is not None and window.node.IsMappedInLayout()]
 
 
 def pixel_ratio() -> float:
     """Return how many of the screen's pixels make one pixel at 100 % scaling; 1 where no view tells."""
     return max((window.pixel_ratio for window in view_windows()), default=1.0)
-
-
-def _ratio(columns: int, width: float) -> float:
-    # Quarters are what displays are scaled by; rounding of a window's size is not.
-    return max(1.0, round(4 * columns / width) / 4) if width > 1 and columns > 1 else 1.0

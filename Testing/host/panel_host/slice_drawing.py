@@ -1,7 +1,7 @@
 """Draws what a slice view shows, off the screen, by the displayable managers of slicer-core. No Qt.
 
-A drawing costs a window of OpenGL and a redraw some tens of milliseconds, so that it is made when a picture
-is asked for, and not before. Without EGL nothing is drawn; `why_not` says so.
+A drawing costs a context of OpenGL and a redraw some tens of milliseconds, so that both wait until a picture
+is asked for. Without EGL nothing is drawn; `why_not` says so.
 """
 
 from __future__ import annotations
@@ -59,57 +59,80 @@ class SliceDrawing:
         The view's texts.
     on_requested
         Called when something that is drawn has changed.
-
-    Raises
-    ------
-    RuntimeError
-        Nothing can be drawn here (see `why_not`).
     """
 
     def __init__(self, logic: Any, annotation: Any, on_requested: Callable[[], None]) -> None:
-        if why_not():
-            raise RuntimeError(why_not())
-        self._logic = logic
-        self._renderer = vtk.vtkRenderer()
-        self.window = vtk.vtkEGLRenderWindow()
+        self._logic, self._on_requested = logic, on_requested
+        self.renderer = vtk.vtkRenderer()
+        self.window = vtk.vtkRenderWindow() if why_not() else vtk.vtkEGLRenderWindow()
         self.window.SetOffScreenRendering(True)
         self.window.SetMultiSamples(0)
-        self.window.AddRenderer(self._renderer)
+        self.window.AddRenderer(self.renderer)
         self._resize()
-        self.interactor = vtk.vtkGenericRenderWindowInteractor()
-        self.interactor.SetEnableRender(False)
-        self.window.SetInteractor(self.interactor)
-        self.interactor.Initialize()
         mapper = vtk.vtkImageMapper()
         mapper.SetColorWindow(_WINDOW)
         mapper.SetColorLevel(_LEVEL)
-        mapper.SetInputConnection(logic.GetImageDataConnection())
         self._image, self._mapper = vtk.vtkActor2D(), mapper
         self._image.SetMapper(mapper)
         self._image.GetProperty().SetDisplayLocationToBackground()
-        self._renderer.AddViewProp(annotation)
-        self.window.Render()  # displayable managers need a context
-        self._managers = _factory(logic).InstantiateDisplayableManagers(self._renderer)
+        self.renderer.AddViewProp(annotation)
+        self._managers: Any = None
+        self._interactor: Any = None
+        self._style: Any = None
+        self._observed: list[tuple[Any, int]] = []
+
+    @property
+    def interactor(self) -> Any:
+        """What takes the events of mouse and keys.
+
+        Raises
+        ------
+        RuntimeError
+            Nothing can be drawn here (see `why_not`).
+        """
+        self._start()
+        return self._interactor
+
+    def _start(self) -> None:
+        """Make what needs a context of OpenGL, once: windows that are never drawn cost next to nothing."""
+        if self._managers is not None:
+            return
+        if why_not():
+            raise RuntimeError(why_not())
+        self._interactor = vtk.vtkGenericRenderWindowInteractor()
+        self._interactor.SetEnableRender(False)
+        self.window.SetInteractor(self._interactor)
+        self._interactor.Initialize()
+        self.window.Render()
+        logic = self._logic
+        self._managers = _factory(logic).InstantiateDisplayableManagers(self.renderer)
         logic.SetDisplayableManagerGroup(self._managers)
         self._managers.SetMRMLDisplayableNode(logic.GetSliceNode())
         self._style = slicer.vtkMRMLSliceViewInteractorStyle()
         self._style.SetSliceLogic(logic)
         self._style.SetDisplayableManagers(self._managers)
-        self._style.SetInteractor(self.interactor)
+        self._style.SetInteractor(self._interactor)
         request = vtk.vtkCommand.UpdateEvent, vtk.vtkCommand.ModifiedEvent
         self._observed = [
-            (target, target.AddObserver(event, lambda *_: on_requested()))
+            (target, target.AddObserver(event, lambda *_: self._on_requested()))
             for target, event in zip((self._managers, logic), request, strict=True)
         ]
 
     def render(self) -> None:
-        """Draw what is to be seen now."""
+        """Draw what is to be seen now.
+
+        Raises
+        ------
+        RuntimeError
+            Nothing can be drawn here (see `why_not`).
+        """
+        self._start()
         self._resize()
         shown = self._logic.GetImageDataConnection()
         if shown is not self._mapper.GetInputConnection(0, 0):
             self._mapper.SetInputConnection(shown)
-        if (shown is not None) != bool(self._renderer.HasViewProp(self._image)):
-            change = self._renderer.AddViewProp if shown is not None else self._renderer.RemoveViewProp
+        if (shown is not None) != bool(self.renderer.HasViewProp(self._image)):
+            change = self.renderer.AddViewProp if shown is not None else self.renderer.RemoveViewProp
             change(self._image)
         self.window.Render()
 
@@ -122,6 +145,8 @@ class SliceDrawing:
 
     def close(self) -> None:
         """Let go of the scene."""
+        if self._managers is None:
+            return
         for target, tag in self._observed:
             target.RemoveObserver(tag)
         self._style.SetInteractor(None)

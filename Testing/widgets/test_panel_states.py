@@ -50,3 +50,22 @@ def test_the_spacing_shown_is_the_films_whenever_it_becomes_known(bench):
     assert bench.session.film.spacing.row_mm == pytest.approx(0.2)
     assert bench.ui.spacingLabel.text == "0.200 mm/px, detector plane"
     assert bench.ui.sweepFromSpinBox.suffix == " mm"
+
+
+def test_a_name_with_markup_is_shown_letter_by_letter(ready):
+    """Names come out of files: a label that takes them for rich text would also load what they point to."""
+    import qt
+
+    name = "<b>hand</b><img src='x.png'>"
+    labels = [one for one in vars(ready.ui).values() if isinstance(one, qt.QLabel)]
+    assert len(labels) > 10
+    assert qt.Qt.AutoText not in {label.textFormat for label in labels}
+    assert ready.ui.messageLabel.textFormat == qt.Qt.PlainText
+    node = ready.session.film_node
+    node.SetName(name)
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "<i>tilt</i>")
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    ready.host.process_events()
+    assert "&lt;b&gt;hand&lt;/b&gt;" in ready.ui.placeJointButton.toolTip
+    assert "<b>" not in ready.ui.placeJointButton.toolTip
+    assert ready.ui.messageLabel.text.startswith(name) or name in ready.ui.messageLabel.toolTip

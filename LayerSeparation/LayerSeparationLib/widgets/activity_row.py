@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .activity import Activity
+from .plain_text import as_plain
 from .states import PanelState, state_text
 
 Say = Callable[[str], None]
@@ -85,7 +86,7 @@ class ActivityRow:
         text = said or (state_text(state) if state.busy else self._hint)
         if text != self.ui.messageLabel.text:
             self.ui.messageLabel.text = text
-            self.ui.messageLabel.toolTip = text
+            self.ui.messageLabel.toolTip = as_plain(text)
 
     def _cancel(self, _checked: bool = False) -> None:
         cancel = self._cancels.get(self._activity.state)

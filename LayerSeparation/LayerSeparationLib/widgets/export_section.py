@@ -27,6 +27,7 @@ from .contracts import JobRunner, PendingEdit
 from .export_job import DATA_SET, ExportSummary, export_job, resume_job
 from .format_list import FormatList
 from .package_setup import READING_DICOM, ensure_packages, requirements_of
+from .plain_text import as_plain
 from .plan_section import PlanSection
 from .plural import plural
 from .preferences import read_preference, write_preference
@@ -248,7 +249,7 @@ class ExportSection:
             names = "\n".join(map(str, existing[:_SHOWN_FOLDERS]))
             more = "\n..." if len(existing) > _SHOWN_FOLDERS else ""
             question = _("Replace what is in these folders?\n{names}").format(names=names + more)
-            if not slicer.util.confirmOkCancelDisplay(question):
+            if not slicer.util.confirmOkCancelDisplay(as_plain(question)):
                 return
         self._submit(export_job(items, folder, formats, options, overwrite=bool(existing)))
 
@@ -302,7 +303,7 @@ class ExportSection:
         self._finish(PanelState.FAILED, "")
         known = isinstance(error, (LayerSeparationError, OSError))
         text = str(error) if known else _("The export failed: {error}").format(error=repr(error))
-        slicer.util.errorDisplay(text)
+        slicer.util.errorDisplay(as_plain(text))
 
     def _finish(self, state: PanelState, message: str) -> None:
         self._say(message)

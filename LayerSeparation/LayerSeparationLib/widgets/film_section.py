@@ -17,6 +17,7 @@ from ..scene.film_loading import FILM_SUFFIXES, open_film
 from ..translation import tr as _
 from .elision import elided
 from .line_placing import LinePlacing
+from .plain_text import as_plain
 from .preferences import read_preference, write_preference
 from .session import Session
 from .user_errors import show_errors
@@ -109,7 +110,7 @@ class FilmSection:
             except LayerSeparationError as error:
                 text, tip = _("not known"), str(error)
         self.ui.spacingLabel.text = text
-        self.ui.spacingLabel.toolTip = tip or text
+        self.ui.spacingLabel.toolTip = as_plain(tip or text)
         self.ui.calibrateButton.checked = self.calibrating
         self.ui.calibrateButton.text = _("Stop") if self.calibrating else _("Calibrate...")
         self.ui.filmSection.text = self._title()

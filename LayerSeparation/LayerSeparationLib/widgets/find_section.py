@@ -13,6 +13,7 @@ from ..translation import tr as _
 from .activity import Activity
 from .contracts import JobRunner, PendingEdit
 from .finding_job import FindingJob
+from .plain_text import as_plain
 from .plural import plural
 from .processor import Processor
 from .session import Session
@@ -111,7 +112,7 @@ class FindSection:
             else _("Finding joints failed: {error}. Try the CPU as device.").format(error=error)
         )
         self._finish(PanelState.FAILED, text)
-        slicer.util.errorDisplay(text)
+        slicer.util.errorDisplay(as_plain(text))
 
     def _finish(self, state: PanelState, message: str) -> None:
         self._say(message)

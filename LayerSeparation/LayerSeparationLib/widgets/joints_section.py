@@ -16,6 +16,7 @@ from ..translation import tr as _
 from .contracts import PendingEdit
 from .length_format import NOTHING, format_length, joint_title
 from .line_placing import LinePlacing
+from .plain_text import as_plain
 from .session import Session
 from .user_errors import show_errors
 
@@ -169,7 +170,7 @@ class JointsSection:
                 editable = qt.Qt.ItemIsEditable if column == _NAME else qt.Qt.NoItemFlags
                 item.setFlags(qt.Qt.ItemIsSelectable | qt.Qt.ItemIsEnabled | editable)
             item.setText(text)
-            item.setToolTip(reasons.get(column) or text)
+            item.setToolTip(as_plain(reasons.get(column) or text))
 
     def _select_row(self) -> None:
         if self._is_filling:

@@ -24,6 +24,7 @@ from .folding import Folding
 from .gap_section import GapSection
 from .joints_section import JointsSection
 from .live_edit import LiveEdit
+from .plain_text import as_plain
 from .processor import Processor
 from .separate_section import SeparateSection
 from .session import Session, SessionEvent
@@ -52,6 +53,10 @@ class Panel:
 
     def __init__(self, ui: Any, root: qt.QWidget) -> None:
         self.ui = ui
+        for label in (widget for widget in vars(ui).values() if isinstance(widget, qt.QLabel)):
+            # Names out of files are shown letter by letter, whatever markup they hold.
+            if label.textFormat == qt.Qt.AutoText:
+                label.textFormat = qt.Qt.PlainText
         self._shown_facts: Facts | None = None
         self.session = session = Session(self._pass_on)
         self.activity = activity = Activity(self.refresh)
@@ -284,7 +289,7 @@ class Panel:
             widget = getattr(self.ui, name)
             widget.enabled = control.enabled
             if control.tooltip:
-                widget.toolTip = control.tooltip
+                widget.toolTip = as_plain(control.tooltip)
         for label in (self.ui.jointsOfferLabel, self.ui.gapOfferLabel):
             label.visible = facts.joints > 0 and not facts.spacing_known and not facts.calibrating
         step = next_step(facts)

@@ -14,6 +14,7 @@ from ..scene import SceneJoint
 from ..translation import tr as _
 from .activity import Activity
 from .contracts import JobRunner, PendingEdit
+from .plain_text import as_plain
 from .plural import plural
 from .processor import Processor
 from .separation_job import SeparationJob, SeparationSummary
@@ -164,7 +165,7 @@ class SeparateSection:
         self._say(" ".join([*([message] if message else []), *failures[:1]]))
         self._activity.set_state(state)
         if failures:
-            slicer.util.errorDisplay("\n\n".join(dict.fromkeys(failures)))
+            slicer.util.errorDisplay(as_plain("\n\n".join(dict.fromkeys(failures))))
 
     def _start_or_cancel(self, _checked: bool = False) -> None:
         if self._activity.state is PanelState.SEPARATING:

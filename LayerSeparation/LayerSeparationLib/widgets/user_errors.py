@@ -9,6 +9,7 @@ import slicer
 
 from ..errors import LayerSeparationError
 from ..translation import tr as _
+from .plain_text import as_plain
 
 
 @contextmanager
@@ -18,4 +19,4 @@ def show_errors() -> Iterator[None]:
         try:
             yield
         except LayerSeparationError as error:
-            slicer.util.errorDisplay(str(error))
+            slicer.util.errorDisplay(as_plain(str(error)))

@@ -36,6 +36,7 @@ MODULES = (
     "LayerSeparationPanelTest",
     "LayerSeparationSceneTest",
     "LayerSeparationViewsTest",
+    "LayerSeparationStatesTest",
 )
 SECONDS_A_TEST = float(os.environ.get("LAYERSEPARATION_TEST_SECONDS", "300"))
 GRACE_S = 30.0

@@ -19,6 +19,7 @@ MODULES = (
     "LayerSeparationPanelTest",
     "LayerSeparationSceneTest",
     "LayerSeparationViewsTest",
+    "LayerSeparationStatesTest",
 )
 SKIPPED = {"test_1_samples_are_offered", "test_2_slicers_module_loads_them"}
 """Tests of Slicer's own module Sample Data, which slicer-core does not have."""

@@ -47,7 +47,7 @@ def test_only_the_next_step_is_open():
 @pytest.mark.parametrize(
     ("facts", "name"),
     [
-        (EMPTY, None),
+        (EMPTY, "openFilmButton"),
         (FILM, "findJointsButton"),
         (replace(FILM, torch=PackageState.MISSING), "placeJointButton"),
         (PLACED, "separateButton"),

@@ -37,7 +37,7 @@ from .user_errors import show_errors
 from .view_section import ViewSection
 from .worker_jobs import WorkerJobs
 
-_STEPS = ("findJointsButton", "placeJointButton", "separateButton", "exportButton")
+_STEPS = ("openFilmButton", "findJointsButton", "placeJointButton", "separateButton", "exportButton")
 
 
 class Panel:

@@ -166,8 +166,10 @@ def controls(facts: Facts) -> dict[str, Control]:
 
 def next_step(facts: Facts) -> str | None:
     """Return the name of the button that a user would sensibly press next; None while something runs."""
-    if facts.state.busy or facts.placing or facts.problem or not facts.film:
+    if facts.state.busy or facts.placing or facts.problem:
         return None
+    if not facts.film:
+        return "openFilmButton"
     if not facts.joints:
         return "findJointsButton" if _find(facts, None).enabled else "placeJointButton"
     if facts.waiting:

@@ -92,6 +92,8 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self._parameterNode = None
         self._guiTag = None
         self.panel = None
+        self.isInView, self.successor = False, None
+        self._replaced = getattr(slicer.modules, "LayerSeparationWidget", None)
 
     def setup(self):
         """Make the panel."""
@@ -113,8 +115,12 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodesChanged)
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
         self.setParameterNode(self.logic.getParameterNode())
-        # After a reload nothing else makes the panel look at the scene.
         self.panel.follow_nodes()
+        if self._replaced is not None:
+            # A reload: Slicer goes on calling the old widget.
+            self._replaced.successor = self
+            if self._replaced.isInView:
+                self.enter()
 
     def cleanup(self):
         """Let go of everything when the application closes or the module is reloaded."""
@@ -126,16 +132,20 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def enter(self):
         """Come into view."""
-        if self.panel is None:
-            # After a reload Slicer goes on calling the widget that was replaced.
+        if self.successor is not None:
+            self.successor.enter()
             return
         if self._parameterNode is None:
             self.setParameterNode(self.logic.getParameterNode())
+        self.isInView = True
         self.panel.enter()
 
     def exit(self):
         """Go out of view."""
-        if self.panel is not None:
+        self.isInView = False
+        if self.successor is not None:
+            self.successor.exit()
+        elif self.panel is not None:
             self.panel.leave()
 
     def onSceneStartClose(self, caller, event):

@@ -17,11 +17,10 @@ UI = """<?xml version="1.0" encoding="UTF-8"?>
  <widget class="qMRMLWidget" name="Example">
   <layout class="QVBoxLayout" name="exampleLayout">
    <item><widget class="QPushButton" name="goButton"><property name="text"><string>Go</string></property></widget></item>
-   <item><widget class="ctkSliderWidget" name="widthSlider">
-    <property name="decimals"><number>1</number></property>
+   <item><widget class="ctkDoubleSlider" name="widthSlider">
+    <property name="singleStep"><double>0.1</double></property>
     <property name="maximum"><double>5.0</double></property>
-    <property name="suffix"><string> mm</string></property>
-    <property name="synchronizeSiblings"><set>ctkSliderWidget::SynchronizeWidth</set></property>
+    <property name="orientation"><enum>Qt::Horizontal</enum></property>
    </widget></item>
    <item><widget class="QSpinBox" name="countSpinBox">
     <property name="SlicerParameterName" stdset="0"><string>count</string></property>
@@ -71,7 +70,7 @@ def load(panel_host, tmp_path):
 def test_properties_are_attributes_and_others_raise(load):
     ui = load()
     assert ui.goButton.text == "Go"
-    assert (ui.widthSlider.maximum, ui.widthSlider.suffix) == (5.0, " mm")
+    assert (ui.widthSlider.maximum, ui.widthSlider.singleStep) == (5.0, 0.1)
     ui.widthSlider.value = 7
     assert ui.widthSlider.value == 5.0
     for widget, name in ((ui.goButton, "caption"), (ui.widthSlider, "prefix")):
@@ -87,7 +86,7 @@ def test_values_of_the_wrong_type_and_read_only_properties_raise(load):
         (ui.goButton, "text", 3),
         (ui.goButton, "enabled", "yes"),
         (ui.widthSlider, "value", "wide"),
-        (ui.widthSlider, "suffix", None),
+        (ui.goButton, "toolTip", None),
         (ui.folderEdit, "currentPath", Path("x")),
         (ui.goButton, "fullScreen", True),
     ):
@@ -128,10 +127,10 @@ def test_slots_that_do_not_exist_raise(load):
 
 def test_a_ui_file_is_loaded_strictly(load):
     for old, new, message in (
-        ("ctkSliderWidget", "ctkSlider", "neither Qt nor the host has this class"),
+        ("ctkDoubleSlider", "ctkSlider", "neither Qt nor the host has this class"),
         ('name="text"', 'name="caption"', "goButton.*no property caption"),
-        ('name="decimals"', 'name="digits"', "widthSlider.*no property digits"),
-        ("SynchronizeWidth", "SynchronizeWidths", "SynchronizeWidths"),
+        ('name="singleStep"', 'name="digits"', "widthSlider.*no property digits"),
+        ("Qt::Horizontal", "Qt::Sideways", "Sideways"),
         ("<connections/>", "<connections><connection/></connections>", "connected in the .ui file"),
     ):
         with pytest.raises(Exception, match=message):

@@ -18,8 +18,10 @@ WIDEST_TARGET = 3.0
 
 def width(mean, unit="mm"):
     """A joint space width."""
-    reason = "the margins touch" if mean is None else None
-    return SimpleNamespace(mean=mean, minimum=mean, unit=unit, reason=reason, margins=None)
+    short, reason = ("margins touch", "margins touch (or overlap)") if mean is None else ("", None)
+    return SimpleNamespace(
+        mean=mean, minimum=mean, unit=unit, reason=reason, short_reason=short, margins=None
+    )
 
 
 class FakeJoint:
@@ -36,7 +38,8 @@ class FakeJoint:
         self.jsw_before = self.jsw_after = width(mean, unit)
         self.layers = SimpleNamespace(crop=SimpleNamespace(unit_per_px=UNIT_PER_PX[unit], unit=unit))
         self.result = object()
-        self.can_undo = self.can_redo = self.film_is_shown = False
+        self.undo_kind = self.redo_kind = None
+        self.film_is_shown = False
         self.done = []
 
     def set_edit(self, edit, finished=True):

@@ -138,8 +138,8 @@ def test_the_film_is_shown_while_the_button_is_held(ready):
 
 
 def test_an_impossible_edit_is_said_under_the_sliders(ready):
-    ready.ui.shiftSlider.value = ready.ui.shiftSlider.maximum
-    ready.ui.gapSlider.value = ready.ui.gapSlider.maximum
+    ready.ui.shiftSpinBox.value = ready.ui.shiftSpinBox.maximum
+    ready.ui.gapSpinBox.value = ready.ui.gapSpinBox.maximum
     ready.rest()
     assert "allows" in ready.ui.gapMessageLabel.text
     ready.ui.resetButton.click()

@@ -92,7 +92,7 @@ def names_used(file):
 
 def names_in(box_name):
     [element] = ElementTree.parse(UI_FILE).findall(f".//widget[@name='{box_name}']")
-    return {widget.get("name") for widget in element.iter("widget")}
+    return {one.get("name") for one in element.iter() if one.tag in ("widget", "layout")}
 
 
 def test_every_section_is_known():
@@ -331,7 +331,7 @@ def test_separate_asks_for_torch_where_it_is_missing(separate, jobs, processor, 
 @pytest.fixture
 def gap(box):
     live_edit, ui = LiveEdit(), box("gapSection")
-    return SimpleNamespace(ui=ui, live_edit=live_edit, section=GapSection(ui, live_edit))
+    return SimpleNamespace(ui=ui, live_edit=live_edit, section=GapSection(ui, live_edit, lambda: False))
 
 
 def test_gap_asks_for_the_width_in_the_unit_of_the_film(gap):
@@ -339,7 +339,7 @@ def test_gap_asks_for_the_width_in_the_unit_of_the_film(gap):
         joint = FakeJoint(unit=unit, mean=mean)
         gap.live_edit.follow(joint)
         assert gap.ui.gapSlider.value == pytest.approx(mean)
-        assert gap.ui.gapSlider.suffix == f" {unit}"
+        assert gap.ui.gapSpinBox.suffix == f" {unit}"
         gap.ui.gapSlider.value = value
         gap.ui.lowerRadioButton.click()
         gap.live_edit.flush()
@@ -352,7 +352,8 @@ def test_gap_asks_for_a_change_where_the_film_has_no_width(gap):
     gap.live_edit.follow(joint)
     assert gap.ui.gapLabel.text == "Change of gap:"
     limits = GapEdit.limits(joint.jsw_before, joint.layers.crop.unit_per_px)
-    assert gap.ui.gapSlider.maximum == pytest.approx(limits.change[1], abs=0.01)
+    assert gap.ui.gapSpinBox.maximum == pytest.approx(limits.change[1], abs=0.01)
+    assert gap.ui.gapSlider.maximum == pytest.approx(limits.change[1] / 2, abs=0.01)
     assert gap.ui.shiftSlider.minimum == pytest.approx(limits.shift[0] / 2, abs=0.01)
     gap.ui.gapSlider.value = -0.5
     gap.ui.tiltSlider.value = 2.0
@@ -363,13 +364,13 @@ def test_gap_asks_for_a_change_where_the_film_has_no_width(gap):
 def test_gap_says_under_the_sliders_why_an_edit_can_not_be(gap):
     joint = FakeJoint()
     gap.live_edit.follow(joint)
-    gap.ui.gapSlider.value = 3.5
+    gap.ui.gapSpinBox.value = 3.5
     gap.live_edit.flush()
     assert gap.ui.gapMessageLabel.text == "too wide"
     assert gap.ui.gapSlider.value == pytest.approx(1.6)
     gap.ui.gapSlider.value = 0.0
     gap.live_edit.flush()
-    assert gap.ui.gapMessageLabel.text == "After the edit: the margins touch"
+    assert gap.ui.gapMessageLabel.text == "After the edit: margins touch (or overlap)"
     gap.live_edit.follow(None)
     assert gap.ui.gapMessageLabel.text == ""
     assert gap.ui.gapSection.text == "Gap"
@@ -457,7 +458,7 @@ def test_sweep_has_the_unit_of_the_film(sweep):
     ui = sweep.ui
     assert (ui.sweepToSpinBox.suffix, ui.sweepToSpinBox.maximum) == (" px", 200.0)
     ui.sweepFromSpinBox.value, ui.sweepToSpinBox.value, ui.sweepStepsSpinBox.value = 5, 6, 4
-    assert sweep.section.targets() == [5.0, 5.3, 5.7, 6.0]
+    assert sweep.section.targets() == [5.0, 5.33, 5.67, 6.0]
     ui.sweepToSpinBox.value = 5
     assert not sweep.section.has_range
 

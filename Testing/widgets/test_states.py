@@ -20,7 +20,7 @@ EMPTY = Facts()
 FILM = Facts(film=True)
 PLACED = replace(FILM, joints=2, waiting=2, joint=True)
 READY = replace(PLACED, waiting=0, layers=True, separated=2)
-EDITED = replace(READY, edited=True, undo=True)
+EDITED = replace(READY, edited=True, undo="tilt of MCP3")
 
 
 def enabled(facts):

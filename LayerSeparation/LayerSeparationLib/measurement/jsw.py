@@ -44,7 +44,7 @@ class JointSpaceWidth:
     minimum: float | None
     """None where ``mean`` is."""
     reason: str | None
-    """Why there is no JSW; None where there is one."""
+    """Why there is no JSW, in short, and mostly more in brackets; None where there is one."""
     position: NDArray[np.float64]
     """(n,) position of every width across the joint, 0 at the joint's centre; empty where there is no JSW."""
     profile: NDArray[np.float64]
@@ -60,6 +60,11 @@ class JointSpaceWidth:
     def status(self) -> str:
         """'measured', or the reason why there is no JSW."""
         return self.reason or "measured"
+
+    @property
+    def short_reason(self) -> str:
+        """The reason without what stands in brackets, for a column of a table; '' where there is a JSW."""
+        return (self.reason or "").partition(" (")[0]
 
 
 def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
@@ -103,7 +108,7 @@ def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
     if not columns.size:
         return without_jsw(crop, "the bones do not face each other")
     closed = bool(np.mean(widths_px < _TOUCHING_PX) > _CLOSED_PART)
-    reason = "no joint space: the margins touch or overlap (narrowing, ankylosis or an oblique view)"
+    reason = "closed: margins touch (narrowing, ankylosis or an oblique view)"
     scale = crop.unit_per_px
     widths = np.maximum(widths_px, 0) * scale
     return JointSpaceWidth(

@@ -73,7 +73,7 @@ class Margins:
 
 
 class MarginsNotFoundError(LayerSeparationError):
-    """The margins can't be told; ``reason`` says why, for people and tables."""
+    """The margins can't be told; ``reason`` says why: in short, then mostly more in brackets."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -114,13 +114,13 @@ def find_margins(
         raise MarginsNotFoundError(f"no {'upper' if not upper.any() else 'lower'} bone found in the crop")
     for name, bone in (("upper", upper_bone), ("lower", lower_bone)):
         if not (bone > _FAINTEST).any():
-            raise MarginsNotFoundError(f"the {name} bone is too faint for its margin to be told")
+            raise MarginsNotFoundError(f"the {name} bone is too faint (its margin can't be told)")
     bottom = _last_row(upper)
     top = upper.shape[0] - 1 - _last_row(lower[::-1])
     extents = _extents(upper, lower, bottom, top)
     columns = np.arange(*_central(*extents, TRACED_PART))
     if np.isnan(bottom[columns]).any() or np.isnan(top[columns]).any():
-        raise MarginsNotFoundError("the bones do not face each other over the central part of the joint")
+        raise MarginsNotFoundError("the bones do not face each other (over the central part of the joint)")
     upper_rows = _trace(*_plate_fall(upper_bone, lower_bone, columns), bottom[columns], _UPPER_BAND_PX)
     lower_rows = _trace(*_contour_rise(lower_bone, columns), top[columns], _LOWER_BAND_PX)
     return Margins(
@@ -149,7 +149,7 @@ def _extents(
         (float(lower_columns[0]), float(lower_columns[-1])),
     )
     if min(extents[0][1], extents[1][1]) - max(extents[0][0], extents[1][0]) < _NARROWEST_PX:
-        raise MarginsNotFoundError("the bones do not face each other: luxation, or not a joint")
+        raise MarginsNotFoundError("the bones do not face each other (luxation, or not a joint)")
     return extents
 
 
@@ -241,7 +241,7 @@ def _find_best_path(gain: NDArray[np.float64], edge: NDArray[np.int_]) -> NDArra
         best[:] = reachable.max(axis=1) + on_rows[column]
     row = int(np.argmax(best))
     if not np.isfinite(best[row]):
-        raise MarginsNotFoundError("no margin can be followed across the joint: the bone's edge is torn")
+        raise MarginsNotFoundError("the bone's edge is torn (no margin can be followed across the joint)")
     path = np.zeros(count, int)
     for column in range(count - 1, -1, -1):
         path[column] = row - first[column]

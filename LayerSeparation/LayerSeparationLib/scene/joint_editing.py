@@ -9,7 +9,7 @@ from ..measurement import JointSpaceWidth
 from ..separation import JointLayers
 from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
 from ..translation import tr as _
-from .edit_history import EditHistory
+from .edit_history import EditHistory, EditKind, EditStep, kind_of_step
 
 
 class JointEditing:
@@ -26,7 +26,8 @@ class JointEditing:
         self._result: SyntheticJoint | None = None
         self._edit = edit
         self._history = EditHistory(edit)
-        self._are_corrected = False
+        self._versions: list[tuple[JointLayers, bool]] = []
+        self._version = 0
 
     @property
     def layers(self) -> JointLayers | None:
@@ -36,7 +37,12 @@ class JointEditing:
     @property
     def are_corrected(self) -> bool:
         """Whether the user corrected the silhouettes of the layers."""
-        return self._are_corrected
+        return bool(self._versions) and self._versions[self._version][1]
+
+    @property
+    def version(self) -> int:
+        """Which layers these are: 0 as separated, one more with every correction."""
+        return self._version
 
     @property
     def edit(self) -> GapEdit:
@@ -46,7 +52,7 @@ class JointEditing:
     @property
     def is_finished(self) -> bool:
         """Whether the edit is one that can be undone, not a step on the way of a hand that moves."""
-        return self._history.current == self._edit
+        return self._history.current.edit == self._edit
 
     @property
     def result(self) -> SyntheticJoint | None:
@@ -68,12 +74,12 @@ class JointEditing:
     def restore(self, layers: JointLayers, are_corrected: bool) -> None:
         """Take layers that belong to the edit and its history as they are."""
         self._movable, self._result = MovableJoint(layers), None
-        self._are_corrected = are_corrected
+        self._versions, self._version = [(layers, are_corrected)], 0
 
     def replace_layers(self, layers: JointLayers, are_corrected: bool) -> SyntheticJoint:
         """Take other layers, and return the edit of them; an edit that they can't have is taken back.
 
-        The history begins anew.
+        The history begins anew with a separation; a correction can be undone.
         """
         movable, edit = MovableJoint(layers), self._edit
         try:
@@ -82,8 +88,20 @@ class JointEditing:
             edit = edit.without_motion()
             result = synthesize(movable, edit)
         self._movable, self._result, self._edit = movable, result, edit
-        self._history = EditHistory(edit)
-        self._are_corrected = are_corrected
+        if are_corrected and self._versions:
+            self._versions.append((layers, True))
+            self._version = len(self._versions) - 1
+            self._history.add(edit, self._version, EditKind.CORRECTION)
+        else:
+            self._versions, self._version = [(layers, are_corrected)], 0
+            self._history = EditHistory(edit)
+        return result
+
+    def return_to(self, step: EditStep) -> SyntheticJoint:
+        """Take the layers and the edit of a step of the history, and return the edit of them."""
+        movable = MovableJoint(self._versions[step.version][0])
+        result = synthesize(movable, step.edit)
+        self._movable, self._result, self._edit, self._version = movable, result, step.edit, step.version
         return result
 
     def rename_layers(self, layers: JointLayers) -> None:
@@ -110,22 +128,25 @@ class JointEditing:
         """Make the result of `synthesize` the edit that the joint has; a finished one can be undone."""
         self._result, self._edit = result, result.edit
         if finished:
-            self._history.add(result.edit)
+            film_width = None if self.jsw_before is None else self.jsw_before.mean
+            kind = kind_of_step(self._history.current.edit, result.edit, film_width)
+            self._history.add(result.edit, self._version, kind)
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to go back to."""
-        return self._history.can_undo
+    def undo_kind(self) -> EditKind | None:
+        """See `EditHistory.undo_kind`."""
+        return self._history.undo_kind
 
     @property
-    def can_redo(self) -> bool:
-        """Whether an edit was undone."""
-        return self._history.can_redo
+    def redo_kind(self) -> EditKind | None:
+        """See `EditHistory.redo_kind`."""
+        return self._history.redo_kind
 
-    def step(self, by: int) -> GapEdit:
+    def step(self, by: int) -> EditStep:
         """Go back (-1) or forth (1) in the history, and return the edit there, to be carried out."""
         return self._history.step(by)
 
     def clear(self) -> None:
         """Let go of the layers."""
         self._movable = self._result = None
+        self._versions, self._version = [], 0

@@ -15,6 +15,7 @@ from ..synthesis import GapEdit, SyntheticJoint, correct_layers
 from ..translation import tr as _
 from . import node_attributes
 from .canonical_store import SeparationRecord, restore_layers
+from .edit_history import EditKind, EditStep
 from .edit_record import read_edit, write_edit
 from .events import JointEvent
 from .film import Film
@@ -214,13 +215,7 @@ class SceneJoint:
             If the joint is not separated, the user's repairs of a bone's segment would be lost, or the edit
             can't be carried out; the scene is then as it was.
         """
-        if self.display.was_repaired(self._separated()):
-            raise InputError(
-                _(
-                    "The silhouettes of {name} were repaired: press Use corrected silhouettes first, or undo "
-                    "the repair in the Segment Editor, or separate the joint again."
-                ).format(name=self.name)
-            )
+        self._refuse_repaired()
         result = self.editing.synthesize(edit)
         self.editing.take(result, finished)
         self.display.show_edit(result, self.editing.are_corrected, finished)
@@ -239,23 +234,23 @@ class SceneJoint:
         return [edit.with_target(float(target)) for target in targets]
 
     @property
-    def can_undo(self) -> bool:
-        """See `JointEditing.can_undo`."""
-        return self.editing.can_undo
+    def undo_kind(self) -> EditKind | None:
+        """See `EditHistory.undo_kind`."""
+        return self.editing.undo_kind
 
     @property
-    def can_redo(self) -> bool:
-        """See `JointEditing.can_redo`."""
-        return self.editing.can_redo
+    def redo_kind(self) -> EditKind | None:
+        """See `EditHistory.redo_kind`."""
+        return self.editing.redo_kind
 
     def undo(self) -> None:
         """Go back to the edit before."""
-        if self.can_undo:
+        if self.undo_kind is not None:
             self._step(-1)
 
     def redo(self) -> None:
         """Take back an undo."""
-        if self.can_redo:
+        if self.redo_kind is not None:
             self._step(1)
 
     def reset(self) -> None:
@@ -303,13 +298,37 @@ class SceneJoint:
             raise InputError(_("{name} is not separated yet: press Separate.").format(name=self.name))
         return result
 
+    def _refuse_repaired(self) -> None:
+        """Refuse to write over the user's repairs of a bone's segment."""
+        if self.display.was_repaired(self._separated()):
+            raise InputError(
+                _(
+                    "The silhouettes of {name} were repaired: press Use corrected silhouettes first, or undo "
+                    "the repair in the Segment Editor, or separate the joint again."
+                ).format(name=self.name)
+            )
+
     def _step(self, by: int) -> None:
-        edit = self.editing.step(by)
+        step = self.editing.step(by)
         try:
-            self.set_edit(edit)
+            if step.version == self.editing.version:
+                self.set_edit(step.edit)
+            else:
+                self._refuse_repaired()
+                self._return_to(step)
         except InputError:
             self.editing.step(-by)
             raise
+
+    def _return_to(self, step: EditStep) -> None:
+        """Take the layers of before or after a correction, with the edit that they had."""
+        result = self.editing.return_to(step)
+        record = SeparationRecord.of(result.layers, self.editing.are_corrected)
+        self._separation, self._compared = record, None
+        self.display.show_layers(result, self.editing.are_corrected)
+        write_edit(self.line, result.edit)
+        self._follow_identity()
+        self._changed(self, JointEvent.LAYERS, True)
 
     def _follow_identity(self) -> None:
         """Give layers and segments the joint's present name and side: files and codes go by them."""

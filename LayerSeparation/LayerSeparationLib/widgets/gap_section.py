@@ -7,20 +7,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LayerSeparationError
+from ..radiograph import LengthUnit
 from ..scene import SceneJoint
-from ..synthesis import GapEdit
+from ..synthesis import EditLimits, GapEdit
 from ..synthesis.gap_edit import MovingBone
 from ..translation import tr as _
-from .length_format import decimals_of, format_jsw, joint_title
+from .length_format import STEP, decimals_of, format_jsw, format_length, short_title
 from .live_edit import LiveEdit
 from .message import show_message
 from .user_errors import show_errors
+from .value_slider import ValueRange, ValueSlider, place_mark
 
 if TYPE_CHECKING:
     from ..measurement import JointSpaceWidth
 
-_SHIFT_SHARE = 0.5
-"""Part of the greatest motion that the slider for the shift offers."""
+_SHOWN_SHARE = 0.5
+"""Part of the greatest motion that a slider offers; the number box beside it takes all of it."""
+_WIDEST_SHOWN = 1.5
+"""End of the slider for the joint space, in widths of the film."""
 
 
 class GapSection:
@@ -32,15 +36,21 @@ class GapSection:
         Holds the section's widgets as attributes.
     live_edit
         Has the joint and carries its edits out.
+    are_numbers_typed
+        Asked before a number is written into a box.
     """
 
-    def __init__(self, ui: Any, live_edit: LiveEdit) -> None:
-        self.ui, self._live_edit = ui, live_edit
-        self._is_showing = False
+    def __init__(self, ui: Any, live_edit: LiveEdit, are_numbers_typed: Callable[[], bool]) -> None:
+        self.ui, self._live_edit, self._are_numbers_typed = ui, live_edit, are_numbers_typed
+        self._refusal = ""
+        self._refused_at: GapEdit | None = None
         live_edit.on_step(self._show_step)
-        ui.gapSlider.connect("valueChanged(double)", self._move_gap)
-        ui.shiftSlider.connect("valueChanged(double)", self._move_shift)
-        ui.tiltSlider.connect("valueChanged(double)", self._move_tilt)
+        self._gap = ValueSlider(ui.gapSlider, ui.gapSpinBox, self._move_gap, self._return_gap)
+        self._shift = ValueSlider(
+            ui.shiftSlider, ui.shiftSpinBox, self._move_shift, lambda: self._move_shift(0.0)
+        )
+        self._tilt = ValueSlider(ui.tiltSlider, ui.tiltSpinBox, self._move_tilt, lambda: self._move_tilt(0.0))
+        ui.filmMarkLabel.visible = False
         for button in (ui.upperRadioButton, ui.lowerRadioButton, ui.bothRadioButton):
             button.connect("clicked(bool)", self._choose_bone)
         ui.undoButton.connect("clicked(bool)", self.undo)
@@ -62,6 +72,10 @@ class GapSection:
         """Return to the joint as on the film."""
         self._change(lambda joint: joint.reset())
 
+    def step_gap(self, steps: int) -> None:
+        """Widen the gap by single steps, or with a negative number narrow it, as the slider's own keys do."""
+        self._gap.step(steps)
+
     def flip_film(self) -> None:
         """Change between the film and the edit."""
         joint = self._live_edit.joint
@@ -69,28 +83,36 @@ class GapSection:
             self._show_film(not joint.film_is_shown)
 
     def show(self) -> None:
-        """Show the joint's edit in the sliders."""
+        """Show the joint's edit; what was said of an edit goes with it."""
         joint = self._live_edit.joint
-        self._is_showing = True
-        try:
-            self._show_names(joint)
-            if joint is not None and joint.result is not None:
-                self._show_ranges(joint)
-                self._show_values(joint)
-            else:
-                self.ui.filmGapLabel.text = _("not separated yet") if joint is not None else ""
-                for slider in (self.ui.gapSlider, self.ui.shiftSlider, self.ui.tiltSlider):
-                    slider.value = 0.0
-        finally:
-            self._is_showing = False
+        if joint is None or joint.edit != self._refused_at:
+            self._refusal = ""
+        self._show_names(joint)
+        self.show_numbers()
+        show_message(self.ui.gapMessageLabel, self._refusal or _explain_lost_width(joint))
 
-    def _show_step(self, message: str) -> None:
-        show_message(self.ui.gapMessageLabel, message)
+    def show_numbers(self) -> None:
+        """Show the joint's edit in the sliders and boxes, and leave the message as it is."""
+        joint = self._live_edit.joint
+        if self._are_numbers_typed():
+            return
+        if joint is not None and joint.result is not None:
+            self._show_ranges(joint)
+            self._show_values(joint)
+        else:
+            self.ui.filmGapLabel.text = _("not separated yet") if joint is not None else ""
+            self.ui.filmMarkLabel.visible = False
+            for slider in (self._gap, self._shift, self._tilt):
+                slider.show(0.0)
+
+    def _show_step(self, refusal: str) -> None:
+        joint = self._live_edit.joint
+        self._refusal, self._refused_at = refusal, joint.edit if joint is not None else None
         self.show()
 
     def _show_names(self, joint: SceneJoint | None) -> None:
         ui = self.ui
-        ui.gapSection.text = _("Gap of {joint}").format(joint=joint_title(joint)) if joint else _("Gap")
+        ui.gapSection.text = _("Gap of {joint}").format(joint=short_title(joint)) if joint else _("Gap")
         upper, lower = joint.bone_names if joint else (_("Upper bone"), _("Lower bone"))
         ui.upperRadioButton.text, ui.lowerRadioButton.text = upper, lower
         buttons = {"upper": ui.upperRadioButton, "lower": ui.lowerRadioButton, "both": ui.bothRadioButton}
@@ -100,28 +122,39 @@ class GapSection:
         before, layers = joint.jsw_before, joint.layers
         if before is None or layers is None:
             return
-        ui, unit = self.ui, before.unit
+        ui = self.ui
         limits = GapEdit.limits(before, layers.crop.unit_per_px)
         ui.gapLabel.text = _("Change of gap:") if limits.target_jsw is None else _("Joint space:")
         ui.filmGapLabel.text = format_jsw(before)
-        least, greatest = limits.shift
-        for slider, (low, high) in (
-            (ui.gapSlider, limits.target_jsw or limits.change),
-            (ui.shiftSlider, (_SHIFT_SHARE * least, _SHIFT_SHARE * greatest)),
-        ):
-            slider.decimals = decimals_of(unit)
-            slider.singleStep = 10.0 ** -decimals_of(unit)
-            slider.suffix = f" {unit}"
-            slider.minimum, slider.maximum = _round_inwards(low, high, decimals_of(unit))
+        ui.filmGapLabel.toolTip = before.reason or ""
+        gap = _gap_range(before.mean, limits)
+        self._gap.set_range(gap)
+        self._shift.set_range(_length_range(_share(limits.shift, _SHOWN_SHARE), limits.shift, limits.unit))
+        tilt = _share(limits.tilt_deg, _SHOWN_SHARE), limits.tilt_deg
+        self._tilt.set_range(ValueRange(*tilt, decimals=1, page_step=1.0, suffix=" \N{DEGREE SIGN}"))
+        self._show_film_mark(before)
+
+    def _show_film_mark(self, before: JointSpaceWidth) -> None:
+        """Mark the film's own width under the slider."""
+        label, slider = self.ui.filmMarkLabel, self.ui.gapSlider
+        span = slider.maximum - slider.minimum
+        width = before.mean or 0.0
+        label.visible = span > 0
+        label.toolTip = _("On the film: {width}; a double click on the slider goes back to it").format(
+            width=format_length(before.mean, before.unit)
+        )
+        if span > 0:
+            margin = (self._gap.handle_px - label.width) // 2
+            place_mark(self.ui.filmMarkLayout, (width - slider.minimum) / span, max(margin, 0))
 
     def _show_values(self, joint: SceneJoint) -> None:
         before, after, edit = joint.jsw_before, joint.jsw_after, joint.edit
         if before is None or after is None or self._live_edit.is_waiting:
             return
         gap = edit.change if before.mean is None else _gap_of(after, edit)
-        self.ui.gapSlider.value = gap or 0.0
-        self.ui.shiftSlider.value = edit.shift
-        self.ui.tiltSlider.value = edit.tilt_deg
+        self._gap.show(gap or 0.0)
+        self._shift.show(edit.shift)
+        self._tilt.show(edit.tilt_deg)
 
     def _move_gap(self, value: float) -> None:
         joint = self._live_edit.joint
@@ -130,6 +163,10 @@ class GapSection:
                 self._want(joint, lambda edit: edit.with_change(value))
             else:
                 self._want(joint, lambda edit: edit.with_target(value))
+
+    def _return_gap(self) -> None:
+        """Go back to the film's width."""
+        self._want(self._live_edit.joint, lambda edit: replace(edit, target_jsw=None, change=None))
 
     def _move_shift(self, value: float) -> None:
         self._want(self._live_edit.joint, lambda edit: replace(edit, shift=value))
@@ -144,12 +181,12 @@ class GapSection:
 
     def _want(self, joint: SceneJoint | None, change: Callable[[GapEdit], GapEdit]) -> None:
         """Ask for the edit with a change; the sliders speak in the film's unit."""
-        if self._is_showing or joint is None or joint.jsw_before is None:
+        if joint is None or joint.jsw_before is None:
             return
         try:
             edit = change(replace(self._live_edit.edit, unit=joint.jsw_before.unit))
         except LayerSeparationError as error:
-            show_message(self.ui.gapMessageLabel, str(error))
+            self._show_step(str(error))
         else:
             self._live_edit.want(edit)
 
@@ -172,6 +209,37 @@ def _gap_of(after: JointSpaceWidth, edit: GapEdit) -> float:
     if after.mean is not None:
         return after.mean
     return edit.target_jsw if edit.target_jsw is not None else 0.0
+
+
+def _explain_lost_width(joint: SceneJoint | None) -> str:
+    """Return why an edited joint has no width though the film's had one; '' where it has one."""
+    before, after = (joint.jsw_before, joint.jsw_after) if joint is not None else (None, None)
+    if before is None or after is None or before.mean is None or after.mean is not None:
+        return ""
+    return _("After the edit: {reason}").format(reason=after.reason)
+
+
+def _gap_range(film_width: float | None, limits: EditLimits) -> ValueRange:
+    """Return the range of the joint space, or where the film has none, of its change."""
+    if film_width is None or limits.target_jsw is None:
+        return _length_range(_share(limits.change, _SHOWN_SHARE), limits.change, limits.unit)
+    least, greatest = limits.target_jsw
+    return _length_range((least, min(_WIDEST_SHOWN * film_width, greatest)), limits.target_jsw, limits.unit)
+
+
+def _length_range(shown: tuple[float, float], possible: tuple[float, float], unit: LengthUnit) -> ValueRange:
+    decimals = decimals_of(unit)
+    return ValueRange(
+        _round_inwards(*shown, decimals),
+        _round_inwards(*possible, decimals),
+        decimals,
+        STEP[unit],
+        f" {unit}",
+    )
+
+
+def _share(ends: tuple[float, float], share: float) -> tuple[float, float]:
+    return ends[0] * share, ends[1] * share
 
 
 def _round_inwards(low: float, high: float, decimals: int) -> tuple[float, float]:

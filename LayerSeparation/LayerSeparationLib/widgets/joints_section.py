@@ -21,6 +21,10 @@ from .session import Session
 from .user_errors import show_errors
 
 _ROW_PADDING_PX = 6
+_MOST_ROWS = 8
+"""More joints scroll."""
+_WIDEST_COLUMN = 30
+"""In letters: what is longer is cut, and whole in the tooltip."""
 _NAME, _MEAN, _MINIMUM, _EDITED, _STATE = range(5)
 
 
@@ -60,15 +64,19 @@ class JointsSection:
         table.setColumnCount(5)
         table.setHorizontalHeaderLabels([_("Joint"), _("JSW mean"), _("JSW min"), _("Edited"), _("State")])
         table.verticalHeader().setVisible(False)
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + _ROW_PADDING_PX)
+        self._row_px = table.fontMetrics().height() + _ROW_PADDING_PX
+        table.verticalHeader().setDefaultSectionSize(self._row_px)
         header = table.horizontalHeader()
+        header.setFixedHeight(self._row_px)
         header.setHighlightSections(False)
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
-        header.setSectionResizeMode(_NAME, qt.QHeaderView.Stretch)
+        header.setSectionResizeMode(_STATE, qt.QHeaderView.Stretch)
+        header.setMaximumSectionSize(table.fontMetrics().averageCharWidth() * _WIDEST_COLUMN)
         table.connect("itemSelectionChanged()", self._select_row)
         table.connect("itemChanged(QTableWidgetItem*)", self._take_name)
         self.ui.placeJointButton.connect("clicked(bool)", self.toggle_placing)
         self.ui.removeButton.connect("clicked(bool)", self.remove_selected)
+        self._fit_height(0)
         self._menu = self._make_name_menu()
         self.ui.renameButton.setMenu(self._menu)
 
@@ -84,11 +92,20 @@ class JointsSection:
         self._is_filling = True
         try:
             table.setRowCount(len(joints))
+            self._fit_height(len(joints))
             for row, joint in enumerate(joints):
                 self._fill_row(row, joint)
         finally:
             self._is_filling = False
         self.show_selection()
+
+    def step_selection(self, by: int) -> None:
+        """Select the joint before (-1) or after (1) the selected one, as the arrow keys do."""
+        joints, joint = self._session.all_joints, self._session.joint
+        row = next((row for row, other in enumerate(joints) if other is joint), None)
+        if row is not None and 0 <= row + by < len(joints):
+            self._pending_edit.flush()
+            self._session.select(joints[row + by])
 
     def refresh_joint(self, joint: SceneJoint | None) -> None:
         """Show one joint's numbers anew, or all."""
@@ -144,6 +161,12 @@ class JointsSection:
         """Show whether a line is being drawn."""
         self.ui.placeJointButton.checked = self.placing
         self.ui.placeJointButton.text = _("Stop placing") if self.placing else _("Place joint")
+
+    def _fit_height(self, joints: int) -> None:
+        """Make the table as high as it has rows, up to a few; a hint is there in place of an empty one."""
+        table, hint = self.ui.jointTable, self.ui.jointHintLabel
+        table.setFixedHeight((min(joints, _MOST_ROWS) + 1) * self._row_px + 2 * table.frameWidth)
+        table.visible, hint.visible = bool(joints), not joints
 
     def _fill_row(self, row: int, joint: SceneJoint) -> None:
         before, after = joint.jsw_before, joint.jsw_after

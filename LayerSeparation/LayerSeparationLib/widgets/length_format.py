@@ -1,4 +1,4 @@
-"""Lengths and joints as users read them: two decimals in mm, none in pixels."""
+"""Lengths and joints as users read them: two decimals in mm, one in pixels."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ NOTHING = "\N{EN DASH}"
 WIDEST: dict[LengthUnit, float] = {"mm": 10.0, "px": 200.0}
 """The widest joint space that can be typed."""
 STEP: dict[LengthUnit, float] = {"mm": 0.1, "px": 1.0}
-"""One step of a number box."""
+"""One step of a number box, and ten of a slider."""
+_LONGEST_TITLE = 24
 
 
 def decimals_of(unit: LengthUnit) -> int:
     """Return how many decimals a length has."""
-    return 2 if unit == "mm" else 0
+    return 2 if unit == "mm" else 1
 
 
 def format_length(value: float | None, unit: LengthUnit) -> str:
-    """Return '0.80 mm', '12 px', or a dash where there is no value."""
+    """Return '0.80 mm', '3.2 px', or a dash where there is no value."""
     return NOTHING if value is None else f"{value:.{decimals_of(unit)}f} {unit}"
 
 
 def format_jsw(jsw: JointSpaceWidth) -> str:
-    """Return mean and minimum of a joint space, or why there is none."""
+    """Return mean and minimum of a joint space, or in short why there is none."""
     if jsw.mean is None:
-        return _("not measurable: {reason}").format(reason=jsw.reason or "")
+        return _("not measurable: {reason}").format(reason=jsw.short_reason)
     return _("{mean} (minimum {minimum})").format(
         mean=format_length(jsw.mean, jsw.unit), minimum=format_length(jsw.minimum, jsw.unit)
     )
@@ -41,3 +42,9 @@ def joint_title(joint: SceneJoint) -> str:
     """Return 'MCP3 L'; a joint of two hands, whose name has the side, is called by its name: 'MCP3_L'."""
     is_told = joint.side is None or joint.name.endswith(f"_{joint.side}")
     return joint.name if is_told else f"{joint.name} {joint.side}"
+
+
+def short_title(joint: SceneJoint) -> str:
+    """Return the title cut to what a heading has room for."""
+    title = joint_title(joint)
+    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "\N{HORIZONTAL ELLIPSIS}"

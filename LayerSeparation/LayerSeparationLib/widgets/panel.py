@@ -16,6 +16,7 @@ from ..translation import tr as _
 from .activity import Activity
 from .activity_row import ActivityRow
 from .device_section import DeviceSection
+from .edit_names import name_step
 from .export_section import ExportSection
 from .film_removal import FilmRemoval
 from .film_section import FilmSection, find_likely_film
@@ -23,6 +24,7 @@ from .find_section import FindSection
 from .folding import Folding
 from .gap_section import GapSection
 from .joints_section import JointsSection
+from .keys import FEW, MANY, Command
 from .live_edit import LiveEdit
 from .plain_text import as_plain
 from .processor import Processor
@@ -33,6 +35,7 @@ from .shortcuts import Shortcuts
 from .states import Facts, PanelState, controls, find_text, hint, next_step, separate_text, unfolded_sections
 from .sweep_section import SweepSection
 from .torch_setup import find_torch
+from .typed_numbers import TypedNumbers
 from .user_errors import show_errors
 from .view_section import ViewSection
 from .worker_jobs import WorkerJobs
@@ -64,6 +67,7 @@ class Panel:
         self.parameters = SessionParameters(session, processor, self.choose_film)
         self.jobs = jobs = WorkerJobs()
         self.live_edit = pending = LiveEdit()
+        self._numbers = TypedNumbers(root, self._take_numbers)
         self.row = row = ActivityRow(ui, activity)
         self._say, self._say_of_joints = row.speaker("film", lasting=True), row.speaker("joints")
         self._say_of_drawing = row.speaker("drawing", lasting=True)
@@ -90,7 +94,7 @@ class Panel:
             on_torch_wanted=self.device.install_torch,
             on_separated=self.view.show_result,
         )
-        self.gap = GapSection(gap, self.live_edit)
+        self.gap = GapSection(gap, self.live_edit, lambda: self._numbers.are_typed)
         self.sweep = SweepSection(
             sweep, session, activity, pending, row.show_progress, self.view.show_frame, self.refresh
         )
@@ -114,15 +118,7 @@ class Panel:
         self._scene_settles = qt.QTimer()
         self._scene_settles.setSingleShot(True)
         self._scene_settles.connect("timeout()", self.look_at_scene)
-        self._shortcuts = Shortcuts(
-            {
-                "J": partial(self._act_if_enabled, ui.placeJointButton, self.joints.toggle_placing),
-                "F": partial(self._act_if_enabled, ui.holdFilmButton, self.gap.flip_film),
-                "Ctrl+Alt+Z": partial(self._act_if_enabled, ui.undoButton, self.gap.undo),
-                "Ctrl+Alt+Y": partial(self._act_if_enabled, ui.redoButton, self.gap.redo),
-            },
-            root,
-        )
+        self._shortcuts = Shortcuts(self._actions(), (ui.gapSlider, ui.jointTable), root)
 
     @property
     def state(self) -> PanelState:
@@ -137,6 +133,31 @@ class Panel:
                 self.session.open_film(node, line)
         self.parameters.write_film()
         self.film.fill()
+
+    def _actions(self) -> dict[Command, Callable[[], None]]:
+        """Return what the keys do; a key does what its button does, and no more."""
+        ui, joints, gap = self.ui, self.joints, self.gap
+        actions: dict[Command, tuple[qt.QWidget, Callable[[], None]]] = {
+            Command.NARROW: (ui.gapControls, partial(gap.step_gap, -FEW)),
+            Command.WIDEN: (ui.gapControls, partial(gap.step_gap, FEW)),
+            Command.NARROW_MUCH: (ui.gapControls, partial(gap.step_gap, -MANY)),
+            Command.WIDEN_MUCH: (ui.gapControls, partial(gap.step_gap, MANY)),
+            Command.PREVIOUS_JOINT: (ui.jointTable, partial(joints.step_selection, -1)),
+            Command.NEXT_JOINT: (ui.jointTable, partial(joints.step_selection, 1)),
+            Command.FIRST_VIEW: (ui.filmButton, self.view.show_film_alone),
+            Command.SECOND_VIEW: (ui.sideBySideButton, self.view.show_side_by_side),
+            Command.THIRD_VIEW: (ui.layersButton, self.view.show_layers),
+            Command.FOURTH_VIEW: (ui.wholeFilmButton, self.view.show_whole_film),
+            Command.FILM: (ui.holdFilmButton, gap.flip_film),
+            Command.PLACE: (ui.placeJointButton, joints.toggle_placing),
+            Command.UNDO: (ui.undoButton, gap.undo),
+            Command.REDO: (ui.redoButton, gap.redo),
+            Command.STOP_DRAWING: (ui.jointTable, self._stop_drawing),
+        }
+        return {
+            command: partial(self._act_if_enabled, widget, action)
+            for command, (widget, action) in actions.items()
+        }
 
     # The module in view, and its scene.
 
@@ -158,6 +179,7 @@ class Panel:
         """Stop everything for good."""
         self._scene_settles.stop()
         self._shortcuts.leave()
+        self._numbers.close()
         self.jobs.close()
         self.live_edit.follow(None)
         self.view.close()
@@ -248,8 +270,8 @@ class Panel:
             joint=joint is not None,
             layers=joint is not None and joint.layers is not None,
             edited=joint is not None and not joint.edit.is_neutral,
-            undo=joint is not None and joint.can_undo,
-            redo=joint is not None and joint.can_redo,
+            undo=name_step(joint, joint.undo_kind) if joint is not None else "",
+            redo=name_step(joint, joint.redo_kind) if joint is not None else "",
             separated=len(session.separated_joints),
             sequence=self.sweep.sequence() is not None,
             sweep_range=self.sweep.has_range,
@@ -276,6 +298,7 @@ class Panel:
         if facts.problem or (self._shown_facts is not None and self._shown_facts.problem):
             self._say(facts.problem)
         self._shown_facts = facts
+        self._shortcuts.set_drawing(facts.placing)
         self.film.refresh()
         self.sweep.refresh()
         self.export.refresh()
@@ -324,7 +347,21 @@ class Panel:
                 self.view.show_overlays()
             elif joint is not None and joint is self.session.joint:
                 self.gap.show()
+        if not self._numbers.are_typed:
+            # Slicer writes all parameters into their boxes anew, that of a half-typed number too.
+            self.parameters.write_joint()
+        self.refresh()
+
+    def _take_numbers(self) -> None:
+        """Go on once a number is typed: it is one step to undo."""
+        self.live_edit.flush()
+        self.gap.show_numbers()
         self.parameters.write_joint()
+
+    def _stop_drawing(self) -> None:
+        """Stop placing a joint, or a calibration."""
+        self.film.close()
+        self.joints.close()
         self.refresh()
 
     def _follow_device(self) -> None:
@@ -350,7 +387,7 @@ class Panel:
             self.activity.set_state(PanelState.IDLE)
 
     @staticmethod
-    def _act_if_enabled(button: qt.QAbstractButton, action: Callable[[], None]) -> None:
-        """Let a key do what its button does, and no more."""
-        if button.enabled:
+    def _act_if_enabled(widget: qt.QWidget, action: Callable[[], None]) -> None:
+        """Let a key do what its widget does, and no more."""
+        if widget.enabled:
             action()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..translation import tr as _
+from .keys import Command, with_key
 
 
 class PanelState(Enum):
@@ -68,10 +69,10 @@ class Facts:
     """The selected joint has layers."""
     edited: bool = False
     """The selected joint's edit changes something."""
-    undo: bool = False
-    """There is an edit to take back."""
-    redo: bool = False
-    """There is an edit to do again."""
+    undo: str = ""
+    """What would be taken back, such as 'narrowing of MCP3'; '' where there is nothing."""
+    redo: str = ""
+    """What would be done again; '' where there is nothing."""
     separated: int = 0
     """Joints that have layers."""
     sequence: bool = False
@@ -121,31 +122,46 @@ def controls(facts: Facts) -> dict[str, Control]:
         "findJointsButton": _find(facts, film),
         "placeJointButton": _control(
             film or still,
-            _("Stop placing (Esc)")
+            with_key(_("Stop placing"), Command.STOP_DRAWING)
             if facts.placing
-            else _("Two clicks along the finger, first proximal, then distal of the joint (J)"),
+            else with_key(
+                _("Two clicks along the finger, first proximal, then distal of the joint"), Command.PLACE
+            ),
         ),
         "renameButton": _control(joint or still, _("Give the selected joint its anatomical name")),
         "removeButton": _control(joint or still, _("Remove the selected joint and all that was made for it")),
         "separateButton": _separate(facts, film),
         "deviceComboBox": _control(still, _("The processor that separates the joints")),
         "gapControls": _control(layers or still, ""),
-        "undoButton": _control(layers or still or undo, _("Take the last edit back (Ctrl+Alt+Z)")),
-        "redoButton": _control(layers or still or redo, _("Do the edit again (Ctrl+Alt+Y)")),
+        "undoButton": _control(
+            layers or still or undo, with_key(_("Undo {step}").format(step=facts.undo), Command.UNDO)
+        ),
+        "redoButton": _control(
+            layers or still or redo, with_key(_("Redo {step}").format(step=facts.redo), Command.REDO)
+        ),
         "resetButton": _control(layers or still or edited, _("Return to the joint as on the film")),
         "holdFilmButton": _control(
-            layers or edited, _("While this is held down, the view shows the film as it was taken (F)")
+            layers or edited,
+            with_key(_("While this is held down, the view shows the film as it was taken"), Command.FILM),
         ),
         "correctedButton": _control(
             layers or still,
             _("Repair a bone's segment in the Segment Editor, then press this: the layers follow"),
         ),
-        "filmButton": _control(film, _("The film alone (1)")),
-        "sideBySideButton": _control(film, _("The film, and the edited film beside it (2)")),
-        "layersButton": _control(
-            layers, _("The film and the three layers of the selected joint, 2 x 2; once more: the film's (3)")
+        "filmButton": _control(film, with_key(_("The film alone"), Command.FIRST_VIEW)),
+        "sideBySideButton": _control(
+            film, with_key(_("The film, and the edited film beside it"), Command.SECOND_VIEW)
         ),
-        "wholeFilmButton": _control(film, _("All of the film, and the selected joint again (4)")),
+        "layersButton": _control(
+            layers,
+            with_key(
+                _("The film and the three layers of the selected joint, 2 x 2; once more: the film's"),
+                Command.THIRD_VIEW,
+            ),
+        ),
+        "wholeFilmButton": _control(
+            film, with_key(_("All of the film, and the selected joint again"), Command.FOURTH_VIEW)
+        ),
         "outlinesCheckBox": _control(layers, _("Outlines of the bones on the edited film")),
         "marginsCheckBox": _control(layers, _("Articular margins and joint space width")),
         "handlesCheckBox": _control(layers, _("Handles in the view that drag and turn the selected bones")),

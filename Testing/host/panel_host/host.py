@@ -53,6 +53,7 @@ class PanelHost:
         self.messages: list[tuple[str, str]] = []
         self.confirm_answer = True
         self._widgets: dict[str, Any] = {}
+        self._reloaded: list[Any] = []
         self._replaced: list[tuple[Any, str, Any]] = []
         logics = self.scene_host.logics.items()
         modules = {name.lower(): types.SimpleNamespace(logic=lambda it=logic: it) for name, logic in logics}
@@ -93,6 +94,25 @@ class PanelHost:
         self.process_events()
         return widget
 
+    def reload(self, name: str) -> Any:
+        """Replace a module's widget as Slicer's button *Reload* does; return the new one.
+
+        Slicer goes on calling `enter` and `exit` of the widget that was replaced.
+        """
+        replaced = getattr(slicer.modules, f"{name}Widget")
+        parent = replaced.parent
+        replaced.cleanup()
+        for child in parent.children():
+            if child.isWidgetType():
+                child.hide()
+        path = Path(sys.modules.pop(name).__file__)
+        widget = getattr(_load_module(path), f"{name}Widget")(parent)
+        setattr(slicer.modules, f"{name}Widget", widget)
+        widget.setup()
+        self._reloaded.append(widget)
+        self.process_events()
+        return widget
+
     def select_module(self, selected: str) -> None:
         """Bring a panel into view, and the others out of it."""
         for name, widget in self._widgets.items():
@@ -119,6 +139,9 @@ class PanelHost:
         """Close panels, views and scene; slicer is then as it was."""
         for widget in self._widgets.values():
             widget.exit()
+        for widget in self._reloaded:
+            widget.cleanup()
+        for widget in self._widgets.values():
             widget.cleanup()
             widget.parent.close()
             widget.parent.deleteLater()
@@ -156,12 +179,14 @@ class Application(QtCore.QObject):
 
     applicationName = "Slicer"
     startupCompleted = QtCore.Signal()
+    focusChanged = QtCore.Signal(QtWidgets.QWidget, QtWidgets.QWidget)
 
     def __init__(self, host: PanelHost) -> None:
         super().__init__()
         self._host = host
         self._io = CoreIO(host.scene_host)
         self._layouts = qMRMLLayoutManager(host.scene_host.application)
+        QtWidgets.QApplication.instance().focusChanged.connect(self.focusChanged)
 
     def applicationLogic(self) -> Any:
         """Return the logic around the scene."""

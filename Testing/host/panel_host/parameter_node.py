@@ -173,8 +173,7 @@ def _end_of(wrapper: Any, name: str, widget: QtWidgets.QWidget) -> _End:
         wrapper._change(name, parameter.kind(value))
 
     def fill() -> None:
-        value = shown(getattr(wrapper, name))
-        if getattr(widget, prop) != value:
-            setattr(widget, prop, value)
+        # Slicer writes every parameter into its widget, a half-typed number's too.
+        setattr(widget, prop, shown(getattr(wrapper, name)))
 
     return widget, signal, changed, fill

@@ -136,7 +136,9 @@ def _value_of(element: ElementTree.Element) -> Any:
 
 def _constant(text: str) -> int:
     class_name, _, member = text.strip().rpartition("::")
-    value = getattr(pythonqt.STAND_INS.get(class_name), member, None)
+    owner = QtCore.Qt if class_name == "Qt" else pythonqt.STAND_INS.get(class_name)
+    value = getattr(owner, member, None)
+    value = getattr(value, "value", value)
     if not isinstance(value, int):
         raise UiFileError(f"the host does not know the value {text}")
     return value

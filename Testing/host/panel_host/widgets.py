@@ -158,30 +158,69 @@ class ctkDoubleSpinBox(QtWidgets.QWidget):
 
 
 @stand_in
-class ctkSliderWidget(ctkDoubleSpinBox):
-    """A slider beside a number box, which has the value."""
+class ctkDoubleSlider(QtWidgets.QWidget):
+    """Qt's own slider of whole steps, and a value that need not be a whole number of them, as in CTK."""
 
-    SynchronizeWidth, SynchronizeDecimals = 1, 2
-    synchronizeSiblings = _stored("SynchronizeSiblings", "synchronizeSiblings", 0)
+    valueChanged = QtCore.Signal(float)
+    sliderPressed = QtCore.Signal()
+    sliderReleased = QtCore.Signal()
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
-        self._track = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
-        self._track.setMaximum(_TRACK_STEPS)
-        self.layout().insertWidget(0, self._track, 1)
-        self._box.maximum = 99.0
-        self._box.valueChanged.connect(self._follow)
-        self._track.sliderMoved.connect(self._dragged)
+        self._track = QtWidgets.QSlider(QtCore.Qt.Orientation.Vertical)
+        _fill_row(self, self._track)
+        self._ends, self._single, self._page, self._value = [0.0, 99.0], 1.0, 10.0, 0.0
+        self._track.valueChanged.connect(self._follow_track)
+        self._track.sliderPressed.connect(self.sliderPressed)
+        self._track.sliderReleased.connect(self.sliderReleased)
 
-    minimum = _end_of_track("minimum")
-    maximum = _end_of_track("maximum")
+    def _set_end(self, index: int, end: float) -> None:
+        self._ends[index] = end
+        self._ends[1 - index] = (max, min)[index](end, self._ends[1 - index])
+        self._scale_track()
+        self._set_value(self._value)
 
-    def _follow(self, value: float) -> None:
-        span = self.maximum - self.minimum
-        self._track.value = round(_TRACK_STEPS * (value - self.minimum) / span) if span else 0
+    def _set_single(self, step: float) -> None:
+        self._single = step
+        self._scale_track()
 
-    def _dragged(self, step: int) -> None:
-        self.value = self.minimum + step / _TRACK_STEPS * (self.maximum - self.minimum)
+    def _set_page(self, step: float) -> None:
+        self._page = step
+        self._scale_track()
+
+    def _set_value(self, value: float) -> None:
+        before, self._value = self._value, min(max(value, self._ends[0]), self._ends[1])
+        self._place_handle()
+        if abs(before - self._value) > 1e-9 * self._single:
+            self.valueChanged.emit(self._value)
+
+    def _scale_track(self) -> None:
+        blocker = QtCore.QSignalBlocker(self._track)
+        self._track.setRange(*(round(end / self._single) for end in self._ends))
+        self._track.setPageStep(round(self._page / self._single))
+        blocker.unblock()
+        self._place_handle()
+
+    def _place_handle(self) -> None:
+        blocker = QtCore.QSignalBlocker(self._track)
+        self._track.setValue(round(self._value / self._single))
+        blocker.unblock()
+
+    def _follow_track(self, position: int) -> None:
+        """Take a move of the handle by so many whole steps from where the value was."""
+        offset = self._value / self._single - round(self._value / self._single)
+        self._set_value(self._single * (position + offset))
+
+    value = StandInProperty("double", lambda self: self._value, _set_value)
+    minimum = StandInProperty("double", lambda self: self._ends[0], lambda self, end: self._set_end(0, end))
+    maximum = StandInProperty("double", lambda self: self._ends[1], lambda self, end: self._set_end(1, end))
+    singleStep = StandInProperty("double", lambda self: self._single, _set_single)
+    pageStep = StandInProperty("double", lambda self: self._page, _set_page)
+    orientation = StandInProperty(
+        "Qt::Orientation",
+        lambda self: self._track.orientation,
+        lambda self, value: setattr(self._track, "orientation", QtCore.Qt.Orientation(value)),
+    )
 
 
 @stand_in
@@ -231,6 +270,33 @@ class ctkCheckableComboBox(QtWidgets.QComboBox):
         painter = QtWidgets.QStylePainter(self)
         painter.drawComplexControl(QtWidgets.QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QtWidgets.QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+@stand_in
+class ctkSliderWidget(ctkDoubleSpinBox):
+    """A slider beside a number box, which has the value."""
+
+    SynchronizeWidth, SynchronizeDecimals = 1, 2
+    synchronizeSiblings = _stored("SynchronizeSiblings", "synchronizeSiblings", 0)
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._track = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
+        self._track.setMaximum(_TRACK_STEPS)
+        self.layout().insertWidget(0, self._track, 1)
+        self._box.maximum = 99.0
+        self._box.valueChanged.connect(self._follow)
+        self._track.sliderMoved.connect(self._dragged)
+
+    minimum = _end_of_track("minimum")
+    maximum = _end_of_track("maximum")
+
+    def _follow(self, value: float) -> None:
+        span = self.maximum - self.minimum
+        self._track.value = round(_TRACK_STEPS * (value - self.minimum) / span) if span else 0
+
+    def _dragged(self, step: int) -> None:
+        self.value = self.minimum + step / _TRACK_STEPS * (self.maximum - self.minimum)
 
 
 @stand_in

@@ -6,11 +6,14 @@ import importlib.util
 import os
 import time
 import unittest
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import qt
 import slicer
+import vtk
 
 PATIENCE_S = 120.0
 HAND_RESTS_S = 0.8
@@ -53,6 +56,78 @@ def needs_torch(case: unittest.TestCase) -> None:
     """Skip a test where the network can't run."""
     if importlib.util.find_spec("torch") is None:
         case.skipTest("torch is not installed")
+
+
+def is_in_slicer() -> bool:
+    """Tell a real Slicer from the panel host, where times say nothing about Slicer's."""
+    return hasattr(slicer.app, "applicationVersion")
+
+
+class Heartbeat:
+    """Measures in a `with` block for how long the event loop stood still: ``longest_gap_s``."""
+
+    _BEAT_MS = 5
+
+    def __init__(self) -> None:
+        self.longest_gap_s, self._last = 0.0, 0.0
+        self._timer = qt.QTimer()
+        self._timer.setInterval(self._BEAT_MS)
+        self._timer.connect("timeout()", self._beat)
+
+    def __enter__(self):
+        """Begin."""
+        self._last = time.perf_counter()
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End; what the loop has not come to yet counts too."""
+        self._timer.stop()
+        self._beat()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.longest_gap_s, self._last = max(self.longest_gap_s, now - self._last), now
+
+
+class SceneCounts:
+    """Counts in a `with` block the nodes that come and go, by class, and ModifiedEvents of all."""
+
+    def __init__(self) -> None:
+        self.added: Counter[str] = Counter()
+        self.removed: Counter[str] = Counter()
+        self.modified = 0
+        self._observed: list[tuple[object, int]] = []
+
+    def __enter__(self):
+        """Begin."""
+
+        def add(_scene, _event, node):
+            self.added[node.GetClassName()] += 1
+            self._observe(node)
+
+        def remove(_scene, _event, node):
+            self.removed[node.GetClassName()] += 1
+
+        add.CallDataType = remove.CallDataType = vtk.VTK_OBJECT
+        scene = slicer.mrmlScene
+        for node in slicer.util.getNodesByClass("vtkMRMLNode"):
+            self._observe(node)
+        for event, function in ((scene.NodeAddedEvent, add), (scene.NodeRemovedEvent, remove)):
+            self._observed.append((scene, scene.AddObserver(event, function)))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End."""
+        for target, tag in self._observed:
+            target.RemoveObserver(tag)
+        self._observed.clear()
+
+    def _observe(self, node) -> None:
+        self._observed.append((node, node.AddObserver(vtk.vtkCommand.ModifiedEvent, self._count_modified)))
+
+    def _count_modified(self, *_event: object) -> None:
+        self.modified += 1
 
 
 class Bench(unittest.TestCase):

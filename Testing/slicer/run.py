@@ -30,14 +30,7 @@ import qt
 import slicer
 
 FOLDER = Path(globals().get("__file__") or slicer.app.commandOptions().pythonScript).resolve().parent
-MODULES = (
-    "LayerSeparationSampleDataTest",
-    "LayerSeparationLogicTest",
-    "LayerSeparationPanelTest",
-    "LayerSeparationSceneTest",
-    "LayerSeparationViewsTest",
-    "LayerSeparationStatesTest",
-)
+MODULES = sorted(path.stem for path in FOLDER.glob("LayerSeparation*Test.py"))
 SECONDS_A_TEST = float(os.environ.get("LAYERSEPARATION_TEST_SECONDS", "300"))
 GRACE_S = 30.0
 STARTUP_S = 120.0

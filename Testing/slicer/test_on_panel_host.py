@@ -13,14 +13,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
-MODULES = (
-    "LayerSeparationSampleDataTest",
-    "LayerSeparationLogicTest",
-    "LayerSeparationPanelTest",
-    "LayerSeparationSceneTest",
-    "LayerSeparationViewsTest",
-    "LayerSeparationStatesTest",
-)
+MODULES = sorted(path.stem for path in HERE.glob("LayerSeparation*Test.py"))
 SKIPPED = {"test_1_samples_are_offered", "test_2_slicers_module_loads_them"}
 """Tests of Slicer's own module Sample Data, which slicer-core does not have."""
 

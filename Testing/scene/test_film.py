@@ -8,6 +8,7 @@ import vtk
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import SpacingSource
 from LayerSeparationLib.scene import Film, films_in
+from LayerSeparationLib.scene.film_source import film_source
 
 
 def turned(degrees, spacing=0.2, mirrored=False):
@@ -113,13 +114,14 @@ def dicom_file(path, pixels, **fields):
     return dataset
 
 
-def test_spacing_comes_from_the_dicom_header_and_outlives_it(
+def test_spacing_side_and_range_come_from_the_dicom_header_and_outlive_it(
     make, scene, joint_phantom, tmp_path, monkeypatch
 ):
     pixels = joint_phantom.radiograph.native()
     path = tmp_path / "film.dcm"
     # The default reader of Slicer does not see Pixel Spacing: the volume has 1 mm.
-    written = dicom_file(path, pixels, PixelSpacing=[0.14, 0.14], PixelSpacingCalibrationType="FIDUCIAL")
+    fields = {"PixelSpacing": [0.14, 0.14], "PixelSpacingCalibrationType": "FIDUCIAL"}
+    written = dicom_file(path, pixels, BitsStored=12, HighBit=11, **fields)
 
     class Database:
         def fileForInstance(self, uid):  # noqa: N802
@@ -132,9 +134,13 @@ def test_spacing_comes_from_the_dicom_header_and_outlives_it(
     assert film.radiograph.spacing.source is SpacingSource.CALIBRATED
     assert film.spacing_text == "0.140 mm/px, calibrated"
     assert film.radiograph.origin.laterality == "R"
-    film.keep_spacing()
+    film.keep_header()
     path.unlink()
-    assert Film(node).radiograph.spacing == film.radiograph.spacing
+    alone = Film(node).radiograph
+    assert alone.spacing == film.radiograph.spacing
+    assert alone.origin.laterality == "R"
+    np.testing.assert_array_equal(alone.intensity, film.radiograph.intensity)
+    assert film_source(node, film.geometry).nominal_range == (0.0, 4095.0)
 
 
 def test_resolution_of_a_print_is_no_spacing(make, scene, joint_phantom, tmp_path):
@@ -148,7 +154,7 @@ def test_resolution_of_a_print_is_no_spacing(make, scene, joint_phantom, tmp_pat
     storage.SetFileName(str(path))
     node.SetAndObserveStorageNodeID(storage.GetID())
     assert not Film(node).radiograph.spacing.known
-    Film(node).keep_spacing()
+    Film(node).keep_header()
     path.unlink()
     assert not Film(node).radiograph.spacing.known
 

@@ -19,7 +19,7 @@ from ..radiograph.polarity import PolarityChoice
 from ..radiograph.stored_film import StoredFilm
 from ..translation import tr as _
 from .film_geometry import FilmGeometry, ijk_to_ras
-from .film_source import FilmSource, film_source, keep_spacing
+from .film_source import FilmSource, film_source, keep_header
 from .node_attributes import CALIBRATION, INVERT, SPACING, role_of, write_json
 
 
@@ -111,15 +111,15 @@ class Film:
             )
         write_json(self.node, CALIBRATION, {"mm": mm})
 
-    def keep_spacing(self) -> None:
-        """Keep with the volume what its file says of the pixel spacing: a saved scene has the file no longer.
+    def keep_header(self) -> None:
+        """Keep with the volume what its file says of spacing, side and range: a saved scene has it no longer.
 
         Raises
         ------
         InputError
             If the volume can't be a radiograph.
         """
-        keep_spacing(self.node, self.geometry)
+        keep_header(self.node, self.geometry)
 
     def clear_calibration(self) -> None:
         """Go back to what the file says."""

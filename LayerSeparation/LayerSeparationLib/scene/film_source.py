@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import slicer
 import vtk
@@ -38,13 +38,17 @@ def film_source(volume: vtk.vtkObject, geometry: FilmGeometry) -> FilmSource:
 
     The pixel spacing comes from the user's calibration, else from the DICOM header, else from the volume.
     That of PNG, JPEG, TIFF and BMP files is none: what Slicer shows was made up, or is the resolution of a
-    print. A saved scene no longer has the header: then what `keep_spacing` kept of it counts.
+    print. A saved scene no longer has the header: then what `keep_header` kept of it counts.
     """
     path = _file_of(volume)
     kind = _kind(path)
     dataset = _header(path, geometry.shape) if kind == "DICOM" and path else None
-    origin = _origin(dataset, path) if dataset is not None else Origin(path=path, format=kind or "array")
-    nominal = None if dataset is None else _nominal_range(dataset)
+    if dataset is not None:
+        origin, nominal = _origin(dataset, path), _nominal_range(dataset)
+    else:
+        kept = read_json(volume, SPACING) or {}
+        origin = Origin(path=path, format=kind or "array", laterality=_side(kept.get("laterality")))
+        nominal = _kept_range(kept)
     calibrated = calibration(volume)
     if calibrated is not None:
         return FilmSource(origin, calibrated, nominal)
@@ -57,8 +61,8 @@ def film_source(volume: vtk.vtkObject, geometry: FilmGeometry) -> FilmSource:
     return FilmSource(origin, spacing, nominal)
 
 
-def keep_spacing(volume: vtk.vtkObject, geometry: FilmGeometry) -> None:
-    """Keep with the volume what its file says of the pixel spacing, as long as the file is there."""
+def keep_header(volume: vtk.vtkObject, geometry: FilmGeometry) -> None:
+    """Keep with the volume what its file says of spacing, side and range, as long as the file is there."""
     path = _file_of(volume)
     kind = _kind(path)
     dataset = _header(path, geometry.shape) if kind == "DICOM" and path else None
@@ -66,6 +70,10 @@ def keep_spacing(volume: vtk.vtkObject, geometry: FilmGeometry) -> None:
         return
     spacing = UNKNOWN_SPACING if dataset is None else spacing_from_dicom(dataset)
     kept = {**spacing.as_json(), "volume": list(geometry.step_mm)}
+    if dataset is not None:
+        kept["laterality"] = _origin(dataset, path).laterality
+        nominal = _nominal_range(dataset)
+        kept["nominal_range"] = None if nominal is None else list(nominal)
     if read_json(volume, SPACING) != kept:
         write_json(volume, SPACING, kept)
 
@@ -118,17 +126,29 @@ def _origin(dataset: Dataset, path: Path | None) -> Origin:
     def text(keyword: str) -> str | None:
         return str(dataset.get(keyword) or "").strip() or None
 
-    side = (text("ImageLaterality") or text("Laterality") or "").upper()
+    side = text("ImageLaterality") or text("Laterality") or ""
     return Origin(
         path=path,
         format="DICOM",
-        laterality="L" if side == "L" else "R" if side == "R" else None,
+        laterality=_side(side.upper()),
         body_part=text("BodyPartExamined"),
         modality=text("Modality"),
         study_instance_uid=text("StudyInstanceUID"),
         series_instance_uid=text("SeriesInstanceUID"),
         sop_instance_uid=text("SOPInstanceUID"),
     )
+
+
+def _side(text: object) -> Literal["L", "R"] | None:
+    return "L" if text == "L" else "R" if text == "R" else None
+
+
+def _kept_range(kept: dict[str, Any]) -> tuple[float, float] | None:
+    try:
+        lowest, highest = (float(value) for value in kept["nominal_range"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return lowest, highest
 
 
 def _nominal_range(dataset: Dataset) -> tuple[float, float] | None:

@@ -53,7 +53,7 @@ class SceneJoints:
         self._names: dict[SceneJoint, str] = {}
         self._newer: list[str] = []
         self._observers = Observers(self)
-        self._keep_spacing()
+        self._keep_header()
         for line in joint_lines(film):
             if is_newer(line):
                 self._newer.append(line.GetName())
@@ -200,7 +200,7 @@ class SceneJoints:
         if state == self._film_state:
             return
         self._film_state = state
-        self._keep_spacing()
+        self._keep_header()
         if self.film.state != state:
             # What was kept is a change of its own, and was told.
             return
@@ -240,9 +240,9 @@ class SceneJoints:
             if joint.layers is None:
                 _load_layers(joint)
 
-    def _keep_spacing(self) -> None:
+    def _keep_header(self) -> None:
         try:
-            self.film.keep_spacing()
+            self.film.keep_header()
         except InputError:
             # What is wrong with the film is said where the film is needed.
             return

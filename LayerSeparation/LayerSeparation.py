@@ -114,6 +114,7 @@ class LayerSeparationWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.addObserver(scene, scene.EndImportEvent, self.onSceneEndImport)
         self.addObserver(scene, scene.NodeAddedEvent, self.onNodesChanged)
         self.addObserver(scene, scene.NodeRemovedEvent, self.onNodeRemoved)
+        self.addObserver(scene, scene.EndBatchProcessEvent, self.onNodesChanged)
         self.setParameterNode(self.logic.getParameterNode())
         self.panel.follow_nodes()
         if self._replaced is not None:

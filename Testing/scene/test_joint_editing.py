@@ -48,7 +48,7 @@ def test_without_layers_nothing_can_be_carried_out():
 
 def test_layers_that_can_not_have_the_edit_take_it_back(joint):
     editing = JointEditing(GapEdit(change=30.0, moves="both"))
-    editing.replace_layers(joint.layers, are_corrected=True)
+    editing.replace_layers(*editing.prepare(joint.layers), are_corrected=True)
     assert editing.edit == GapEdit(moves="both")
     assert editing.are_corrected
     assert not editing.can_undo

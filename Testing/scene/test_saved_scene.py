@@ -162,6 +162,26 @@ def test_a_newer_scene_is_left_alone_and_named(joints, joint, scene):
     again.close()
 
 
+def test_an_older_scene_is_separated_again(joints, joint, scene, joint_film, joint_phantom, make):
+    joint.set_edit(GapEdit(target_jsw=0.9))
+    joint.line.SetAttribute("LayerSeparation.format", "1")
+    left_over = scene.AddNewNodeByClass("vtkMRMLTextNode")
+    joint.line.SetNodeReferenceID("LayerSeparation.margin", left_over.GetID())
+    again = SceneJoints(joint_film)
+    (older,) = again.joints
+    assert (older.status, older.layers) == (JointStatus.OUTDATED, None)
+    assert "MCP3" in again.warning
+    assert "earlier version" in again.warning
+    older.set_layers(make.layers(joint_film, older.pose, joint_phantom))
+    assert older.status is JointStatus.READY
+    assert left_over.GetScene() is None
+    again.close()
+    once_more = SceneJoints(joint_film)
+    assert once_more.warning is None
+    assert once_more.joints[0].layers is not None
+    once_more.close()
+
+
 def test_damaged_or_foreign_output_asks_for_a_separation(joints, joint, joint_film):
     joint.references.find("canonical").SetAttribute("LayerSeparation.separation", "{no json")
     again = SceneJoints(joint_film)

@@ -8,8 +8,10 @@ import vtk
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.radiograph import SpacingSource
 from LayerSeparationLib.scene import JointStatus, SceneJoints
 from LayerSeparationLib.scene.joint_segmentation import SEGMENT_IDS, JointSegmentation
+from LayerSeparationLib.scene.provenance import PROVENANCE, Provenance, read_provenance
 
 VOLUMES = ("soft_tissue", "upper_bone", "lower_bone", "synthetic")
 
@@ -145,18 +147,71 @@ def test_segments_have_codes_colours_and_tags(joint):
 
 
 def test_provenance_stands_on_every_node(joint):
-    joint.set_edit(GapEdit(target_jsw=0.8, tilt_deg=2.0))
-    for _role, node in joint.references.all():
-        assert node.GetAttribute("LayerSeparation.weights_sha256") == "0" * 64
-        assert node.GetAttribute("LayerSeparation.version")
-        assert node.GetAttribute("LayerSeparation.spacing_source") == "detector plane"
-        kept = json.loads(node.GetAttribute("LayerSeparation.edit"))
-        assert kept == GapEdit(target_jsw=0.8, tilt_deg=2.0).as_json()
-    synthetic = {
-        role: node.GetAttribute("LayerSeparation.synthetic") for role, node in joint.references.all()
-    }
-    assert synthetic["synthetic"] == synthetic["upper_bone"] == "true"
-    assert synthetic["soft_tissue"] == "false"
+    edit = GapEdit(target_jsw=0.8, tilt_deg=2.0)
+    joint.set_edit(edit)
+    for role in (*VOLUMES, "segmentation", "canonical"):
+        provenance = read_provenance(joint.references.find(role))
+        assert provenance == Provenance(
+            synthetic=role in ("upper_bone", "lower_bone", "synthetic", "segmentation"),
+            joint="MCP3",
+            weights_sha256="0" * 64,
+            spacing_source=SpacingSource.DETECTOR,
+            edit=edit,
+        )
+        marked = joint.references.find(role).GetAttribute("LayerSeparation.synthetic")
+        assert marked == ("true" if provenance.synthetic else "false")
+    joint.name = "MCP2"
+    assert read_provenance(joint.references.find("synthetic")).joint == "MCP2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{no json", "[]", "{}", '{"version": "1", "synthetic": 1}', '{"version": null, "synthetic": true}'],
+)
+def test_damaged_provenance_is_none(joint, text):
+    node = joint.references.find("synthetic")
+    node.SetAttribute(PROVENANCE, text)
+    assert read_provenance(node) is None
+    kept = Provenance(joint="PIP2").as_json()
+    node.SetAttribute(PROVENANCE, json.dumps({**kept, "spacing_source": "hearsay"}))
+    assert read_provenance(node) is None
+    node.SetAttribute(PROVENANCE, json.dumps({**kept, "edit": {"target_jsw": "wide"}}))
+    assert read_provenance(node) is None
+
+
+def test_what_is_so_already_is_not_written_again(joint):
+    joint.set_edit(GapEdit(target_jsw=0.8))
+    heard = []
+    for role in (*VOLUMES, "segmentation", "canonical"):
+        joint.references.find(role).AddObserver("ModifiedEvent", lambda *_, role=role: heard.append(role))
+    joint.line.AddObserver("AnyEvent", lambda *_: heard.append("line"))
+    joint.set_edit(GapEdit(target_jsw=0.8))
+    assert heard == []
+
+
+def test_a_step_touches_only_what_changes(joint):
+    joint.set_edit(GapEdit(target_jsw=0.8))
+    heard = []
+    for role in (*VOLUMES, "segmentation", "canonical"):
+        joint.references.find(role).AddObserver("ModifiedEvent", lambda *_, role=role: heard.append(role))
+    joint.line.AddObserver("AnyEvent", lambda *_: heard.append("line"))
+    node = joint.references.find("segmentation")
+    changed = node.GetSegmentation().SourceRepresentationModified
+    node.AddObserver(changed, lambda *_: heard.append("segments"))
+    joint.set_edit(GapEdit(target_jsw=0.6), finished=False)
+    assert sorted(heard) == ["segments", "synthetic", "upper_bone"]
+
+
+def test_a_separated_joint_takes_few_nodes(joint, joint_film, joint_phantom, scene, make):
+    joint.references.remove_nodes()
+    before, added = scene.GetNumberOfNodes(), []
+    scene.AddObserver(scene.NodeAddedEvent, lambda *_: added.append(1))
+    joint.set_layers(make.layers(joint_film, joint.pose, joint_phantom))
+    assert {role for role, _node in joint.references.all()} == {*VOLUMES, "segmentation", "canonical"}
+    # Four volumes and the segmentation have a display node each, the network's output has none.
+    assert len(added) == scene.GetNumberOfNodes() - before == 11
+    assert joint.references.find("canonical").GetDisplayNode() is None
+    assert not joint.references.find("segmentation").GetDisplayNode().GetVisibility()
 
 
 def test_undo_goes_over_finished_edits(joint, make):
@@ -196,7 +251,7 @@ def test_separating_again_replaces(joint, scene, joint_film, joint_phantom, make
     assert scene.GetNumberOfNodes() == nodes
     assert {role: node.GetID() for role, node in joint.references.all()} == ids
     assert joint.edit == GapEdit(target_jsw=1.0)
-    assert joint.references.find("synthetic").GetAttribute("LayerSeparation.weights_sha256") == "1" * 64
+    assert read_provenance(joint.references.find("synthetic")).weights_sha256 == "1" * 64
     check_nodes(joint, make)
 
 
@@ -308,8 +363,7 @@ def test_the_real_network(joint_film, joint_phantom, separator, make):
     joint.set_layers(separator.separate_many(joints.jobs([joint]))[0])
     joint.set_edit(GapEdit(target_jsw=0.9))
     assert joint.jsw_before.mean == pytest.approx(joint_phantom.jsw_mean_mm, abs=0.25)
-    assert joint.references.find("synthetic").GetAttribute("LayerSeparation.weights_sha256") == (
-        separator.weights.sha256
-    )
+    provenance = read_provenance(joint.references.find("synthetic"))
+    assert provenance.weights_sha256 == separator.weights.sha256
     check_nodes(joint, make)
     joints.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 from scene_fixtures import line_px, voxels
@@ -12,12 +10,14 @@ from vtk.util import numpy_support
 from LayerSeparationLib import GapEdit, synthesize
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.scene import films_in
+from LayerSeparationLib.scene.provenance import read_provenance
 from LayerSeparationLib.scene.sweep_sequences import (
     IMAGE_SHOWN,
     SEGMENTATION_SHOWN,
     make_sweep,
     remove_sweep,
     sweep_of,
+    sweep_steps,
 )
 
 TARGETS = [0.4, 0.8, 1.2]
@@ -42,7 +42,7 @@ def test_frames_are_the_edits(host, joint):
     joint.set_edit(GapEdit(shift=0.2))
     told = []
     browser = make_sweep(joint, TARGETS, lambda done, total: told.append((done, total)))
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert list(dict.fromkeys(told)) == [(0, 3), (1, 3), (2, 3), (3, 3)]
     images = browser.GetMasterSequenceNode()
     assert (images.GetIndexName(), images.GetIndexUnit()) == ("gap", "mm")
     assert [float(images.GetNthIndexValue(n)) for n in range(3)] == TARGETS
@@ -52,7 +52,7 @@ def test_frames_are_the_edits(host, joint):
         edited = synthesize(joint.layers, GapEdit(target_jsw=target, shift=0.2))
         image, segmentation = (joint.references.find(role) for role in (IMAGE_SHOWN, SEGMENTATION_SHOWN))
         np.testing.assert_array_equal(voxels(image), edited.image)
-        assert json.loads(image.GetAttribute("LayerSeparation.edit"))["target_jsw"] == target
+        assert read_provenance(image).edit.target_jsw == target
         assert image.GetAttribute("LayerSeparation.synthetic") == "true"
         upper = segmentation.GetSegmentation().GetSegment("Upper_bone").GetRepresentation("Binary labelmap")
         assert np.count_nonzero(voxels_of(upper)) == edited.masks.upper_bone.sum()
@@ -84,6 +84,17 @@ def test_nothing_is_left_of_a_sweep_that_was_stopped(host, joint):
     assert sweep_of(joint) is browser
 
 
+@pytest.mark.parametrize("steps", [4, 6, 8, 9])
+def test_steps_that_are_given_up_leave_nothing(host, joint, steps):
+    before = host.scene.GetNumberOfNodes()
+    iterator = sweep_steps(joint, TARGETS)
+    for _number in range(steps):
+        next(iterator)
+    iterator.close()
+    assert host.scene.GetNumberOfNodes() == before
+    assert sweep_of(joint) is None
+
+
 def test_frames_are_no_films_and_go_with_their_joint(host, joint, joint_film):
     before = host.scene.GetNumberOfNodes()
     make_sweep(joint, TARGETS)
@@ -100,7 +111,7 @@ def test_an_edit_does_not_change_the_frames_provenance(host, joint):
     make_sweep(joint, TARGETS)
     joint.set_edit(GapEdit(target_jsw=2.0))
     image = joint.references.find(IMAGE_SHOWN)
-    assert json.loads(image.GetAttribute("LayerSeparation.edit")) == GapEdit(target_jsw=0.4).as_json()
+    assert read_provenance(image).edit == GapEdit(target_jsw=0.4)
     assert image.GetAttribute("LayerSeparation.synthetic") == "true"
 
 
@@ -125,7 +136,7 @@ def test_a_sweep_survives_the_scene(host, joint, tmp_path):
     assert line.GetNodeReference("LayerSeparation.sweep_browser") is browser
     select(host, browser, 2)
     image = line.GetNodeReference("LayerSeparation.sweep_image_shown")
-    assert json.loads(image.GetAttribute("LayerSeparation.edit"))["target_jsw"] == 1.2
+    assert read_provenance(image).edit.target_jsw == 1.2
 
 
 def voxels_of(labelmap):

@@ -18,5 +18,10 @@ def read_edit(node: vtk.vtkObject) -> GapEdit:
 
 
 def write_edit(node: vtk.vtkObject, edit: GapEdit) -> None:
-    """Keep an edit with a node."""
-    write_json(node, EDIT, edit.as_json())
+    """Keep an edit with a node that nobody watches: it changes with every step of a slider."""
+    before = node.GetDisableModifiedEvent()
+    node.SetDisableModifiedEvent(True)
+    try:
+        write_json(node, EDIT, edit.as_json())
+    finally:
+        node.SetDisableModifiedEvent(before)

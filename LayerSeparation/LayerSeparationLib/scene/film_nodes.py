@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,10 +18,11 @@ from .film import Film
 from .hierarchy import put_beside
 from .joint_nodes import film_window
 from .jsw_table import fill_row, fill_table
+from .new_nodes import add_node, new_node
 from .node_attributes import FILM_REFERENCE, ROLE, SYNTHETIC_FILM, TABLE
 from .node_references import remove_node
-from .provenance import write_synthetic, write_version
-from .scalar_volumes import has_shape, image_window, show_in_grey, touch, voxels_of, write_volume
+from .provenance import Provenance, write_provenance, write_synthetic
+from .scalar_volumes import grey_display, has_shape, image_window, touch, voxels_of, write_volume
 from .scene_joint import SceneJoint
 
 
@@ -46,9 +48,9 @@ class FilmNodes:
         """Write one joint's row, or all."""
         table = self.table
         if table is None:
-            table = self._make(TABLE, "vtkMRMLTableNode", _("Joint space widths"))
-            joint = None
-        if joint is None:
+            finish = partial(fill_table, joints=joints)
+            self._make(TABLE, "vtkMRMLTableNode", _("Joint space widths"), finish)
+        elif joint is None:
             fill_table(table, joints)
         else:
             fill_row(table, joints, joint)
@@ -57,7 +59,6 @@ class FilmNodes:
         """Rewrite what one joint changes of the synthetic film, or changed before."""
         volume = self.synthetic_film
         radiograph = self._film.radiograph
-        result = joint.result
         if (
             volume is None
             or self._base is not radiograph.intensity
@@ -66,14 +67,14 @@ class FilmNodes:
             self._write_whole(volume, joints)
             return
         before = self._shown.get(joint)
-        regions = [changed_region(shown) for shown in (before, result) if shown is not None]
-        voxels = voxels_of(volume)
-        visible = self._visible(joints)
-        region = Rectangle.around(regions)
-        voxels[region.slices] = compose_region(radiograph.intensity, visible, region)
-        touch(volume)
-        write_synthetic(volume, _hold_an_edit(visible))
         self._remember(joint)
+        regions = [changed_region(shown) for shown in (before, self._shown.get(joint)) if shown is not None]
+        if regions:
+            region = Rectangle.around(regions)
+            visible = self._visible(joints)
+            voxels_of(volume)[region.slices] = compose_region(radiograph.intensity, visible, region)
+            touch(volume)
+            write_synthetic(volume, _hold_an_edit(visible))
 
     def forget(self, joints: Sequence[SceneJoint], gone: SceneJoint) -> None:
         """Take a joint that is gone out of the synthetic film; without joints nothing is left."""
@@ -94,17 +95,19 @@ class FilmNodes:
         whole = Rectangle.whole((rows, columns))
         visible = self._visible(joints)
         image = compose_region(radiograph.intensity, visible, whole)
-        made = volume is None
+        matrix = self._film.geometry.region_matrix(whole)
         if volume is None:
-            volume = self._make(
-                SYNTHETIC_FILM,
-                "vtkMRMLScalarVolumeNode",
-                _("{film} synthetic").format(film=self._film.node.GetName()),
-            )
-        write_volume(volume, image, self._film.geometry.region_matrix(whole))
-        if made:
-            show_in_grey(volume, *image_window(image, film_window(self._film)))
-        write_synthetic(volume, _hold_an_edit(visible))
+
+            def finish(made: vtk.vtkObject) -> vtk.vtkObject:
+                write_volume(made, image, matrix)
+                write_synthetic(made, _hold_an_edit(visible))
+                return grey_display(self._film.node.GetScene(), *image_window(image, film_window(self._film)))
+
+            name = _("{film} synthetic").format(film=self._film.node.GetName())
+            self._make(SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode", name, finish)
+        else:
+            write_volume(volume, image, matrix)
+            write_synthetic(volume, _hold_an_edit(visible))
         self._base = radiograph.intensity
         for joint in joints:
             self._remember(joint)
@@ -137,15 +140,20 @@ class FilmNodes:
                 return node
         return None
 
-    def _make(self, role: str, class_name: str, name: str) -> vtk.vtkObject:
+    def _make(
+        self,
+        role: str,
+        class_name: str,
+        name: str,
+        finish: Callable[[vtk.vtkObject], vtk.vtkObject | None],
+    ) -> vtk.vtkObject:
         scene = self._film.node.GetScene()
-        node = scene.CreateNodeByClass(class_name)
-        node.UnRegister(None)
+        node = new_node(scene, class_name)
         node.SetName(scene.GenerateUniqueName(name))
         node.SetAttribute(ROLE, role)
-        write_version(node)
-        scene.AddNode(node)
+        write_provenance(node, Provenance())
         node.SetNodeReferenceID(FILM_REFERENCE, self._film.node.GetID())
+        add_node(scene, node, finish(node))
         put_beside(node, self._film.node)
         return node
 

@@ -14,14 +14,14 @@ def put_beside(node: vtk.vtkObject, film: vtk.vtkObject) -> None:
     """Place a node under the study (or folder) that the radiograph lies in."""
     hierarchy = _hierarchy(node.GetScene())
     if hierarchy is not None:
-        hierarchy.SetItemParent(_item(hierarchy, node), _parent_of_film(hierarchy, film))
+        _move(hierarchy, _item(hierarchy, node), _parent_of_film(hierarchy, film))
 
 
 def put_in_folder(node: vtk.vtkObject, line: vtk.vtkObject, film: vtk.vtkObject) -> None:
     """Place a node in the folder of its joint."""
     hierarchy = _hierarchy(node.GetScene())
     if hierarchy is not None:
-        hierarchy.SetItemParent(_item(hierarchy, node), folder_of(line, film))
+        _move(hierarchy, _item(hierarchy, node), folder_of(line, film))
 
 
 def folder_of(line: vtk.vtkObject, film: vtk.vtkObject) -> int:
@@ -35,7 +35,7 @@ def folder_of(line: vtk.vtkObject, film: vtk.vtkObject) -> int:
         return int(folder)
     folder = hierarchy.CreateFolderItem(_parent_of_film(hierarchy, film), line.GetName())
     hierarchy.SetItemAttribute(folder, ROLE, _FOLDER_ROLE)
-    hierarchy.SetItemParent(item, folder)
+    _move(hierarchy, item, folder)
     return int(folder)
 
 
@@ -88,6 +88,11 @@ def _parent_of_film(hierarchy: vtk.vtkObject, film: vtk.vtkObject) -> int:
 
 def _item(hierarchy: vtk.vtkObject, node: vtk.vtkObject) -> int:
     return int(hierarchy.GetItemByDataNode(node) or hierarchy.CreateItem(hierarchy.GetSceneItemID(), node))
+
+
+def _move(hierarchy: vtk.vtkObject, item: int, parent: int) -> None:
+    if hierarchy.GetItemParent(item) != parent:
+        hierarchy.SetItemParent(item, parent)
 
 
 def _hierarchy(scene: vtk.vtkObject | None) -> vtk.vtkObject | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,10 +38,9 @@ class JointDisplay:
         """Whether the original is shown in place of the edited image."""
         return self._film_is_shown
 
-    def show_layers(self, joint: SyntheticJoint, are_corrected: bool) -> None:
-        """Keep other layers in the scene, and show them with their edit."""
-        self._nodes.rewrite_all()
-        self._nodes.store(joint.layers, are_corrected)
+    def layer_steps(self, joint: SyntheticJoint, are_corrected: bool) -> Iterator[None]:
+        """Keep other layers in the scene, and show them with their edit, a node at a time."""
+        yield from self._nodes.rewrite_steps(joint, are_corrected)
         self.show_edit(joint, are_corrected, finished=True)
 
     def show_edit(self, joint: SyntheticJoint, are_corrected: bool, finished: bool) -> None:

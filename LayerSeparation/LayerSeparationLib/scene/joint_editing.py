@@ -76,26 +76,27 @@ class JointEditing:
         self._movable, self._result = MovableJoint(layers), None
         self._versions, self._version = [(layers, are_corrected)], 0
 
-    def replace_layers(self, layers: JointLayers, are_corrected: bool) -> SyntheticJoint:
-        """Take other layers, and return the edit of them; an edit that they can't have is taken back.
+    def prepare(self, layers: JointLayers) -> tuple[MovableJoint, SyntheticJoint]:
+        """Return other layers, prepared, and the edit of them; an edit that they can't have is taken back."""
+        movable, edit = MovableJoint(layers), self._edit
+        try:
+            return movable, synthesize(movable, edit)
+        except InputError:
+            return movable, synthesize(movable, edit.without_motion())
+
+    def replace_layers(self, movable: MovableJoint, result: SyntheticJoint, are_corrected: bool) -> None:
+        """Take what `prepare` made.
 
         The history begins anew with a separation; a correction can be undone.
         """
-        movable, edit = MovableJoint(layers), self._edit
-        try:
-            result = synthesize(movable, edit)
-        except InputError:
-            edit = edit.without_motion()
-            result = synthesize(movable, edit)
-        self._movable, self._result, self._edit = movable, result, edit
+        self._movable, self._result, self._edit = movable, result, result.edit
         if are_corrected and self._versions:
-            self._versions.append((layers, True))
+            self._versions.append((movable.layers, True))
             self._version = len(self._versions) - 1
-            self._history.add(edit, self._version, EditKind.CORRECTION)
+            self._history.add(result.edit, self._version, EditKind.CORRECTION)
         else:
-            self._versions, self._version = [(layers, are_corrected)], 0
-            self._history = EditHistory(edit)
-        return result
+            self._versions, self._version = [(movable.layers, are_corrected)], 0
+            self._history = EditHistory(result.edit)
 
     def return_to(self, step: EditStep) -> SyntheticJoint:
         """Take the layers and the edit of a step of the history, and return the edit of them."""

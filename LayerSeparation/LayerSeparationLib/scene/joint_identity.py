@@ -14,7 +14,7 @@ from ..translation import tr as _
 from . import node_attributes
 from .bone_names import bone_names
 from .film import Film
-from .joint_lines import confidence_of, ends_of, joint_lines, pose_between, swap_ends
+from .joint_lines import confidence_of, ends_of, joint_lines, pose_between, set_side, swap_ends
 
 
 class JointIdentity:
@@ -74,7 +74,7 @@ class JointIdentity:
         """
         if side not in ("L", "R", None):
             raise InputError(_("The side of a hand is L or R, not {side}.").format(side=side))
-        self._line.SetAttribute(node_attributes.SIDE, side or "")
+        set_side(self._line, side)
 
     @property
     def confidence(self) -> float | None:

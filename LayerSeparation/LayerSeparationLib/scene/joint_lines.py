@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import vtk
@@ -15,6 +17,8 @@ from ..joints.affine import map_points
 from ..translation import tr as _
 from . import node_attributes
 from .film import Film
+from .new_nodes import give_display, new_node
+from .node_attributes import grouped_changes, write_attribute
 
 _SAME_JOINT = 0.1
 """Joints nearer to each other than this part of their square are the same."""
@@ -46,14 +50,43 @@ def joint_lines(film: Film) -> list[vtk.vtkObject]:
 
 
 def mark_as_joint(line: vtk.vtkObject, film: Film) -> None:
-    """Make a line the joint of a film."""
-    line.SetAttribute(node_attributes.ROLE, node_attributes.JOINT)
-    line.SetAttribute(node_attributes.FORMAT, str(node_attributes.CURRENT_FORMAT))
-    line.SetNodeReferenceID(node_attributes.FILM_REFERENCE, film.node.GetID())
-    if line.GetDisplayNode() is None:
-        line.CreateDefaultDisplayNodes()
+    """Make a line the joint of a film; one that is in the scene gets the look of a joint, too."""
+    with grouped_changes(line):
+        write_attribute(line, node_attributes.ROLE, node_attributes.JOINT)
+        write_format(line)
+        line.SetNodeReferenceID(node_attributes.FILM_REFERENCE, film.node.GetID())
+    scene = line.GetScene()
+    if scene is None:
+        return
     display = line.GetDisplayNode()
-    if display is not None:
+    if display is None:
+        give_display(line, line_display(scene))
+    else:
+        _style(display)
+
+
+def new_line(film: Film, name: str, ends_ras: NDArray[np.float64]) -> vtk.vtkObject:
+    """Return the line of a joint from proximal to distal (2, 3) in RAS; it is not in the scene yet."""
+    scene = film.node.GetScene()
+    line: Any = new_node(scene, "vtkMRMLMarkupsLineNode")
+    line.SetName(name)
+    mark_as_joint(line, film)
+    # The line measures itself in a unit of the scene.
+    line.SetScene(scene)
+    for point in ends_ras:
+        line.AddControlPoint(vtk.vtkVector3d(*point))
+    return line
+
+
+def line_display(scene: vtk.vtkObject) -> vtk.vtkObject:
+    """Return the display node of a joint's line; it is not in the scene yet."""
+    display = new_node(scene, "vtkMRMLMarkupsDisplayNode")
+    _style(display)
+    return display
+
+
+def _style(display: vtk.vtkObject) -> None:
+    with grouped_changes(display):
         # The line's length is not a finding; the joint's name is enough.
         display.SetPropertiesLabelVisibility(False)
         display.SetPointLabelsVisibility(False)
@@ -65,10 +98,25 @@ def mark_as_joint(line: vtk.vtkObject, film: Film) -> None:
 
 def is_newer(line: vtk.vtkObject) -> bool:
     """Tell whether a line was saved by a version that this one does not know."""
+    return _format_of(line) > node_attributes.CURRENT_FORMAT
+
+
+def is_older(line: vtk.vtkObject) -> bool:
+    """Tell whether an earlier version laid out a line's nodes: its joint has to be separated again."""
+    return _format_of(line) < node_attributes.CURRENT_FORMAT
+
+
+def write_format(line: vtk.vtkObject) -> None:
+    """Say that a line's nodes are laid out as this version lays them out."""
+    write_attribute(line, node_attributes.FORMAT, str(node_attributes.CURRENT_FORMAT))
+
+
+def _format_of(line: vtk.vtkObject) -> float:
+    """Return the version of the layout; what can't be understood is newer than all."""
     try:
-        return int(line.GetAttribute(node_attributes.FORMAT) or "0") > node_attributes.CURRENT_FORMAT
+        return int(line.GetAttribute(node_attributes.FORMAT) or "0")
     except ValueError:
-        return True
+        return math.inf
 
 
 def ends_of(line: vtk.vtkObject) -> NDArray[np.float64]:
@@ -118,10 +166,9 @@ def pose_between(film: Film, name: str, ends_ras: NDArray[np.float64], side: str
 def swap_ends(line: vtk.vtkObject) -> None:
     """Exchange both points of a line."""
     ends = ends_of(line)
-    modified = line.StartModify()
-    for index, point in enumerate(ends[::-1]):
-        line.SetNthControlPointPositionWorld(index, *point)
-    line.EndModify(modified)
+    with grouped_changes(line):
+        for index, point in enumerate(ends[::-1]):
+            line.SetNthControlPointPositionWorld(index, *point)
 
 
 def confidence_of(line: vtk.vtkObject) -> float | None:
@@ -134,10 +181,12 @@ def confidence_of(line: vtk.vtkObject) -> float | None:
 
 def set_confidence(line: vtk.vtkObject, confidence: float | None) -> None:
     """Keep how sure the network was; None once the line is the user's."""
-    if confidence is None:
-        line.RemoveAttribute(node_attributes.CONFIDENCE)
-    else:
-        line.SetAttribute(node_attributes.CONFIDENCE, f"{confidence:.4f}")
+    write_attribute(line, node_attributes.CONFIDENCE, None if confidence is None else f"{confidence:.4f}")
+
+
+def set_side(line: vtk.vtkObject, side: str | None) -> None:
+    """Keep which hand the user, or the network, says that it is; None: what the film says."""
+    write_attribute(line, node_attributes.SIDE, side)
 
 
 def line_ends(film: Film, pose: JointPose) -> NDArray[np.float64]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
 import vtk
 from numpy.typing import NDArray
@@ -15,10 +18,18 @@ from . import node_attributes
 from .canonical_store import store_layers
 from .edit_record import write_edit
 from .film import Film
-from .joint_segmentation import AUTOMATIC, LOWER_BONE, SEMIAUTOMATIC, UPPER_BONE, JointSegmentation
+from .joint_segmentation import (
+    AUTOMATIC,
+    LOWER_BONE,
+    SEMIAUTOMATIC,
+    UPPER_BONE,
+    JointSegmentation,
+    hide_soft_tissue,
+    outline_display,
+)
 from .node_references import NodeReferences
-from .provenance import write_origin, write_synthetic
-from .scalar_volumes import has_shape, image_window, layer_window, show_in_grey, write_part, write_volume
+from .provenance import Provenance, write_provenance, write_synthetic
+from .scalar_volumes import grey_display, has_shape, image_window, layer_window, write_part, write_volume
 
 LAYER_ROLES = (
     node_attributes.SOFT_TISSUE,
@@ -47,25 +58,32 @@ class JointNodes:
 
     def store(self, layers: JointLayers, corrected: bool) -> None:
         """Keep the network's output in the scene."""
-        volume, made = self._references.find_or_make(
-            node_attributes.CANONICAL, _VOLUME, _("network output"), hidden=True
-        )
-        store_layers(volume, layers, corrected)
-        write_origin(volume, layers)
-        if made:
+
+        def finish(volume: vtk.vtkObject) -> None:
             volume.SetSelectable(False)
+            store_layers(volume, layers, corrected)
+
+        volume, made = self._references.find_or_make(
+            node_attributes.CANONICAL, _VOLUME, _("network output"), finish, hidden=True
+        )
+        if not made:
+            store_layers(volume, layers, corrected)
 
     def write(self, joint: SyntheticJoint, corrected: bool, finished: bool) -> None:
         """Bring every node to an edit; only what may have changed since the last one is rewritten."""
         part = None if self._written is None else Rectangle.around([self._written, joint.changed])
-        self._write_volumes(joint, part)
+        for role in LAYER_ROLES:
+            self._write_volume(role, joint, part)
         self._write_segmentation(joint, corrected, part)
         self._written = joint.changed
+        canonical = self._references.find(node_attributes.CANONICAL)
+        if canonical is not None:
+            write_edit(canonical, joint.edit)
         if finished:
-            for role, node in self._references.all():
-                write_origin(node, joint.layers)
-                write_edit(node, joint.edit)
-                write_synthetic(node, role in _MOVED_ROLES and joint.is_synthetic)
+            for role in (*LAYER_ROLES, node_attributes.SEGMENTATION, node_attributes.CANONICAL):
+                node = self._references.find(role)
+                if node is not None:
+                    write_provenance(node, _provenance(role, joint))
         else:
             # What a node holds is said at once: views mark what is synthetic by it.
             for role in _MOVED_ROLES:
@@ -73,9 +91,17 @@ class JointNodes:
                 if moved is not None:
                     write_synthetic(moved, joint.is_synthetic)
 
-    def rewrite_all(self) -> None:
-        """Write whole regions the next time: what the nodes hold is not known, or they show other layers."""
+    def rewrite_steps(self, joint: SyntheticJoint, corrected: bool) -> Iterator[None]:
+        """Write other layers and their edit, a node at a time; the rest is left to `write`."""
         self._written = self._segmentation = None
+        self.store(joint.layers, corrected)
+        yield
+        for role in LAYER_ROLES:
+            self._write_volume(role, joint, None)
+            yield
+        self._write_segmentation(joint, corrected, None)
+        yield
+        self._written = joint.changed
 
     def show_image(self, joint: SyntheticJoint, image: NDArray[np.float32]) -> None:
         """Put another image in place of the edited one, where the two differ."""
@@ -105,39 +131,51 @@ class JointNodes:
         node = self._references.find(node_attributes.SEGMENTATION)
         return None if node is None else self._segments(node, layers).read(segment_id)
 
-    def _write_volumes(self, joint: SyntheticJoint, part: Rectangle | None) -> None:
-        names = (_("soft tissue"), _("upper bone"), _("lower bone"), _("synthetic"))
-        images = (joint.soft_tissue, joint.upper_bone, joint.lower_bone, joint.image)
-        for role, name, image in zip(LAYER_ROLES, names, images, strict=True):
-            volume, made = self._references.find_or_make(role, _VOLUME, name)
-            if made or part is None or not has_shape(volume, image.shape):
-                write_volume(volume, image, self._matrix(joint.layers))
-                if made:
-                    self._show(volume, role, joint)
-            elif role != node_attributes.SOFT_TISSUE:
-                write_part(volume, image, part)
+    def _write_volume(self, role: str, joint: SyntheticJoint, part: Rectangle | None) -> None:
+        image = _image_of(joint, role)
+        volume, made = self._references.find_or_make(
+            role, _VOLUME, _title_of(role), partial(self._finish_volume, role=role, joint=joint)
+        )
+        if made:
+            return
+        if part is None or not has_shape(volume, image.shape):
+            write_volume(volume, image, self._matrix(joint.layers))
+        elif role != node_attributes.SOFT_TISSUE:
+            write_part(volume, image, part)
 
-    def _show(self, volume: vtk.vtkObject, role: str, joint: SyntheticJoint) -> None:
+    def _finish_volume(self, volume: vtk.vtkObject, role: str, joint: SyntheticJoint) -> vtk.vtkObject:
+        write_volume(volume, _image_of(joint, role), self._matrix(joint.layers))
+        write_provenance(volume, _provenance(role, joint))
         if role == node_attributes.SYNTHETIC:
-            show_in_grey(volume, *image_window(joint.layers.image, film_window(self._film)))
+            window = image_window(joint.layers.image, film_window(self._film))
         else:
-            show_in_grey(volume, *layer_window(getattr(joint.layers, role)))
+            window = layer_window(getattr(joint.layers, role))
+        return grey_display(self._film.node.GetScene(), *window)
 
     def _write_segmentation(self, joint: SyntheticJoint, corrected: bool, part: Rectangle | None) -> None:
+        def fill(node: vtk.vtkObject) -> None:
+            pose = joint.layers.pose
+            algorithm = SEMIAUTOMATIC if corrected else AUTOMATIC
+            segments = self._segments(node, joint.layers)
+            segments.set_up(joint.masks, pose.name, pose.side, algorithm, __version__)
+            reference = self._references.find(node_attributes.SYNTHETIC)
+            if reference is not None:
+                segments.set_reference(reference)
+
+        def finish(node: vtk.vtkObject) -> vtk.vtkObject:
+            fill(node)
+            write_provenance(node, _provenance(node_attributes.SEGMENTATION, joint))
+            return outline_display(self._film.node.GetScene())
+
         node, made = self._references.find_or_make(
-            node_attributes.SEGMENTATION, "vtkMRMLSegmentationNode", _("segmentation")
+            node_attributes.SEGMENTATION, "vtkMRMLSegmentationNode", _("segmentation"), finish
         )
-        segments = self._segments(node, joint.layers)
-        if not made and part is not None:
-            segments.write(joint.masks, part)
-            return
-        pose = joint.layers.pose
-        algorithm = SEMIAUTOMATIC if corrected else AUTOMATIC
-        segments.set_up(joint.masks, pose.name, pose.side, algorithm, __version__)
-        reference = self._references.find(node_attributes.SYNTHETIC)
-        if reference is not None:
-            segments.set_reference(reference)
-        segments.show()
+        if made:
+            hide_soft_tissue(node)
+        elif part is not None:
+            self._segments(node, joint.layers).write(joint.masks, part)
+        else:
+            fill(node)
 
     def _segments(self, node: vtk.vtkObject, layers: JointLayers) -> JointSegmentation:
         if self._segmentation is None or self._segmentation.node is not node:
@@ -146,6 +184,25 @@ class JointNodes:
 
     def _matrix(self, layers: JointLayers) -> NDArray[np.float64]:
         return self._film.geometry.region_matrix(layers.crop.region)
+
+
+def _image_of(joint: SyntheticJoint, role: str) -> NDArray[np.float32]:
+    """Return what a volume shows of an edit; roles of layers are the layers' names."""
+    image: NDArray[np.float32] = joint.image if role == node_attributes.SYNTHETIC else getattr(joint, role)
+    return image
+
+
+def _title_of(role: str) -> str:
+    return {
+        node_attributes.SOFT_TISSUE: _("soft tissue"),
+        node_attributes.UPPER_BONE: _("upper bone"),
+        node_attributes.LOWER_BONE: _("lower bone"),
+        node_attributes.SYNTHETIC: _("synthetic"),
+    }[role]
+
+
+def _provenance(role: str, joint: SyntheticJoint) -> Provenance:
+    return Provenance.of_layers(joint.layers, joint.edit, role in _MOVED_ROLES and joint.is_synthetic)
 
 
 def film_window(film: Film) -> NDArray[np.float32] | None:

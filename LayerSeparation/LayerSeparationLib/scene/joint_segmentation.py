@@ -14,12 +14,15 @@ from ..export import SEGMENT_KINDS, Segment, describe_segments
 from ..radiograph import Rectangle
 from ..synthesis import JointMasks
 from .film_geometry import to_numpy, to_vtk
+from .new_nodes import new_node
+from .node_attributes import grouped_changes
 
 SEGMENT_IDS = tuple(kind.slicer_id for kind in SEGMENT_KINDS)
 UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE = SEGMENT_IDS
 ALGORITHM = "LayerSeparation"
 AUTOMATIC, SEMIAUTOMATIC = "AUTOMATIC", "SEMIAUTOMATIC"
 LABELMAP = "Binary labelmap"
+_SURFACE = "Closed surface"
 
 
 class JointSegmentation:
@@ -46,6 +49,9 @@ class JointSegmentation:
         """
         segmentation = self.node.GetSegmentation()
         segmentation.SetSourceRepresentationName(LABELMAP)
+        if segmentation.ContainsRepresentation(_SURFACE):
+            # It would be made anew with every step of an edit.
+            self.node.RemoveClosedSurfaceRepresentation()
         for segment_id, described in zip(SEGMENT_IDS, _describe(masks, joint, side), strict=True):
             segment = segmentation.GetSegment(segment_id)
             if segment is None:
@@ -70,51 +76,40 @@ class JointSegmentation:
         """Edit and save on the grid of a volume."""
         self.node.SetReferenceImageGeometryParameterFromVolumeNode(volume)
 
-    def show(self) -> None:
-        """Show nothing until the user turns it on, then outlines and no surface: the panel draws its own."""
-        self.node.RemoveClosedSurfaceRepresentation()
-        if self.node.GetDisplayNode() is None:
-            self.node.CreateDefaultDisplayNodes()
-            display = self.node.GetDisplayNode()
-            if display is None:
-                return
-            display.SetVisibility(False)
-            display.SetAllSegmentsVisibility2DFill(False)
-            display.SetSliceIntersectionThickness(1)
-            display.SetVisibility3D(False)
-            # Soft tissue would frame the whole picture.
-            display.SetSegmentVisibility(SOFT_TISSUE, False)
-
     def write(self, masks: JointMasks, part: Rectangle | None = None) -> None:
         """Rewrite the masks, or rows and columns of them.
 
         Labelmaps that are not ours alone on the whole grid (after loading, or work in the Segment Editor) are
         replaced.
         """
-        segmentation = self.node.GetSegmentation()
-        for segment_id, mask in zip(SEGMENT_IDS, _in_order(masks), strict=True):
-            segment = segmentation.GetSegment(segment_id)
-            if segment is None:
-                continue
-            labelmap = segment.GetRepresentation(LABELMAP)
-            if self._is_own(segment_id, labelmap):
-                # Work in the Segment Editor may reach beyond the part.
-                untouched = self._written.get(segment_id) == labelmap.GetMTime()
-                # The joint space ends where the bones face each other, which may be beyond what moves.
-                within = part is not None and untouched and segment_id != JOINT_SPACE
-                region: Any = part.slices if within and part is not None else ...
-                voxels = self._voxels(labelmap)
-                if np.array_equal(voxels[region], mask[region]):
-                    continue
-                voxels[region] = mask[region]
-            else:
-                labelmap = self._new_labelmap()
-                self._voxels(labelmap)[...] = mask
-                segment.SetLabelValue(1)
-                segment.AddRepresentation(LABELMAP, labelmap)
-            labelmap.GetPointData().GetScalars().Modified()
-            labelmap.Modified()
-            self._written[segment_id] = labelmap.GetMTime()
+        # One redraw for all segments.
+        with grouped_changes(self.node):
+            for segment_id, mask in zip(SEGMENT_IDS, _in_order(masks), strict=True):
+                self._write_segment(segment_id, mask, part)
+
+    def _write_segment(self, segment_id: str, mask: NDArray[np.bool_], part: Rectangle | None) -> None:
+        segment = self.node.GetSegmentation().GetSegment(segment_id)
+        if segment is None:
+            return
+        labelmap = segment.GetRepresentation(LABELMAP)
+        if self._is_own(segment_id, labelmap):
+            # Work in the Segment Editor may reach beyond the part.
+            untouched = self._written.get(segment_id) == labelmap.GetMTime()
+            # The joint space ends where the bones face each other, which may be beyond what moves.
+            within = part is not None and untouched and segment_id != JOINT_SPACE
+            region: Any = part.slices if within and part is not None else ...
+            voxels = self._voxels(labelmap)
+            if np.array_equal(voxels[region], mask[region]):
+                return
+            voxels[region] = mask[region]
+        else:
+            labelmap = self._new_labelmap()
+            self._voxels(labelmap)[...] = mask
+            segment.SetLabelValue(1)
+            segment.AddRepresentation(LABELMAP, labelmap)
+        labelmap.GetPointData().GetScalars().Modified()
+        labelmap.Modified()
+        self._written[segment_id] = labelmap.GetMTime()
 
     def differs(self, segment_id: str, mask: NDArray[np.bool_]) -> bool:
         """Tell whether a segment was worked on since it was written: it then holds another mask."""
@@ -169,6 +164,24 @@ class JointSegmentation:
 
     def _voxels(self, labelmap: vtk.vtkObject) -> NDArray[np.uint8]:
         return labelmap_voxels(labelmap, self._shape)
+
+
+def outline_display(scene: vtk.vtkObject) -> vtk.vtkObject:
+    """Return the display node of a segmentation: outlines only, hidden; it is not in the scene yet."""
+    display = new_node(scene, "vtkMRMLSegmentationDisplayNode")
+    # What is not seen is not computed; that of the selected joint is shown when it is asked for.
+    display.SetVisibility(False)
+    display.SetVisibility2DFill(False)
+    display.SetVisibility3D(False)
+    display.SetSliceIntersectionThickness(1)
+    return display
+
+
+def hide_soft_tissue(node: vtk.vtkObject) -> None:
+    """Leave out the outline that would frame the whole picture."""
+    display = node.GetDisplayNode()
+    if display is not None:
+        display.SetSegmentVisibility(SOFT_TISSUE, False)
 
 
 def empty_labelmap(shape: tuple[int, int], ijk_to_ras: NDArray[np.float64]) -> vtk.vtkObject:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import vtk
@@ -11,10 +13,9 @@ ROLE = "LayerSeparation.role"
 """What a node is; every node that was made here has one."""
 FORMAT = "LayerSeparation.format"
 """Version of the layout of attributes and references, on a joint's line."""
-CURRENT_FORMAT = 1
-OF_JOINT = "LayerSeparation.joint"
-"""Name of the joint that a node belongs to."""
+CURRENT_FORMAT = 2
 EDIT = "LayerSeparation.edit"
+"""The joint's edit, beside the network's output."""
 SIDE = "LayerSeparation.side"
 CONFIDENCE = "LayerSeparation.confidence"
 """Of a joint that was found by the network, on its line, until the user moves it."""
@@ -57,4 +58,24 @@ def read_json(node: vtk.vtkObject, attribute: str) -> dict[str, Any] | None:
 
 def write_json(node: vtk.vtkObject, attribute: str, value: dict[str, Any]) -> None:
     """Keep a value in an attribute."""
-    node.SetAttribute(attribute, json.dumps(value, sort_keys=True))
+    write_attribute(node, attribute, json.dumps(value, sort_keys=True))
+
+
+def write_attribute(node: vtk.vtkObject, attribute: str, text: str | None) -> None:
+    """Give an attribute a text, or with None remove it; what is so already is not written again."""
+    if node.GetAttribute(attribute) == text:
+        return
+    if text is None:
+        node.RemoveAttribute(attribute)
+    else:
+        node.SetAttribute(attribute, text)
+
+
+@contextmanager
+def grouped_changes(node: vtk.vtkObject) -> Iterator[None]:
+    """Let those who watch a node hear of several changes once."""
+    before = node.StartModify()
+    try:
+        yield
+    finally:
+        node.EndModify(before)

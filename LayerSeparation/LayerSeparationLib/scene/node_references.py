@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import vtk
 
 from .hierarchy import folder_for_removal, forget_item, put_in_folder, remove_folder_if_empty, rename_folder
-from .node_attributes import FILM_REFERENCE, OF_JOINT, ROLE, reference_of
-from .provenance import write_version
+from .new_nodes import add_node, new_node
+from .node_attributes import FILM_REFERENCE, ROLE, reference_of, write_attribute
+from .provenance import read_provenance, write_provenance
 
 _PREFIX = reference_of("")
 
@@ -29,27 +31,44 @@ class NodeReferences:
         return self.line.GetNodeReference(reference_of(role))
 
     def find_or_make(
-        self, role: str, class_name: str, name: str, hidden: bool = False
+        self,
+        role: str,
+        class_name: str,
+        name: str,
+        finish: Callable[[vtk.vtkObject], vtk.vtkObject | None] | None = None,
+        hidden: bool = False,
     ) -> tuple[vtk.vtkObject, bool]:
-        """Return the node with a role, and whether it was made now (name: what it is, '' for the joint)."""
+        """Return the node with a role, and whether it was made now.
+
+        Parameters
+        ----------
+        role
+            What the node is to the joint.
+        class_name
+            MRML class.
+        name
+            What the node is, for people; '' for the joint itself.
+        finish
+            Gives a node that is made its content before the scene hears of it, and returns its display node,
+            if it has one.
+        hidden
+            Keep the node out of Slicer's lists.
+        """
         node = self.find(role)
         if node is not None and node.IsA(class_name):
             return node, False
         scene = self.line.GetScene()
-        node = scene.CreateNodeByClass(class_name)
-        node.UnRegister(None)
+        node = new_node(scene, class_name)
         node.SetName(self.full_name(name))
         node.SetHideFromEditors(hidden)
         node.SetAttribute(ROLE, role)
-        scene.AddNode(node)
+        add_node(scene, node, finish(node) if finish is not None else None)
         self.keep(role, node)
         return node, True
 
     def keep(self, role: str, node: vtk.vtkObject) -> None:
         """Make a node the joint's: it is placed in its folder, renamed and removed with it."""
-        node.SetAttribute(ROLE, role)
-        write_version(node)
-        node.SetAttribute(OF_JOINT, self.line.GetName())
+        write_attribute(node, ROLE, role)
         self.line.SetNodeReferenceID(reference_of(role), node.GetID())
         if not node.GetHideFromEditors():
             put_in_folder(node, self.line, self._film)
@@ -73,7 +92,9 @@ class NodeReferences:
     def rename_from(self, old_name: str) -> None:
         """Follow the line's new name, wherever the user gave no other name."""
         for _role, node in self.all():
-            node.SetAttribute(OF_JOINT, self.line.GetName())
+            provenance = read_provenance(node)
+            if provenance is not None:
+                write_provenance(node, replace(provenance, joint=self.line.GetName()))
             if node.GetName().startswith(f"{old_name} "):
                 node.SetName(self.line.GetName() + node.GetName()[len(old_name) :])
         rename_folder(self.line, old_name)
@@ -82,11 +103,15 @@ class NodeReferences:
         """Remove every node of the joint, its line and its folder; the user's own nodes stay."""
         scene = self.line.GetScene()
         folder = folder_for_removal(self.line) if scene is not None else 0
-        for node in list(dict.fromkeys(node for _role, node in self.all())):
-            remove_node(node)
+        self.remove_nodes()
         if scene is not None:
             remove_node(self.line)
             remove_folder_if_empty(scene, folder)
+
+    def remove_nodes(self) -> None:
+        """Remove every node of the joint but its line."""
+        for node in list(dict.fromkeys(node for _role, node in self.all())):
+            remove_node(node)
 
 
 def remove_node(node: vtk.vtkObject) -> None:

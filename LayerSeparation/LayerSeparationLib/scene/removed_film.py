@@ -5,6 +5,7 @@ from __future__ import annotations
 import vtk
 
 from . import node_attributes
+from .batch import batch
 from .canonical_store import SeparationRecord
 from .edit_record import read_edit
 from .joint_lines import confidence_of
@@ -16,7 +17,7 @@ class RemovedFilm:
     """Joints whose film is being removed: made while the scene tells so, when they still refer to it.
 
     Nothing is removed unless it is asked for: a script that removes a film removes its joints before
-    (`SceneJoints.remove`), or afterwards by this; the panel asks the user.
+    (`SceneJoints.remove_all`), or afterwards by this; the panel asks the user.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ class RemovedFilm:
     """
 
     def __init__(self, scene: vtk.vtkObject, film: vtk.vtkObject) -> None:
-        self._film = film
+        self._scene, self._film = scene, film
         nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
         referring = [node for node in nodes if node.GetNodeReferenceID(FILM_REFERENCE) == film.GetID()]
         self._lines = [node for node in referring if role_of(node) == JOINT]
@@ -52,15 +53,18 @@ class RemovedFilm:
 
     def remove_joints(self) -> None:
         """Remove the joints, all that was made for them, and what they shared; the user's own nodes stay."""
-        for line in self.lines:
-            NodeReferences(line, self._film).remove_all()
-        for node in self._shared:
-            remove_node(node)
+        with batch(self._scene):
+            for line in self.lines:
+                NodeReferences(line, self._film).remove_all()
+            for node in self._shared:
+                remove_node(node)
 
 
 def _holds_work(line: vtk.vtkObject, film: vtk.vtkObject) -> bool:
-    if confidence_of(line) is None or not read_edit(line).is_neutral:
+    if confidence_of(line) is None:
         return True
-    volume = NodeReferences(line, film).find(node_attributes.CANONICAL)
-    separation = None if volume is None else SeparationRecord.read(volume)
-    return separation is not None and separation.corrected
+    output = NodeReferences(line, film).find(node_attributes.CANONICAL)
+    if output is None:
+        return False
+    separation = SeparationRecord.read(output)
+    return not read_edit(output).is_neutral or (separation is not None and separation.corrected)

@@ -9,7 +9,9 @@ from vtk.util import numpy_support
 
 from ..radiograph import Rectangle
 from .film_geometry import to_vtk
+from .new_nodes import new_node
 
+_GREY = "vtkMRMLColorTableNodeGrey"
 _BRIGHTEST = 99.8
 """Percentile of a layer that its window shows as white: noise and lead letters don't darken the rest."""
 
@@ -28,9 +30,11 @@ def write_volume(volume: vtk.vtkObject, image: NDArray[np.float32], ijk_to_ras: 
 
 
 def write_part(volume: vtk.vtkObject, image: NDArray[np.float32], part: Rectangle) -> None:
-    """Rewrite rows and columns of a volume that has the shape of ``image``."""
-    voxels_of(volume)[part.slices] = image[part.slices]
-    touch(volume)
+    """Rewrite rows and columns of a volume that has the shape of ``image``, unless they are so already."""
+    there, wanted = voxels_of(volume)[part.slices], image[part.slices]
+    if not np.array_equal(there, wanted):
+        there[...] = wanted
+        touch(volume)
 
 
 def voxels_of(volume: vtk.vtkObject) -> NDArray[np.float32]:
@@ -58,17 +62,20 @@ def touch(volume: vtk.vtkObject) -> None:
     volume.Modified()
 
 
-def show_in_grey(volume: vtk.vtkObject, lowest: float, highest: float) -> None:
-    """Give a volume its grey window, once; a window that the user set later stays."""
-    if volume.GetDisplayNode() is None:
-        volume.CreateDefaultDisplayNodes()
-    display = volume.GetDisplayNode()
-    if display is None:
-        return
+def grey_display(scene: vtk.vtkObject, lowest: float, highest: float) -> vtk.vtkObject:
+    """Return the display node of a volume with its grey window; it is not in the scene yet."""
+    display = new_node(scene, "vtkMRMLScalarVolumeDisplayNode")
+    set_window(display, lowest, highest)
+    display.SetInterpolate(True)
+    display.SetAndObserveColorNodeID(_GREY)
+    return display
+
+
+def set_window(display: vtk.vtkObject, lowest: float, highest: float) -> None:
+    """Give a volume's display node a grey window."""
     # An automatic window would be computed from all voxels at every step of an edit.
     display.SetAutoWindowLevel(False)
     display.SetWindowLevelMinMax(lowest, max(highest, lowest + 1e-3))
-    display.SetInterpolate(True)
 
 
 def layer_window(layer: NDArray[np.float32]) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 
 import vtk
@@ -14,14 +14,16 @@ from ..separation import JointLayers
 from ..synthesis import GapEdit, SyntheticJoint, correct_layers
 from ..translation import tr as _
 from . import node_attributes
+from .batch import batch
 from .canonical_store import SeparationRecord, restore_layers
 from .edit_history import EditKind, EditStep
-from .edit_record import read_edit, write_edit
+from .edit_record import read_edit
 from .events import JointEvent
 from .film import Film
 from .joint_display import JointDisplay
 from .joint_editing import JointEditing
 from .joint_identity import JointIdentity
+from .joint_lines import is_older, write_format
 from .joint_status import JointStatus, OutdatedReason, find_outdated_reason
 from .node_references import NodeReferences
 
@@ -52,7 +54,9 @@ class SceneJoint:
         self.line = line
         self.references = NodeReferences(line, film.node)
         self.identity = JointIdentity(film, line)
-        self.editing = JointEditing(read_edit(line))
+        output = self.references.find(node_attributes.CANONICAL)
+        is_known = output is not None and not is_older(line)
+        self.editing = JointEditing(read_edit(output) if is_known else GapEdit())
         self.display = JointDisplay(film, self.references)
         self._changed = changed
         self._separation: SeparationRecord | None = None
@@ -70,6 +74,8 @@ class SceneJoint:
         """
         if self.layers is not None:
             return True
+        if is_older(self.line):
+            return False
         volume = self.references.find(node_attributes.CANONICAL)
         separation = None if volume is None else SeparationRecord.read(volume)
         if separation is None:
@@ -162,16 +168,34 @@ class SceneJoint:
         InputError
             If the layers are those of another joint's pose on a film of another size.
         """
+        with batch(self.line.GetScene()):
+            for _step in self.layer_steps(layers, corrected):
+                pass
+
+    def layer_steps(self, layers: JointLayers, corrected: bool = False) -> Iterator[None]:
+        """Do what `set_layers` does, a node at a time: a window can be drawn in between.
+
+        The joint has the layers after the last step.
+
+        Raises
+        ------
+        InputError
+            If the layers are those of another joint's pose on a film of another size.
+        """
         if layers.radiograph.shape != self.film.radiograph.shape:
             raise InputError(
                 _("The layers of {name} belong to another radiograph: separate it again.").format(
                     name=self.name
                 )
             )
-        result = self.editing.replace_layers(layers, corrected)
+        movable, result = self.editing.prepare(layers)
+        yield
+        if is_older(self.line):
+            self.references.remove_nodes()
+            write_format(self.line)
+        yield from self.display.layer_steps(result, corrected)
+        self.editing.replace_layers(movable, result, corrected)
         self._separation, self._compared = SeparationRecord.of(layers, corrected), None
-        self.display.show_layers(result, corrected)
-        write_edit(self.line, result.edit)
         self._changed(self, JointEvent.LAYERS, True)
 
     @property
@@ -219,7 +243,6 @@ class SceneJoint:
         result = self.editing.synthesize(edit)
         self.editing.take(result, finished)
         self.display.show_edit(result, self.editing.are_corrected, finished)
-        write_edit(self.line, result.edit)
         self._changed(self, JointEvent.EDIT, finished)
 
     def edits_to(self, targets: Sequence[float]) -> list[GapEdit]:
@@ -287,7 +310,8 @@ class SceneJoint:
 
     def remove(self) -> None:
         """Remove the joint's nodes and its line; the user's own nodes stay."""
-        self.references.remove_all()
+        with batch(self.line.GetScene()):
+            self.references.remove_all()
         self.editing.clear()
         self._separation = None
 
@@ -325,8 +349,9 @@ class SceneJoint:
         result = self.editing.return_to(step)
         record = SeparationRecord.of(result.layers, self.editing.are_corrected)
         self._separation, self._compared = record, None
-        self.display.show_layers(result, self.editing.are_corrected)
-        write_edit(self.line, result.edit)
+        with batch(self.line.GetScene()):
+            for _step in self.display.layer_steps(result, self.editing.are_corrected):
+                pass
         self._follow_identity()
         self._changed(self, JointEvent.LAYERS, True)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 import vtk
@@ -13,6 +14,7 @@ from ..errors import InputError
 from ..joints import JOINT_NAMES, JointPose, unique_names
 from ..radiograph import Radiograph
 from ..translation import tr as _
+from .batch import batch
 from .events import JointEvent
 from .film import Film
 from .film_nodes import FilmNodes
@@ -23,13 +25,18 @@ from .joint_lines import (
     ends_of,
     free_name,
     is_newer,
+    is_older,
     joint_lines,
+    line_display,
     line_ends,
     mark_as_joint,
+    new_line,
     pose_between,
     runs_backwards,
     set_confidence,
+    set_side,
 )
+from .new_nodes import add_node
 from .observers import Observers
 from .scene_joint import SceneJoint
 
@@ -52,13 +59,16 @@ class SceneJoints:
         self._joints: list[SceneJoint] = []
         self._names: dict[SceneJoint, str] = {}
         self._newer: list[str] = []
+        self._older: list[str] = []
         self._observers = Observers(self)
         self._keep_header()
         for line in joint_lines(film):
             if is_newer(line):
                 self._newer.append(line.GetName())
-            else:
-                self._take(line)
+                continue
+            if is_older(line):
+                self._older.append(line.GetName())
+            self._take(line)
         self._load()
         self._film_state = film.state
         self._observers.start()
@@ -71,12 +81,19 @@ class SceneJoints:
     @property
     def warning(self) -> str | None:
         """What the user must know of the scene that was loaded; None where all is well."""
-        if not self._newer:
-            return None
-        return _(
-            "Joints {names} were saved by a newer version of Layer Separation and are left as they are: "
-            "update the extension to edit them."
-        ).format(names=", ".join(self._newer))
+        texts = []
+        if self._newer:
+            text = _(
+                "Joints {names} were saved by a newer version of Layer Separation and are left as they are: "
+                "update the extension to edit them."
+            )
+            texts.append(text.format(names=", ".join(self._newer)))
+        if self._older:
+            text = _(
+                "Joints {names} were saved by an earlier version of Layer Separation: separate them again."
+            )
+            texts.append(text.format(names=", ".join(self._older)))
+        return " ".join(texts) or None
 
     def add(self, points_or_line: NDArray[np.float64] | vtk.vtkObject, name: str | None = None) -> SceneJoint:
         """Mark a joint by two points (2, 3) in RAS, proximal and distal, or by a markups line with both.
@@ -105,13 +122,14 @@ class SceneJoints:
             name = own if own in JOINT_NAMES and own not in taken else free_name(taken)
         pose = pose_between(self.film, name, ends, None)
         check_is_free(self.film, pose, self._poses())
-        if line is None:
-            line = self._new_line(name, ends)
-        line.SetName(name)
-        mark_as_joint(line, self.film)
-        put_in_folder(line, line, self.film.node)
-        joint = self._take(line)
-        self._nodes.write_table(self.joints)
+        with batch(self.film.node.GetScene()):
+            if line is None:
+                line = self._add_line(new_line(self.film, name, ends))
+            else:
+                line.SetName(name)
+                mark_as_joint(line, self.film)
+            joint = self._join(line)
+            self._nodes.write_table(self.joints)
         self._tell(joint, JointEvent.LIST)
         return joint
 
@@ -120,18 +138,38 @@ class SceneJoints:
 
         Returns the joints that were added.
         """
-        added = []
-        for label, pose in zip(unique_names(poses), poses, strict=True):
-            try:
-                joint = self.add(line_ends(self.film, pose), label)
-            except InputError:
-                # The user's own joint of this name, or at this place, stays as it is.
-                continue
-            if pose.side != joint.side:
-                joint.side = pose.side
-            set_confidence(joint.line, pose.confidence)
-            added.append(joint)
-        return added
+        with batch(self.film.node.GetScene()):
+            return list(self.found_steps(poses))
+
+    def found_steps(self, poses: Sequence[JointPose]) -> Iterator[SceneJoint]:
+        """Do what `add_found` does, a joint at a time: a window can be drawn in between.
+
+        All are told of once, after the last; those that were marked stay where the iterator is closed before.
+
+        Yields
+        ------
+        SceneJoint
+            Each joint that was added.
+        """
+        added: list[SceneJoint] = []
+        try:
+            for label, pose in zip(unique_names(poses), poses, strict=True):
+                try:
+                    check_is_free(self.film, replace(pose, name=label), self._poses())
+                    line = new_line(self.film, label, line_ends(self.film, pose))
+                except InputError:
+                    # The user's own joint of this name, or at this place, stays as it is.
+                    continue
+                if pose.side != self.film.radiograph.origin.laterality:
+                    set_side(line, pose.side)
+                set_confidence(line, pose.confidence)
+                joint = self._join(self._add_line(line))
+                added.append(joint)
+                yield joint
+        finally:
+            if any(joint in self._joints for joint in added):
+                self._nodes.write_table(self.joints)
+                self._tell(None, JointEvent.LIST)
 
     def get(self, line_node: vtk.vtkObject) -> SceneJoint | None:
         """Return the joint of a line."""
@@ -146,9 +184,20 @@ class SceneJoints:
         """Remove a joint with its line and all its nodes."""
         if joint not in self._joints:
             return
-        self._drop(joint)
-        joint.remove()
-        self._after_removal(joint)
+        with batch(self.film.node.GetScene()):
+            self._drop(joint)
+            joint.remove()
+            self._nodes.forget(self.joints, joint)
+        self._tell(joint, JointEvent.LIST)
+
+    def remove_all(self) -> None:
+        """Remove every joint of the film with its line and all its nodes."""
+        with batch(self.film.node.GetScene()):
+            for joint in self.joints:
+                self._drop(joint)
+                joint.remove()
+                self._nodes.forget(self.joints, joint)
+        self._tell(None, JointEvent.LIST)
 
     @property
     def table(self) -> vtk.vtkObject | None:
@@ -225,7 +274,8 @@ class SceneJoints:
         """Forget a joint whose line the user removed; its nodes are gone already."""
         if joint in self._joints:
             self._drop(joint)
-            self._after_removal(joint)
+            self._nodes.forget(self.joints, joint)
+            self._tell(joint, JointEvent.LIST)
 
     def _take(self, line: vtk.vtkObject) -> SceneJoint:
         joint = SceneJoint(self.film, line, self._follow_change)
@@ -233,6 +283,11 @@ class SceneJoints:
         self._names[joint] = joint.name
         self._observers.watch(joint)
         return joint
+
+    def _join(self, line: vtk.vtkObject) -> SceneJoint:
+        """Make a line a new joint, in a folder of its own."""
+        put_in_folder(line, line, self.film.node)
+        return self._take(line)
 
     def _load(self) -> None:
         """Restore the layers that the scene keeps, where there are none."""
@@ -252,10 +307,6 @@ class SceneJoints:
         self._joints.remove(joint)
         self._names.pop(joint, None)
 
-    def _after_removal(self, joint: SceneJoint) -> None:
-        self._nodes.forget(self.joints, joint)
-        self._tell(joint, JointEvent.LIST)
-
     def _follow_change(self, joint: SceneJoint, event: JointEvent, finished: bool) -> None:
         if joint not in self._joints:
             return
@@ -269,10 +320,9 @@ class SceneJoints:
         poses = [_pose_of(joint) for joint in self._joints]
         return [pose for pose in poses if pose is not None]
 
-    def _new_line(self, name: str, ends: NDArray[np.float64]) -> vtk.vtkObject:
-        line: Any = self.film.node.GetScene().AddNewNodeByClass("vtkMRMLMarkupsLineNode", name)
-        for point in ends:
-            line.AddControlPoint(vtk.vtkVector3d(*point))
+    def _add_line(self, line: vtk.vtkObject) -> vtk.vtkObject:
+        scene = self.film.node.GetScene()
+        add_node(scene, line, line_display(scene))
         return line
 
     def _tell(self, joint: SceneJoint | None, event: JointEvent) -> None:

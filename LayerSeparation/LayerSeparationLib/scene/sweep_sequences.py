@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,18 @@ from ..synthesis import GapEdit
 from ..translation import tr as _
 from ..version import __version__
 from . import node_attributes
-from .edit_record import write_edit
-from .joint_segmentation import AUTOMATIC, SEMIAUTOMATIC, JointSegmentation
-from .node_references import NodeReferences, remove_node
-from .provenance import write_origin, write_synthetic
-from .scalar_volumes import show_in_grey, write_volume
+from .joint_segmentation import (
+    AUTOMATIC,
+    SEMIAUTOMATIC,
+    JointSegmentation,
+    hide_soft_tissue,
+    outline_display,
+)
+from .new_nodes import add_node, new_node
+from .node_attributes import grouped_changes
+from .node_references import remove_node
+from .provenance import Provenance, write_provenance
+from .scalar_volumes import grey_display, write_volume
 
 if TYPE_CHECKING:
     from .scene_joint import SceneJoint
@@ -44,8 +51,9 @@ def make_sweep(
     targets
         Mean JSW of every frame, in mm, or in px of the film where its pixel spacing is unknown.
     progress
-        Called with (done, all) before the first frame and after each; it may raise to stop, and then nothing
-        is left of the new sweep and the old one is as it was.
+        Called with (done, all) before the first frame and after each, and while all are put into the scene;
+        it may raise to stop, and then nothing is left of the new sweep. The old one goes once all frames are
+        made.
 
     Returns
     -------
@@ -57,26 +65,51 @@ def make_sweep(
     InputError
         If the joint is not separated, there are no targets, or a width can't be reached.
     """
+    steps = sweep_steps(joint, targets)
+    try:
+        while True:
+            try:
+                done, total = next(steps)
+            except StopIteration as end:
+                return end.value
+            if progress:
+                progress(done, total)
+    finally:
+        steps.close()
+
+
+def sweep_steps(
+    joint: SceneJoint, targets: Sequence[float]
+) -> Generator[tuple[int, int], None, vtk.vtkObject]:
+    """Do what `make_sweep` does, a small step at a time: a window can be drawn in between.
+
+    Yields (done, all frames); returns the browser. Closed before its end, it leaves nothing of the new sweep.
+
+    Raises
+    ------
+    InputError
+        If the joint is not separated, there are no targets, or a width can't be reached.
+    """
     edits = _edits(joint, targets)
-    images, segmentations = _new_sequence(joint, _("sweep")), _new_sequence(joint, _("sweep segmentation"))
     frames = _Frames(joint)
+    images, segmentations = _new_sequence(joint, _("sweep")), _new_sequence(joint, _("sweep segmentation"))
     for done, (target, edit) in enumerate(edits):
-        if progress:
-            progress(done, len(edits))
+        yield done, len(edits)
         frames.make(edit)
         images.SetDataNodeAtValue(frames.image, f"{target:g}")
         segmentations.SetDataNodeAtValue(frames.segmentation, f"{target:g}")
-    if progress:
-        progress(len(edits), len(edits))
-    references = joint.references
+    yield len(edits), len(edits)
     remove_sweep(joint)
     added: list[vtk.vtkObject] = []
     try:
-        return _show(references, images, segmentations, frames, added)
+        for node in _add_sweep(joint, images, segmentations, frames):
+            added.append(node)
+            yield len(edits), len(edits)
     except BaseException:
         for node in reversed(added):
             remove_node(node)
         raise
+    return sweep_of(joint)
 
 
 def sweep_of(joint: SceneJoint) -> vtk.vtkObject | None:
@@ -118,10 +151,8 @@ class _Frames:
         self.segments = JointSegmentation(self.segmentation, region.shape, self._matrix)
         for node, role in ((self.image, IMAGE_SHOWN), (self.segmentation, SEGMENTATION_SHOWN)):
             node.SetName(joint.references.full_name(_("sweep")))
-            # The node that is shown takes these over with every frame.
+            # The node that is shown takes this over with every frame.
             node.SetAttribute(node_attributes.ROLE, role)
-            node.SetAttribute(node_attributes.OF_JOINT, joint.name)
-            write_origin(node, layers)
 
     def make(self, edit: GapEdit) -> None:
         """Bring both nodes to an edit."""
@@ -134,13 +165,9 @@ class _Frames:
             self.segments.set_reference(self.image)
         else:
             self.segments.write(edited.masks)
+        provenance = Provenance.of_layers(self._layers, edit, edited.is_synthetic)
         for node in (self.image, self.segmentation):
-            write_edit(node, edit)
-            write_synthetic(node, edited.is_synthetic)
-
-    def show_outlines(self, shown: vtk.vtkObject) -> None:
-        """Show a segmentation as those of joints are shown."""
-        JointSegmentation(shown, self._layers.crop.region.shape, self._matrix).show()
+            write_provenance(node, provenance)
 
 
 def _new_sequence(joint: SceneJoint, name: str) -> vtk.vtkObject:
@@ -155,42 +182,49 @@ def _new_sequence(joint: SceneJoint, name: str) -> vtk.vtkObject:
     return sequence
 
 
-def _show(
-    references: NodeReferences,
-    images: vtk.vtkObject,
-    segmentations: vtk.vtkObject,
-    frames: _Frames,
-    added: list[vtk.vtkObject],
-) -> vtk.vtkObject:
-    """Put everything into the scene, noting in ``added`` what was added."""
+def _add_sweep(
+    joint: SceneJoint, images: vtk.vtkObject, segmentations: vtk.vtkObject, frames: _Frames
+) -> Iterator[vtk.vtkObject]:
+    """Put everything into the scene, and yield each node that was added."""
+    references = joint.references
     scene = references.line.GetScene()
     browser = slicer.vtkMRMLSequenceBrowserNode()
     browser.SetName(references.full_name(_("sweep browser")))
+    browser.SetIndexDisplayFormat("%.2f")
+    browser.SetPlaybackRateFps(_FRAMES_PER_SECOND)
     for role, node in {IMAGES: images, SEGMENTATIONS: segmentations, BROWSER: browser}.items():
         node.SetAttribute(node_attributes.ROLE, role)
         scene.AddNode(node)
-        added.append(node)
         references.keep(role, node)
-    browser.SetAndObserveMasterSequenceNodeID(images.GetID())
-    browser.AddSynchronizedSequenceNode(segmentations)
-    for sequence in (images, segmentations):
-        # What a user does to the frame that is shown must not change the sweep.
-        browser.SetSaveChanges(sequence, False)
-        browser.SetOverwriteProxyName(sequence, False)
-    browser.SetIndexDisplayFormat("%.2f")
-    browser.SetPlaybackRateFps(_FRAMES_PER_SECOND)
-    browser.SetSelectedItemNumber(0)
-    _sequences_logic(scene).UpdateProxyNodesFromSequences(browser)
-    for role, sequence in {IMAGE_SHOWN: images, SEGMENTATION_SHOWN: segmentations}.items():
-        shown = browser.GetProxyNode(sequence)
-        added.append(shown)
-        references.keep(role, shown)
+        yield node
     synthetic = references.find(node_attributes.SYNTHETIC)
     display = synthetic.GetDisplayNode() if synthetic is not None else None
     window = (display.GetWindowLevelMin(), display.GetWindowLevelMax()) if display else (0.0, 1.0)
-    show_in_grey(browser.GetProxyNode(images), *window)
-    frames.show_outlines(browser.GetProxyNode(segmentations))
-    return browser
+    shown = []
+    for role, sequence, display in (
+        (IMAGE_SHOWN, images, grey_display(scene, *window)),
+        (SEGMENTATION_SHOWN, segmentations, outline_display(scene)),
+    ):
+        node = new_node(scene, sequence.GetNthDataNode(0).GetClassName())
+        node.CopyContent(sequence.GetNthDataNode(0))
+        node.SetName(sequence.GetName())
+        node.SetAttribute(node_attributes.ROLE, role)
+        add_node(scene, node, display)
+        references.keep(role, node)
+        shown.append(node)
+        yield node
+    hide_soft_tissue(shown[1])
+    # As soon as it hears of a sequence, the browser's logic makes nodes of its own for what is shown.
+    with grouped_changes(browser):
+        browser.SetAndObserveMasterSequenceNodeID(images.GetID())
+        browser.AddSynchronizedSequenceNode(segmentations)
+        for sequence, node in zip((images, segmentations), shown, strict=True):
+            browser.AddProxyNode(node, sequence, False)
+            # What a user does to the frame that is shown must not change the sweep.
+            browser.SetSaveChanges(sequence, False)
+            browser.SetOverwriteProxyName(sequence, False)
+        browser.SetSelectedItemNumber(0)
+    _sequences_logic(scene).UpdateProxyNodesFromSequences(browser)
 
 
 def _sequences_logic(scene: vtk.vtkObject) -> vtk.vtkObject:

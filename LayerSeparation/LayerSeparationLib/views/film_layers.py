@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import vtk
 
+from ..scene.new_nodes import add_node, new_node
 from ..scene.node_attributes import ROLE
 from ..scene.node_references import remove_node
-from ..scene.scalar_volumes import layer_window, show_in_grey, write_volume
+from ..scene.scalar_volumes import grey_display, layer_window, set_window, write_volume
 from ..separation import JointLayers
 from .layouts import LAYERS, view_title
 
@@ -62,23 +63,25 @@ class FilmLayers:
     def _write(self, joint: SceneJoint, layers: JointLayers) -> None:
         matrix = joint.film.geometry.region_matrix(layers.crop.region)
         for name in LAYERS:
-            volume = self._volumes.get(name)
-            if volume is None or volume.GetScene() is not self._scene:
-                volume = self._volumes[name] = self._make(name)
             layer = getattr(layers, name)
-            write_volume(volume, layer, matrix)
             edited = joint.references.find(name)
             display = edited.GetDisplayNode() if edited is not None else None
             window = (display.GetWindowLevelMin(), display.GetWindowLevelMax()) if display else None
-            show_in_grey(volume, *(window or layer_window(layer)))
+            lowest, highest = window or layer_window(layer)
+            volume = self._volumes.get(name)
+            if volume is None or volume.GetScene() is not self._scene:
+                volume = self._volumes[name] = self._new(name)
+                write_volume(volume, layer, matrix)
+                add_node(self._scene, volume, grey_display(self._scene, lowest, highest))
+            else:
+                write_volume(volume, layer, matrix)
+                set_window(volume.GetDisplayNode(), lowest, highest)
         self._written = layers
 
-    def _make(self, name: str) -> vtk.vtkObject:
-        volume = self._scene.CreateNodeByClass("vtkMRMLScalarVolumeNode")
-        volume.UnRegister(None)
+    def _new(self, name: str) -> vtk.vtkObject:
+        volume = new_node(self._scene, "vtkMRMLScalarVolumeNode")
         volume.SetName(view_title(name))
         volume.SetHideFromEditors(True)
         volume.SetSaveWithScene(False)
         volume.SetAttribute(ROLE, _PREFIX + name)
-        self._scene.AddNode(volume)
         return volume

@@ -91,6 +91,10 @@ class FakeSession:
     def waiting_joints(self):
         return [joint for joint in self.all_joints if joint.status is JointStatus.NOT_SEPARATED]
 
+    @property
+    def separated_joints(self):
+        return [joint for joint in self.all_joints if joint.status in (JointStatus.READY, JointStatus.EDITED)]
+
     def has(self, joint):
         return joint in self.all_joints
 

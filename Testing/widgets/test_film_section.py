@@ -109,6 +109,10 @@ def lines():
 def test_a_calibration_is_applied_with_a_line_and_a_length_only(png):
     ui = png.ui
     assert ui.calibrateButton.text == "Stop"
+    display = lines()[0].GetDisplayNode()
+    assert display.GetVisibility()
+    assert display.GetVisibility2D()
+    assert display.GetSelectedColor() == (1.0, 0.85, 0.0)
     assert ui.messageLabel.text == "Two clicks on the film; Esc stops"
     assert not ui.calibrationApplyButton.enabled
     png.click_line(png.panel.film._placing, ((10.0, 10.0), (110.0, 10.0)))

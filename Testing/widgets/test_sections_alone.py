@@ -246,11 +246,11 @@ def test_device_is_chosen_from_what_the_machine_has(box, notes, jobs, activity, 
     jobs.submitted[0].done(Devices((cpu, gpu), gpu))
     assert (processor.torch, processor.device) == (PackageState.READY, "auto")
     section.refresh()
-    assert ui.deviceLabel.text == "will run on A GPU"
+    assert ui.deviceLabel.text == "A GPU"
     ui.deviceComboBox.setCurrentIndex(1)
     assert processor.device == "cpu"
     section.refresh()
-    assert ui.deviceLabel.text == "will run on CPU (2 threads)"
+    assert ui.deviceLabel.text == "CPU (2 threads)"
     assert notes.heard == [("say", ""), "change", "change"]
     section.look_for_torch()
     assert len(jobs.submitted) == 1

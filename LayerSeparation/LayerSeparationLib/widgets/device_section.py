@@ -92,9 +92,9 @@ class DeviceSection:
         if torch is PackageState.BROKEN:
             return _("PyTorch does not load: repair it")
         if self._devices is not None:
-            return _("will run on {device}").format(device=self._devices.text_of(device))
+            return self._devices.text_of(device)
         if device == "cpu":
-            return _("will run on CPU")
+            return _("CPU")
         return _("PyTorch is being loaded...") if self._has_asked else _("PyTorch is installed")
 
     def _take_devices(self, devices: Devices) -> None:

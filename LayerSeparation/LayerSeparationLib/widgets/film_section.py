@@ -23,6 +23,8 @@ from .session import Session
 from .user_errors import show_errors
 
 _PREFERENCE = "film"
+_COLOR = (1.0, 0.85, 0.0)
+"""Of the known length: yellow stands out on a bright and on a dark film, for everybody."""
 
 
 class FilmSection:
@@ -142,7 +144,7 @@ class FilmSection:
         """Let the user draw a known length."""
         self.cancel()
         self._before_drawing()
-        self._placing.start(_("Known length"))
+        self._placing.start(_("Known length"), _COLOR)
         self._show_rows()
         self._on_change()
 

@@ -21,8 +21,8 @@ from .session import Session
 from .user_errors import show_errors
 
 _ROW_PADDING_PX = 6
-_MOST_ROWS = 8
-"""More joints scroll."""
+_MOST_ROWS, _ROWS_BESIDE_GAP = 8, 5
+"""More joints scroll; once there is a gap to edit, the list makes room for it."""
 _WIDEST_COLUMN = 30
 """In letters: what is longer is cut, and whole in the tooltip."""
 _NAME, _MEAN, _MINIMUM, _EDITED, _STATE = range(5)
@@ -116,6 +116,7 @@ class JointsSection:
             return
         self._is_filling = True
         try:
+            self._fit_height(len(joints))
             self._fill_row(rows[0], joints[rows[0]])
         finally:
             self._is_filling = False
@@ -165,7 +166,8 @@ class JointsSection:
     def _fit_height(self, joints: int) -> None:
         """Make the table as high as it has rows, up to a few; a hint is there in place of an empty one."""
         table, hint = self.ui.jointTable, self.ui.jointHintLabel
-        table.setFixedHeight((min(joints, _MOST_ROWS) + 1) * self._row_px + 2 * table.frameWidth)
+        most = _ROWS_BESIDE_GAP if self._session.separated_joints else _MOST_ROWS
+        table.setFixedHeight((min(joints, most) + 1) * self._row_px + 2 * table.frameWidth)
         table.visible, hint.visible = bool(joints), not joints
 
     def _fill_row(self, row: int, joint: SceneJoint) -> None:

@@ -9,7 +9,7 @@ import slicer
 import vtk
 
 _POINTS = 2
-_THICKNESS, _GLYPH_SCALE = 0.18, 1.5  # thin: what lies under the line is to be seen
+_THICKNESS, _GLYPH_SCALE = 0.25, 1.8
 
 
 class LinePlacing:
@@ -37,8 +37,8 @@ class LinePlacing:
         """The line that is being drawn."""
         return self._line
 
-    def start(self, name: str) -> None:
-        """Make a line and enter place mode."""
+    def start(self, name: str, color: tuple[float, float, float] | None = None) -> None:
+        """Make a line and enter place mode; without a colour it looks as Slicer's lines do."""
         self.cancel()
         scene = slicer.mrmlScene
         line = scene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", name)
@@ -48,6 +48,10 @@ class LinePlacing:
         display.SetCurveLineSizeMode(display.UseLineThickness)
         display.SetLineThickness(_THICKNESS)
         display.SetGlyphScale(_GLYPH_SCALE)
+        if color is not None:
+            # A new line is a selected one.
+            display.SetColor(*color)
+            display.SetSelectedColor(*color)
         # Slicer's own mm beside the line may be made up.
         display.SetPropertiesLabelVisibility(False)
         self._line = line

@@ -2,13 +2,14 @@
 # make test [ARGS="Testing/export -k png"]                     the tests
 # make lint                                                    ruff, its formatter, and mypy
 # make docs                                                    the documentation site, in Docs/_build
+# make pictures [SLICER=/path/to/Slicer]                       the documentation's pictures of the module, anew
 # make clean                                                   remove what these made, the demo's results excepted
 #
 # PYTHON=/path/to/python3.12 chooses the interpreter (3.10 to 3.13).
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs clean
+.PHONY: help demo test lint docs pictures clean
 
 export RADIOGRAPH PYTHON
 python := .venv/bin/python
@@ -35,6 +36,19 @@ docs:
 	@$(environment) test
 	@$(python) -m sphinx --fail-on-warning --keep-going --quiet Docs Docs/_build
 	@echo "Docs/_build/index.html"
+
+# Of a real Slicer's window where one is named, else of the panel host's.
+pictures: export LAYERSEPARATION_SCREENSHOTS := $(CURDIR)/build/pictures
+pictures: export LAYERSEPARATION_TEST_MODULES := LayerSeparationPicturesTest
+pictures:
+	@$(environment) test
+	@rm -rf build/pictures
+ifdef SLICER
+	@"$(SLICER)" --no-splash --testing --additional-module-paths LayerSeparation --python-script Testing/slicer/run.py
+else
+	@$(python) -m pytest -q Testing/slicer -k Pictures
+endif
+	@$(python) Testing/slicer/ship_pictures.py build/pictures
 
 clean:
 	rm -rf .venv .venv.lock .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build Docs/_build LayerSeparation/*.egg-info

@@ -129,7 +129,7 @@ def test_the_film_is_drawn_where_it_lies(red):
 
 
 @drawn
-def test_markups_are_drawn_and_hidden(red):
+def test_markups_are_drawn_hidden_and_removed(red):
     line = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsLineNode")
     line.CreateDefaultDisplayNodes()
     display = line.GetDisplayNode()
@@ -144,6 +144,10 @@ def test_markups_are_drawn_and_hidden(red):
 
     assert red_pixels() > 200
     display.SetVisibility(False)
+    assert red_pixels() == 0
+    display.SetVisibility(True)
+    assert red_pixels() > 200
+    slicer.mrmlScene.RemoveNode(line)
     assert red_pixels() == 0
 
 

@@ -213,7 +213,7 @@ class Bench(unittest.TestCase):
     def drag_gap(self, width: float) -> None:
         """Move the slider of the joint space, and let the hand rest."""
         self.ui.gapSpinBox.value = width
-        self.wait(lambda: abs(self.joint.jsw_after.mean - width) < 0.006, "the joint at the gap", 30)
+        self.wait(lambda: abs((self.joint.jsw_after.mean or 0.0) - width) < 0.006, "the joint at the gap", 30)
         self.let_hand_rest()
         self.wait(lambda: self.ui.undoButton.enabled, "the step undoable", 30)
 

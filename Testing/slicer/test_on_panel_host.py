@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import sys
+import time
 import types
 import unittest
 from pathlib import Path
@@ -14,6 +17,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 MODULES = sorted(path.stem for path in HERE.glob("LayerSeparation*Test.py"))
+PICTURES = "LayerSeparationPicturesTest"
 SKIPPED = {"test_1_samples_are_offered", "test_2_slicers_module_loads_them"}
 """Tests of Slicer's own module Sample Data, which slicer-core does not have."""
 
@@ -29,13 +33,16 @@ def test_on_panel_host(panel, module, monkeypatch):
     import bench
 
     bench.open_panel = lambda: widget
+    if "LAYERSEPARATION_SCREENSHOTS" in os.environ:
+        panel.host.window.show()
     loaded = unittest.defaultTestLoader.loadTestsFromModule(__import__(module))
     outcome = unittest.TestResult()
     loaded.run(outcome)
     failed = [f"{test.id()}\n{text}" for test, text in (*outcome.failures, *outcome.errors)]
     assert not failed, "\n".join(failed)
     assert outcome.testsRun > 0
-    assert {test.id().rpartition(".")[2] for test, _reason in outcome.skipped} <= SKIPPED
+    skipped = {test.id().rpartition(".")[2] for test, _reason in outcome.skipped}
+    assert skipped <= SKIPPED or module == PICTURES
 
 
 @pytest.mark.slow
@@ -94,4 +101,75 @@ def test_the_runner_writes_a_line_for_every_test(tmp_path, monkeypatch):
         ("test_4_is_skipped", True),
     ]
     assert "as it should" in lines[2]["message"]
-    assert not results.all_passed
+    assert results.exit_code == 1
+    assert results.summary().splitlines()[0] == "1 passed, 3 failed, 1 skipped"
+    assert f"results: {results_file}" in results.summary()
+
+
+RUN_WITHOUT_SLICER = """
+import os, sys, time, types, unittest
+sys.path.insert(0, {here!r})
+waiting = []
+timer = types.SimpleNamespace(singleShot=lambda _ms, action: waiting.append(action))
+sys.modules["qt"] = types.SimpleNamespace(QTimer=timer)
+slicer = sys.modules["slicer"] = types.ModuleType("slicer")
+slicer.util = types.SimpleNamespace(mainWindow=lambda: None, exit=sys.exit)
+slicer.modules = types.SimpleNamespace(layerseparation=None)
+
+class Example(unittest.TestCase):
+    def test_1_passes(self):
+        pass
+    def test_2_is_slow(self):
+        {slow}
+    def test_3_has_no_time(self):
+        pass
+
+sys.modules["example"] = types.ModuleType("example")
+sys.modules["example"].Example = Example
+names = {{"__file__": {run!r}, "__name__": "run"}}
+exec(compile(open({run!r}, encoding="utf-8").read(), {run!r}, "exec"), names)
+names["MODULES"] = ["example"]
+while waiting:
+    waiting.pop(0)()
+"""
+
+
+@pytest.mark.parametrize(
+    ("slow", "reason"),
+    [
+        ("[time.sleep(0.01) for _ in range(10000)]", "OutOfTimeError"),
+        ("time.sleep(100)", "hangs"),
+    ],
+)
+def test_the_runner_leaves_in_time_and_says_what_failed(tmp_path, slow, reason):
+    """Whether the test that takes too long can be stopped, or sits where Python can't reach it."""
+    results_file, script = tmp_path / "results.jsonl", tmp_path / "script.py"
+    script.write_text(
+        RUN_WITHOUT_SLICER.format(here=str(HERE), run=str(HERE / "run.py"), slow=slow), encoding="utf-8"
+    )
+    limit_s = 4.0
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("LAYERSEPARATION_")},
+        "LAYERSEPARATION_TEST_RESULTS": str(results_file),
+        "LAYERSEPARATION_TEST_SECONDS": str(limit_s),
+    }
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert time.monotonic() - started < limit_s + 2.0
+    assert done.stdout.splitlines()[-4:] == [
+        "1 passed, 2 failed, 0 skipped",
+        "failed: __main__.Example.test_2_is_slow",
+        "failed: __main__.Example.test_3_has_no_time",
+        f"results: {results_file}",
+    ]
+    lines = [json.loads(line) for line in results_file.read_text(encoding="utf-8").splitlines()]
+    assert reason in lines[1]["message"]
+    assert "not run" in lines[2]["message"]

@@ -136,12 +136,8 @@ class LiveEdit:
             if self._wanted is not None:
                 self._schedule()
         elif joint is not None and self._is_unfinished:
-            self._is_applying = True
-            try:
-                with show_errors():
-                    joint.set_edit(joint.edit, finished=True)
-            finally:
-                self._is_applying = False
+            with show_errors():
+                joint.set_edit(joint.edit, finished=True)
         self._is_unfinished = False
 
     def _schedule(self) -> None:

@@ -69,6 +69,7 @@ class qMRMLLayoutManager(QtCore.QObject):
             for event, follow in (
                 (scene.NodeAddedEvent, follow_nodes),
                 (scene.NodeRemovedEvent, follow_nodes),
+                (scene.NodeRemovedEvent, self._note_removal),
                 (scene.EndBatchProcessEvent, follow_scene),
                 (scene.EndCloseEvent, follow_scene),
                 (scene.EndImportEvent, follow_scene),
@@ -179,6 +180,13 @@ class qMRMLLayoutManager(QtCore.QObject):
             self._remove(name)
         self._layout_logic.SetMRMLScene(None)
         self._viewport.deleteLater()
+
+    def _note_removal(self, _scene: Any, _event: str, node: Any) -> None:
+        if node.IsA("vtkMRMLMarkupsNode"):
+            for widget in self._slices.values():
+                widget.sliceView().note_removal()
+
+    _note_removal.CallDataType = vtk.VTK_OBJECT
 
     def _follow_nodes(self, _scene: Any, _event: str, node: Any) -> None:
         if node.IsA("vtkMRMLAbstractViewNode") or node.IsA("vtkMRMLLayoutNode"):

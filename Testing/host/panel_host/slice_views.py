@@ -46,6 +46,7 @@ class qMRMLSliceView(QtWidgets.QWidget):
         self._picture: QtGui.QImage | None = None
         self._pauses = 0
         self._asked_while_paused = False
+        self._may_show_removed = False
         self._annotation, self._over = vtk.vtkCornerAnnotation(), vtk.vtkCornerAnnotation()
         for annotation in (self._annotation, self._over):
             annotation.SetMaximumLineHeight(_ANNOTATION_LINE)
@@ -84,6 +85,10 @@ class qMRMLSliceView(QtWidgets.QWidget):
         if not self._logic.GetSliceNode().IsMappedInLayout() or slice_drawing.why_not():
             return
         drawing = self._drawn()
+        if self._may_show_removed:
+            # slicer-core's markups let go of a removed node's picture when the view changes, not before.
+            self._may_show_removed = False
+            self._logic.GetSliceNode().Modified()
         drawing.render()
         self._counts.done += 1
         pixels = drawing.pixels()
@@ -91,6 +96,11 @@ class qMRMLSliceView(QtWidgets.QWidget):
         image = QtGui.QImage(pixels.data, width, height, 3 * width, QtGui.QImage.Format.Format_RGB888)
         self._picture = image.copy()
         self.update()
+
+    def note_removal(self) -> None:
+        """Take what was drawn of a removed node off at the next redraw."""
+        self._may_show_removed = True
+        self.scheduleRender()
 
     def pauseRender(self) -> int:
         """Draw nothing that is scheduled until `resumeRender` was called as often."""
@@ -142,7 +152,7 @@ class qMRMLSliceControllerWidget(qMRMLWidget):
         self._bar.setAutoFillBackground(True)
         self._pin, self._fit = QtWidgets.QToolButton(), QtWidgets.QToolButton()
         self._pin.setText("\u2335")
-        self._fit.setText("\u26f6")
+        self._fit.setText("\u25a3")
         self._label = QtWidgets.QLabel()
         self._slider = qMRMLSliderWidget()
         self._rest = QtWidgets.QWidget()

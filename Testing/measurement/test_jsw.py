@@ -90,7 +90,8 @@ def test_margins_that_touch_or_cross_give_no_jsw(lower_row):
     jsw = jsw_of_margins(JointCrop(film, JointPose.whole_crop(film)), flat_margins(100, lower_row))
     assert jsw.mean is None
     assert jsw.minimum is None
-    assert "touch or overlap" in jsw.status
+    assert jsw.status.startswith("closed: margins touch (")
+    assert jsw.short_reason == "closed: margins touch"
 
 
 def test_a_bone_that_is_missing_is_named():

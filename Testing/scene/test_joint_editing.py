@@ -51,7 +51,7 @@ def test_layers_that_can_not_have_the_edit_take_it_back(joint):
     editing.replace_layers(*editing.prepare(joint.layers), are_corrected=True)
     assert editing.edit == GapEdit(moves="both")
     assert editing.are_corrected
-    assert not editing.can_undo
+    assert editing.undo_kind is None
     np.testing.assert_array_equal(editing.result.image, joint.layers.image)
 
 
@@ -63,7 +63,7 @@ def test_a_result_is_taken_over_only_when_it_is_told_to(joint):
     editing.take(result, finished=True)
     assert editing.synthesize(GapEdit(target_jsw=0.8)) is result
     assert editing.jsw_after.mean == pytest.approx(0.8, abs=1e-6)
-    assert editing.can_undo
+    assert editing.undo_kind is not None
 
 
 def test_layers_under_another_name_keep_their_edit(joint, prepared):

@@ -216,7 +216,7 @@ def test_a_separated_joint_takes_few_nodes(joint, joint_film, joint_phantom, sce
 
 def test_undo_goes_over_finished_edits(joint, make):
     first, second = GapEdit(target_jsw=1.0), GapEdit(target_jsw=0.6, shift=0.2)
-    assert not joint.can_undo
+    assert joint.undo_kind is None
     joint.set_edit(first)
     joint.set_edit(GapEdit(target_jsw=0.8), finished=False)
     joint.set_edit(second)
@@ -224,10 +224,10 @@ def test_undo_goes_over_finished_edits(joint, make):
     assert joint.edit == first
     check_nodes(joint, make)
     joint.undo()
-    assert (joint.edit, joint.can_undo, joint.status) == (GapEdit(), False, JointStatus.READY)
+    assert (joint.edit, joint.undo_kind, joint.status) == (GapEdit(), None, JointStatus.READY)
     joint.redo()
     joint.redo()
-    assert (joint.edit, joint.can_redo, joint.status) == (second, False, JointStatus.EDITED)
+    assert (joint.edit, joint.redo_kind, joint.status) == (second, None, JointStatus.EDITED)
     joint.reset()
     assert joint.edit == GapEdit()
     joint.undo()

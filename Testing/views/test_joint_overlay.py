@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import slicer
@@ -13,6 +15,7 @@ from LayerSeparationLib import GapEdit
 from LayerSeparationLib.joints.affine import map_points
 from LayerSeparationLib.scene import SceneJoints
 from LayerSeparationLib.views.joint_overlay import JointOverlay
+from LayerSeparationLib.views.jsw_label import jsw_text, place_beside
 
 MODELS = ("box", "jsw_bar", "upper_outline", "lower_outline", "upper_margin", "lower_margin")
 LINES = MODELS[1:]
@@ -294,3 +297,118 @@ def test_events_of_a_step(scene, joint, overlay):
     assert "node" not in heard
     assert all(heard.count(role) <= 2 for role in MODELS)
     assert "box" not in heard
+
+
+@pytest.fixture
+def crosshair(scene):
+    """Return the node that knows where the mouse is."""
+    node = slicer.vtkMRMLCrosshairNode()
+    node.SetSingletonTag("default")
+    return scene.AddNode(node)
+
+
+def edit_to(overlay, joint, target, finished=True):
+    joint.set_edit(GapEdit(target_jsw=target), finished=finished)
+    overlay.follow_edit(joint, finished)
+
+
+def test_line_and_square_are_out_of_the_way_of_an_edit_until_the_mouse_is_near(
+    scene, joint, overlay, crosshair
+):
+    line = joint.line.GetDisplayNode()
+    edit_to(overlay, joint, 1.0, finished=False)
+    assert (bool(line.GetVisibility()), is_visible(scene, "box")) == (False, False)
+    near, far = overlay.film.to_ras(np.array([[128.0, 100.0], [128.0, 400.0]]))
+    crosshair.SetCursorPositionRAS(near)
+    assert not line.GetVisibility(), "a handle may be dragged there"
+    edit_to(overlay, joint, 0.9)
+    crosshair.SetCursorPositionRAS(far)
+    assert not line.GetVisibility()
+    crosshair.SetCursorPositionRAS(near)
+    assert (bool(line.GetVisibility()), is_visible(scene, "box")) == (True, True)
+    edit_to(overlay, joint, 0.8)
+    assert not line.GetVisibility()
+    overlay.show(joint)
+    assert not line.GetVisibility()
+    overlay.set_parts(joints=True)
+    assert line.GetVisibility()
+    edit_to(overlay, joint, 0.7)
+    assert line.GetVisibility()
+    assert is_visible(scene, "box")
+
+
+def test_a_hidden_line_comes_back_with_another_joint_and_in_a_loaded_scene(scene, hand):
+    one, other = hand.joints
+    overlay = JointOverlay(hand.film, lambda _edit: None)
+    overlay.show(one)
+    display = one.line.GetDisplayNode()
+    edit_to(overlay, one, 1.0)
+    assert not display.GetVisibility()
+    JointOverlay(hand.film, lambda _edit: None)
+    assert display.GetVisibility(), "as the overlay of a loaded scene finds it"
+    overlay = JointOverlay(hand.film, lambda _edit: None)
+    overlay.show(one)
+    edit_to(overlay, one, 0.8)
+    assert not display.GetVisibility()
+    overlay.show(other)
+    assert display.GetVisibility()
+    display.SetVisibility(False)
+    overlay.show(one)
+    edit_to(overlay, one, 1.0)
+    overlay.close()
+    assert not display.GetVisibility(), "it was the user who hid it"
+
+
+def test_a_film_that_is_held_is_no_edit(scene, joint, overlay):
+    joint.show_film(True)
+    overlay.follow_edit(joint, joint.is_edit_finished)
+    assert is_visible(scene, "box")
+
+
+def test_a_frame_of_a_sweep_has_its_own_curves_and_no_handles(scene, joint, overlay):
+    overlay.set_parts(handles=True)
+    edit_to(overlay, joint, 1.4)
+    own = points_px(overlay, "upper_margin")
+    overlay.show_frame(GapEdit(target_jsw=0.4))
+    assert not shown(scene, "upper_bone_pose").GetDisplayNode().GetEditorVisibility()
+    moved = points_px(overlay, "upper_margin")
+    np.testing.assert_allclose(moved - own, [[0, 1.0 / 0.082]] * len(own), atol=0.01)
+    overlay.show_frame(None)
+    np.testing.assert_allclose(points_px(overlay, "upper_margin"), own)
+
+
+def test_the_label_names_the_unit_and_one_decimal_of_pixels(joint):
+    jsw = joint.jsw_after
+    assert jsw_text(jsw) == "JSW 1.61 mm"
+    assert jsw_text(replace(jsw, unit="px", mean=12.34)) == "JSW 12.3 px"
+    assert jsw_text(replace(jsw, mean=None)) == "JSW: closed"
+
+
+VIEW, LABEL = (400.0, 300.0), (80.0, 16.0)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (100, 100, 200, 150),
+        (350, 100, 390, 150),
+        (-30, 100, 40, 150),
+        (5, 250, 395, 330),
+        (5, -20, 395, 40),
+        (-500, -500, 900, 900),
+        (390, 290, 500, 400),
+        (-50, 5, 500, 295),
+    ],
+)
+def test_the_label_is_inside_the_view_and_does_not_cover_the_gap(box):
+    low, high = np.array(box[:2], float), np.array(box[2:], float)
+    place = place_beside(np.array([low, high]), LABEL, VIEW, 10.0)
+    assert 0 <= place[0] <= VIEW[0] - LABEL[0]
+    assert 0 <= place[1] <= VIEW[1] - LABEL[1]
+    is_beside = np.any(np.array(place) >= high) or np.any(np.array(place) + LABEL <= low)
+    fills = np.all(low <= (80, 20)) and np.all(high >= (320, 280))
+    assert is_beside or fills
+
+
+def test_the_label_is_not_in_a_view_without_the_gap():
+    assert place_beside(np.array([[450.0, 10.0], [500.0, 40.0]]), LABEL, VIEW, 10.0) is None

@@ -531,3 +531,35 @@ def test_export_is_cancelled_with_words_that_say_what_is_left(export, jobs, acti
     assert jobs.given_up == [task]
     assert notes.heard[-1][1].startswith("Cancelled; 3 of 9 samples done")
     assert activity.state is PanelState.IDLE
+
+
+def test_gap_has_a_decimal_in_pixels_and_steps_of_a_tenth(gap):
+    joint = FakeJoint(unit="px", mean=20.0)
+    gap.live_edit.follow(joint)
+    assert gap.ui.filmGapLabel.text == "20.0 px (minimum 20.0 px)"
+    assert (gap.ui.gapSpinBox.text, gap.ui.gapSpinBox.singleStep) == ("20.0 px", pytest.approx(0.1))
+    assert (gap.ui.gapSlider.singleStep, gap.ui.gapSlider.pageStep) == (pytest.approx(0.1), 1.0)
+    assert gap.ui.gapSlider.maximum == 30.0
+
+
+def test_gap_texts_of_any_length_leave_the_width_as_it_is(gap):
+    box = gap.ui.gapSection
+    gap.live_edit.follow(FakeJoint())
+    width = box.minimumSizeHint().width()
+    joint = FakeJoint("a name that nobody would give a joint, and that goes on and on", mean=None)
+    joint.jsw_before.reason = joint.jsw_before.short_reason = 20 * "long reasons "
+    gap.live_edit.follow(joint)
+    assert box.minimumSizeHint().width() == width
+    assert len(box.text) < 40
+    assert "long reasons" in gap.ui.filmGapLabel.text
+
+
+def test_a_lost_width_is_said_no_longer_once_it_is_back(gap):
+    joint = FakeJoint()
+    gap.live_edit.follow(joint)
+    gap.ui.gapSpinBox.value = 0.0
+    gap.live_edit.flush()
+    assert gap.ui.gapMessageLabel.text == "After the edit: margins touch (or overlap)"
+    joint.set_edit(GapEdit(target_jsw=1.0))
+    gap.section.show()
+    assert gap.ui.gapMessageLabel.text == ""

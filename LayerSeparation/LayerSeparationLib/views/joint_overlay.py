@@ -10,11 +10,11 @@ import vtk
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..joints import JointCrop
+from ..joints import CANONICAL_SIZE_PX, JointCrop
 from ..joints.affine import map_points
-from ..measurement import JointSpaceWidth
+from ..measurement import JointSpaceWidth, jsw_of_margins
 from ..scene import Film, SceneJoint
-from ..synthesis import GapEdit, SyntheticJoint
+from ..synthesis import BoneMotion, GapEdit, SyntheticJoint
 from ..translation import tr as _
 from .bone_curves import BoneCurves
 from .handle_transforms import HandleTransforms
@@ -23,6 +23,7 @@ from .jsw_label import JswLabel, jsw_text
 from .jsw_profile import draw_profile
 from .layouts import FILM
 from .line_model import LineModel
+from .out_of_the_way import OutOfTheWay
 from .overlay_nodes import OverlayNodes
 from .view_choice import views_outside
 
@@ -49,8 +50,8 @@ class OverlayParts:
     """Articular margins and joint space width."""
     handles: bool = False
     """Handles that drag and turn the bones."""
-    joints: bool = True
-    """The square that the joint takes of the film."""
+    joints: bool = False
+    """The joint's line and the square that it takes of the film, also while its gap is edited."""
 
 
 class JointOverlay:
@@ -83,6 +84,9 @@ class JointOverlay:
         self._label = JswLabel()
         self._handles = HandleTransforms(nodes, self._follow_handles)
         self._parts = OverlayParts()
+        self._out_of_the_way = OutOfTheWay(film.node.GetScene(), self._is_near, self._show_parts)
+        self._frame: GapEdit | None = None
+        self._result: SyntheticJoint | None = None
         self._is_film_held = False
         self._joint: SceneJoint | None = None
         self._geometry = film.geometry
@@ -102,9 +106,12 @@ class JointOverlay:
         if joint is None:
             self.close()
             return
+        if joint is not self._joint:
+            self._out_of_the_way.show()
+            self._frame = None
         self._joint, self._geometry = joint, self.film.geometry
         self._draw_box(joint)
-        result = joint.result
+        self._result = result = joint.result
         if result is not None:
             self._draw_edit(joint, result)
             draw_profile(self._nodes, joint.name, result.jsw_before, result.jsw_after)
@@ -126,6 +133,22 @@ class JointOverlay:
         self._draw_edit(joint, result)
         if finished:
             draw_profile(self._nodes, joint.name, result.jsw_before, result.jsw_after)
+        is_new, self._result = result is not self._result, result
+        # A film that is held and let go is no edit.
+        if not self._parts.joints and (is_new or self._out_of_the_way.is_hidden):
+            self._out_of_the_way.follow_edit(joint.line, finished)
+        self._show_parts()
+
+    def show_frame(self, edit: GapEdit | None) -> None:
+        """Show another edit of the joint in place of its own, such as that of a sweep's frame; None: its own.
+
+        Its own has handles, the others have none.
+        """
+        if edit == self._frame:
+            return
+        self._frame = edit
+        if self._joint is not None and self._joint.result is not None:
+            self._draw_edit(self._joint, self._joint.result)
         self._show_parts()
 
     def set_parts(
@@ -142,6 +165,8 @@ class JointOverlay:
         if parts == self._parts:
             return
         self._parts = parts
+        if parts.joints:
+            self._out_of_the_way.show()
         if self._joint is not None and self._joint.result is not None:
             # Outlines leave the margins free where those are drawn.
             self._draw_edit(self._joint, self._joint.result)
@@ -154,7 +179,8 @@ class JointOverlay:
 
     def close(self) -> None:
         """Remove all that was shown."""
-        self._joint = self._curves = None
+        self._out_of_the_way.show()
+        self._joint = self._curves = self._frame = self._result = None
         self._handles.close()
         self._label.close()
         self._nodes.remove_all()
@@ -168,7 +194,8 @@ class JointOverlay:
         self._box.draw([self._to_ras(map_points(crop.canonical_to_film, square()))])
 
     def _draw_edit(self, joint: SceneJoint, result: SyntheticJoint) -> None:
-        layers, motion, jsw = result.layers, result.motion, result.jsw_after
+        layers = result.layers
+        motion, jsw = self._shown_edit(result)
         are_corrected = joint.editing.are_corrected
         if (
             self._curves is None
@@ -181,7 +208,17 @@ class JointOverlay:
         for model, curves in zip(self._outlines, moved, strict=True):
             model.draw([self._to_ras(curve) for curve in curves])
         self._draw_jsw(layers.crop, jsw)
-        self._handles.place(layers.crop, self._geometry, motion)
+        self._handles.place(layers.crop, self._geometry, result.motion)
+
+    def _shown_edit(self, result: SyntheticJoint) -> tuple[BoneMotion, JointSpaceWidth]:
+        """Return the motion that is shown, and the JSW after it."""
+        before, crop = result.jsw_before, result.layers.crop
+        if self._frame is None:
+            return result.motion, result.jsw_after
+        motion = BoneMotion.of_edit(self._frame, before, crop.unit_per_px)
+        if before.margins is None:
+            return motion, before
+        return motion, jsw_of_margins(crop, motion.move_margins(before.margins))
 
     def _draw_jsw(self, crop: JointCrop, jsw: JointSpaceWidth) -> None:
         margins = jsw.margins
@@ -198,9 +235,9 @@ class JointOverlay:
         joint, parts = self._joint, self._parts
         result = joint.result if joint is not None else None
         is_edit_seen = result is not None and not self._is_film_held
-        has_margins = result is not None and result.jsw_after.margins is not None
+        has_margins = result is not None and self._shown_edit(result)[1].margins is not None
         of_edit = views_outside(self.film.node.GetScene(), (FILM,)) if joint is not None else []
-        self._box.show(joint is not None and parts.joints)
+        self._box.show(joint is not None and not self._out_of_the_way.is_hidden)
         for models, wanted in (
             (self._outlines, is_edit_seen and parts.outlines),
             ([*self._margins, self._bar], is_edit_seen and parts.margins and has_margins),
@@ -208,7 +245,7 @@ class JointOverlay:
             show_models(models, wanted, of_edit)
         self._label.show_in(of_edit)
         self._label.show(is_edit_seen and parts.margins and has_margins)
-        self._handles.show(is_edit_seen and parts.handles)
+        self._handles.show(is_edit_seen and parts.handles and self._frame is None)
 
     def _follow_handles(self) -> None:
         joint = self._joint
@@ -217,6 +254,14 @@ class JointOverlay:
             edit = self._handles.edit(result.motion, joint.edit)
             if edit != joint.edit:
                 self._wanted(edit)
+
+    def _is_near(self, place_ras: NDArray[np.float64]) -> bool:
+        """Tell whether a place is in the joint's square."""
+        result = self._joint.result if self._joint is not None else None
+        if result is None:
+            return True
+        place = map_points(result.layers.crop.film_to_canonical, self._geometry.to_px(place_ras))
+        return bool(np.all((place >= -0.5) & (place <= CANONICAL_SIZE_PX - 0.5)))
 
     def _to_ras(self, points_px: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._geometry.to_ras(points_px)

@@ -178,13 +178,13 @@ class JointsSection:
             reasons[_EDITED] = after.reason
         unit = before.unit if before is not None else "mm"
         reasons[_NAME] = _format_confidence(joint)
-        reasons[_STATE] = status_hint(joint.status, joint.outdated_reason)
+        reasons[_STATE] = reasons.get(_EDITED) or status_hint(joint.status, joint.outdated_reason)
         texts = {
             _NAME: joint_title(joint),
             _MEAN: format_length(before.mean if before is not None else None, unit),
             _MINIMUM: format_length(before.minimum if before is not None else None, unit),
             _EDITED: format_length(after.mean, unit) if edited and after is not None else NOTHING,
-            _STATE: status_text(joint.status, joint.outdated_reason),
+            _STATE: _state_text(joint),
         }
         table = self.ui.jointTable
         for column, text in texts.items():
@@ -272,6 +272,13 @@ class JointsSection:
                 "to the fingertip: Name > Swap proximal and distal."
             ).format(name=added.name)
         self._say(text)
+
+
+def _state_text(joint: SceneJoint) -> str:
+    """Return a joint's state, or in short why it has no width."""
+    shown = {JointStatus.READY: joint.jsw_before, JointStatus.EDITED: joint.jsw_after}.get(joint.status)
+    no_width = shown.short_reason if shown is not None else ""
+    return no_width or status_text(joint.status, joint.outdated_reason)
 
 
 def _format_confidence(joint: SceneJoint) -> str:

@@ -136,8 +136,12 @@ class LiveEdit:
             if self._wanted is not None:
                 self._schedule()
         elif joint is not None and self._is_unfinished:
-            with show_errors():
-                joint.set_edit(joint.edit, finished=True)
+            self._is_applying = True
+            try:
+                with show_errors():
+                    joint.set_edit(joint.edit, finished=True)
+            finally:
+                self._is_applying = False
         self._is_unfinished = False
 
     def _schedule(self) -> None:

@@ -6,17 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import slicer
-import vtk
 
 from ..scene import SceneJoint
-from ..scene.joint_segmentation import SOFT_TISSUE
-from ..scene.sweep_sequences import IMAGE_SHOWN, SEGMENTATION_SHOWN
+from ..scene.edit_record import read_edit
+from ..scene.sweep_sequences import IMAGE_SHOWN
 from ..synthesis import GapEdit
 from ..views.film_views import FilmViews
 from ..views.joint_overlay import JointOverlay
 from ..views.layouts import (
     EDITED,
-    FILM,
     FILM_LAYOUT,
     LAYERS,
     LAYERS_LAYOUT,
@@ -175,12 +173,13 @@ class ViewSection:
 
     def _hide_edit(self) -> None:
         """Hide what belongs to the edit while something else is shown in its place."""
-        if self.overlay is not None:
-            self.overlay.hold_film(not self._views.is_edit_shown)
+        overlay, joint = self.overlay, self._session.joint
+        if overlay is None:
+            return
         is_frame_seen = self._views.is_frame_shown and not self._views.is_film_held
-        for joint in self._session.all_joints:
-            is_shown = is_frame_seen and joint is self._session.joint and self.ui.outlinesCheckBox.checked
-            _show_frame_outlines(joint.references.find(SEGMENTATION_SHOWN), is_shown)
+        frame = joint.references.find(IMAGE_SHOWN) if joint is not None and is_frame_seen else None
+        overlay.show_frame(read_edit(frame) if frame is not None else None)
+        overlay.hold_film(not self._views.is_edit_shown and frame is None)
 
     def _overlay_of_film(self) -> JointOverlay | None:
         """Return the overlay of the film in work; that of another film is removed."""
@@ -195,12 +194,3 @@ class ViewSection:
         if self.overlay is not None:
             self.overlay.close()
             self.overlay = None
-
-
-def _show_frame_outlines(segmentation: vtk.vtkObject | None, visible: bool) -> None:
-    display = segmentation.GetDisplayNode() if segmentation is not None else None
-    if display is not None:
-        display.SetVisibility2DFill(False)
-        display.SetSegmentVisibility(SOFT_TISSUE, False)
-        display.SetVisibility(visible)
-        show_outside(display, (FILM,))

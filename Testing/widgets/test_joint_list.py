@@ -1,0 +1,89 @@
+"""The list of joints: as high as it has joints, and no text of it widens the panel."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import slicer
+
+from LayerSeparationLib import GapEdit
+from LayerSeparationLib.scene import JointStatus
+from LayerSeparationLib.widgets.joints_section import JointsSection
+
+from .fakes import FakeJoint, FakeSession, Notes
+from .test_sections_alone import UI_FILE
+
+LONG = "a joint with a name that nobody would give it and that goes on and on and on"
+
+
+@pytest.fixture
+def section(panel_host):
+    top = slicer.util.loadUI(str(UI_FILE))
+    ui = slicer.util.childWidgetVariables(slicer.util.childWidgetVariables(top).jointsSection)
+    notes, session = Notes(), FakeSession()
+    made = JointsSection(ui, session, notes, notes.of("say"), notes.of("before"), notes.of("change"))
+    top.resize(440, 900)
+    top.show()
+    panel_host.process_events()
+    yield SimpleNamespace(ui=ui, session=session, section=made, top=top, host=panel_host)
+    top.close()
+
+
+def fill(section, *joints):
+    section.session.all_joints[:] = joints
+    section.section.fill()
+    section.host.process_events()
+
+
+def test_an_empty_list_is_one_row_with_a_hint(section):
+    fill(section)
+    assert not section.ui.jointTable.isVisible()
+    assert section.ui.jointHintLabel.isVisible()
+    assert "place one by two clicks" in section.ui.jointHintLabel.text
+    assert section.ui.jointHintLabel.height <= 2 * section.ui.jointHintLabel.fontMetrics().height()
+
+
+def test_the_list_is_as_high_as_it_has_joints_up_to_eight(section):
+    table = section.ui.jointTable
+    heights = {}
+    for count in (1, 3, 8, 14):
+        fill(section, *(FakeJoint(f"MCP{index}") for index in range(count)))
+        assert not section.ui.jointHintLabel.isVisible()
+        assert table.verticalScrollBar().maximum == (6 if count == 14 else 0)
+        heights[count] = table.height
+    row = table.rowHeight(0)
+    assert heights[3] - heights[1] == 2 * row
+    assert heights[8] - heights[3] == 5 * row
+    assert heights[14] == heights[8]
+
+
+def test_no_text_widens_the_list(section):
+    fill(section, FakeJoint())
+    width = section.top.minimumSizeHint().width()
+    joint = FakeJoint(LONG, mean=None)
+    joint.jsw_before.reason = joint.jsw_after.reason = LONG
+    joint.jsw_before.short_reason = LONG
+    fill(section, joint)
+    assert section.top.minimumSizeHint().width() == width
+    table = section.ui.jointTable
+    assert table.horizontalScrollBar().maximum == 0
+    assert LONG in table.item(0, 0).toolTip() or LONG in table.item(0, 0).text()
+    assert LONG in table.item(0, 4).toolTip()
+
+
+def test_a_joint_without_a_width_says_why_in_short(section):
+    ready, edited = FakeJoint(mean=None), FakeJoint("MCP2", status=JointStatus.EDITED)
+    edited.set_edit(GapEdit(target_jsw=0.0))
+    fill(section, ready, edited)
+    table = section.ui.jointTable
+    for row in (0, 1):
+        assert table.item(row, 4).text() == "margins touch"
+    assert table.item(0, 1).toolTip() == "margins touch (or overlap)"
+    assert table.item(1, 3).toolTip() == "margins touch (or overlap)"
+
+
+def test_widths_in_pixels_have_a_decimal(section):
+    fill(section, FakeJoint(unit="px", mean=3.24))
+    table = section.ui.jointTable
+    assert [table.item(0, column).text() for column in (1, 2)] == ["3.2 px", "3.2 px"]

@@ -19,9 +19,10 @@ from pathlib import Path
 import slicer
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "host"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "scene"))
 
-from conftest import SceneHost, add_film, add_joint, true_layers
+from panel_host.scene import SceneHost
+from scene_fixtures import add_film, add_joint, true_layers
+
 from LayerSeparationLib import GapEdit, MovableJoint, make_hand, synthesize
 from LayerSeparationLib.scene import Film, SceneJoints
 from LayerSeparationLib.views.joint_overlay import JointOverlay

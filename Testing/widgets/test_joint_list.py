@@ -44,18 +44,19 @@ def test_an_empty_list_is_one_row_with_a_hint(section):
     assert section.ui.jointHintLabel.height <= 2 * section.ui.jointHintLabel.fontMetrics().height()
 
 
-def test_the_list_is_as_high_as_it_has_joints_up_to_eight(section):
+@pytest.mark.parametrize(("status", "most"), [(JointStatus.NOT_SEPARATED, 8), (JointStatus.READY, 5)])
+def test_the_list_is_as_high_as_it_has_joints_up_to_a_few(section, status, most):
     table = section.ui.jointTable
     heights = {}
-    for count in (1, 3, 8, 14):
-        fill(section, *(FakeJoint(f"MCP{index}") for index in range(count)))
+    for count in (1, 3, most, 14):
+        fill(section, *(FakeJoint(f"MCP{index}", status=status) for index in range(count)))
         assert not section.ui.jointHintLabel.isVisible()
-        assert table.verticalScrollBar().maximum == (6 if count == 14 else 0)
+        assert table.verticalScrollBar().maximum == (14 - most if count == 14 else 0)
         heights[count] = table.height
     row = table.rowHeight(0)
     assert heights[3] - heights[1] == 2 * row
-    assert heights[8] - heights[3] == 5 * row
-    assert heights[14] == heights[8]
+    assert heights[most] - heights[3] == (most - 3) * row
+    assert heights[14] == heights[most]
 
 
 def test_no_text_widens_the_list(section):

@@ -370,7 +370,7 @@ def test_gap_says_under_the_sliders_why_an_edit_can_not_be(gap):
     assert gap.ui.gapSlider.value == pytest.approx(1.6)
     gap.ui.gapSlider.value = 0.0
     gap.live_edit.flush()
-    assert gap.ui.gapMessageLabel.text == "After the edit: margins touch (or overlap)"
+    assert gap.ui.gapMessageLabel.text == "After the edit: margins touch"
     gap.live_edit.follow(None)
     assert gap.ui.gapMessageLabel.text == ""
     assert gap.ui.gapSection.text == "Gap"
@@ -559,7 +559,7 @@ def test_a_lost_width_is_said_no_longer_once_it_is_back(gap):
     gap.live_edit.follow(joint)
     gap.ui.gapSpinBox.value = 0.0
     gap.live_edit.flush()
-    assert gap.ui.gapMessageLabel.text == "After the edit: margins touch (or overlap)"
+    assert gap.ui.gapMessageLabel.text == "After the edit: margins touch"
     joint.set_edit(GapEdit(target_jsw=1.0))
     gap.section.show()
     assert gap.ui.gapMessageLabel.text == ""

@@ -89,7 +89,10 @@ class GapSection:
             self._refusal = ""
         self._show_names(joint)
         self.show_numbers()
-        show_message(self.ui.gapMessageLabel, self._refusal or _explain_lost_width(joint))
+        lost = _lost_width(joint)
+        text = _("After the edit: {reason}").format(reason=lost.short_reason) if lost is not None else ""
+        show_message(self.ui.gapMessageLabel, self._refusal or text)
+        self.ui.gapMessageLabel.toolTip = (lost.reason or "") if lost is not None else ""
 
     def show_numbers(self) -> None:
         """Show the joint's edit in the sliders and boxes, and leave the message as it is."""
@@ -211,12 +214,12 @@ def _gap_of(after: JointSpaceWidth, edit: GapEdit) -> float:
     return edit.target_jsw if edit.target_jsw is not None else 0.0
 
 
-def _explain_lost_width(joint: SceneJoint | None) -> str:
-    """Return why an edited joint has no width though the film's had one; '' where it has one."""
+def _lost_width(joint: SceneJoint | None) -> JointSpaceWidth | None:
+    """Return what says why an edited joint has no width though the film's had one; None where it has one."""
     before, after = (joint.jsw_before, joint.jsw_after) if joint is not None else (None, None)
     if before is None or after is None or before.mean is None or after.mean is not None:
-        return ""
-    return _("After the edit: {reason}").format(reason=after.reason)
+        return None
+    return after
 
 
 def _gap_range(film_width: float | None, limits: EditLimits) -> ValueRange:

@@ -13,7 +13,7 @@ from vtk.util import numpy_support
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.joints.affine import map_points
-from LayerSeparationLib.scene import SceneJoints
+from LayerSeparationLib.scene import Film, SceneJoints
 from LayerSeparationLib.views.joint_overlay import JointOverlay
 from LayerSeparationLib.views.jsw_label import jsw_text, place_beside
 
@@ -412,3 +412,26 @@ def test_the_label_is_inside_the_view_and_does_not_cover_the_gap(box):
 
 def test_the_label_is_not_in_a_view_without_the_gap():
     assert place_beside(np.array([[450.0, 10.0], [500.0, 40.0]]), LABEL, VIEW, 10.0) is None
+
+
+def test_nothing_is_left_of_a_film_that_was_removed(scene, joint):
+    overlay = JointOverlay(joint.film, lambda _edit: None)
+    overlay.show(joint)
+    scene.RemoveNode(joint.film.node)
+    overlay.close()
+    assert not any(shown(scene, role) for role in (*MODELS, "upper_bone_pose", "jsw_profile"))
+
+
+def test_without_a_pixel_spacing_everything_is_in_pixels(scene, joint_phantom, make):
+    film = Film(make.film(scene, joint_phantom.radiograph.native(), 1.0, "unknown"))
+    joints = SceneJoints(film)
+    joint = joints.add(film.to_ras(make.line_px(joint_phantom.pose, 128.0)), "MCP3")
+    joint.set_layers(make.layers(film, joint.pose, joint_phantom))
+    overlay = JointOverlay(film, lambda _edit: None)
+    overlay.show(joint)
+    assert joint.jsw_after.unit == "px"
+    top, bottom = points_px(overlay, "jsw_bar")[:2]
+    assert np.hypot(*(bottom - top)) == pytest.approx(joint.jsw_after.mean, abs=1.0)
+    assert shown(scene, "jsw_profile_chart").GetYAxisTitle() == "JSW (px)"
+    overlay.close()
+    joints.close()

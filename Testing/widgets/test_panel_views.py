@@ -5,7 +5,7 @@ from __future__ import annotations
 import slicer
 
 from LayerSeparationLib.views.joint_overlay import BAR, LOWER_OUTLINE, UPPER_MARGIN, UPPER_OUTLINE
-from LayerSeparationLib.views.view_windows import view_windows
+from LayerSeparationLib.views.view_windows import windows_in_sight
 
 
 def overlays_seen(bench):
@@ -15,7 +15,7 @@ def overlays_seen(bench):
 
 
 def marked():
-    windows = [window for window in view_windows() if window.node.IsMappedInLayout()]
+    windows = windows_in_sight()
     return {window.node.GetLayoutLabel() for window in windows if _has_text(window.renderer)}
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..measurement import JointSpaceWidth
 from ..translation import tr as _
-from .view_windows import ViewWindow, view_windows
+from .view_windows import ViewWindow, windows_in_sight
 
 _FONT_SIZE_PT = 13
 _DISTANCE_PX = 10
@@ -55,7 +55,7 @@ class JswLabel:
 
     def _update(self) -> None:
         is_wanted = self._is_visible and bool(self._text) and len(self._box_ras) > 0
-        for window in view_windows() if is_wanted else ():
+        for window in windows_in_sight() if is_wanted else ():
             if window.node not in self._actors and self._is_in(window):
                 self._actors[window.node] = self._add(window)
         for window, actor, _tag in self._actors.values():

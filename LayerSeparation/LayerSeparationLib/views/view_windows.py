@@ -9,7 +9,7 @@ import vtk
 
 
 class ViewWindow:
-    """A slice view of the application's present layout.
+    """A slice view of the application.
 
     Parameters
     ----------
@@ -41,16 +41,21 @@ class ViewWindow:
 
 
 def view_windows() -> list[ViewWindow]:
-    """Return the slice views that are seen now; none without an application."""
+    """Return every slice view, of other layouts too; none without an application."""
     app: Any = getattr(slicer, "app", None)
     manager: Any = app.layoutManager() if hasattr(app, "layoutManager") else None
     if manager is None:
         return []
     widgets = [manager.sliceWidget(name) for name in manager.sliceViewNames()]
     windows = [ViewWindow(widget) for widget in widgets if hasattr(widget, "sliceView")]
-    return [window for window in windows if window.node is not None and window.node.IsMappedInLayout()]
+    return [window for window in windows if window.node is not None]
+
+
+def windows_in_sight() -> list[ViewWindow]:
+    """Return the slice views of the present layout; none without an application."""
+    return [window for window in view_windows() if window.node.IsMappedInLayout()]
 
 
 def pixel_ratio() -> float:
     """Return how many of the screen's pixels make one pixel at 100 % scaling; 1 where no view tells."""
-    return max((window.pixel_ratio for window in view_windows()), default=1.0)
+    return max((window.pixel_ratio for window in windows_in_sight()), default=1.0)

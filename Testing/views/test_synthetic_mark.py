@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import slicer
@@ -12,7 +14,6 @@ from LayerSeparationLib import GapEdit
 from LayerSeparationLib.scene.sweep_sequences import IMAGE_SHOWN, make_sweep
 from LayerSeparationLib.views.layouts import SIDE_BY_SIDE_LAYOUT
 from LayerSeparationLib.views.synthetic_mark import SyntheticMarks, _Mark
-from LayerSeparationLib.views.view_windows import ViewWindow
 
 EDITED_VIEW = "LayerSeparationSynthetic"
 
@@ -31,6 +32,11 @@ def edited(marks, film_views, joints, joint):
     joint.set_edit(GapEdit(target_jsw=0.8))
     film_views.open_film(joint.film, joint)
     return joint
+
+
+def window_of(renderer):
+    """Return a view that is nothing but a renderer, on a screen at 100 %."""
+    return SimpleNamespace(renderer=renderer, pixel_ratio=1.0, render=lambda: None)
 
 
 def composite(views, name):
@@ -132,7 +138,7 @@ def test_the_mark_can_be_read(size_px, ground):
     window.SetSize(*size_px)
     window.AddRenderer(renderer)
     renderer.SetBackground(ground, ground, ground)
-    _Mark().show(ViewWindow(None, renderer, 1.0, lambda: None))
+    _Mark().show(window_of(renderer))
     window.Render()
     pixels = vtk.vtkUnsignedCharArray()
     window.GetRGBACharPixelData(0, 0, size_px[0] - 1, size_px[1] - 1, 0, pixels)
@@ -152,7 +158,7 @@ def test_the_mark_grows_with_its_view():
     window, renderer, mark = vtk.vtkRenderWindow(), vtk.vtkRenderer(), _Mark()
     window.AddRenderer(renderer)
     window.SetSize(160, 120)
-    mark.show(ViewWindow(None, renderer, 1.0, lambda: None))
+    mark.show(window_of(renderer))
     sizes = []
     for rows in (120, 480, 1200):
         window.SetSize(160, rows)

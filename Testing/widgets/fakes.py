@@ -65,7 +65,8 @@ class FakeJoint:
     def show_film(self, shown):
         self.film_is_shown = shown
 
-    def set_layers(self, layers):
+    def layer_steps(self, layers):
+        yield
         self.layers, self.status = layers, JointStatus.READY
 
 
@@ -79,7 +80,7 @@ class FakeSession:
         self.joints = SimpleNamespace(
             joints=self.all_joints,
             remove=self.all_joints.remove,
-            add_found=self._add_found,
+            found_steps=self._found_steps,
             jobs=lambda chosen: [(object(), joint.pose) for joint in chosen],
         )
 
@@ -101,15 +102,45 @@ class FakeSession:
     def select(self, joint):
         self.joint = joint
 
-    def _add_found(self, poses):
-        self.all_joints += [FakeJoint(pose.name) for pose in poses]
-        return self.all_joints
+    def _found_steps(self, poses):
+        for pose in poses:
+            self.all_joints.append(FakeJoint(pose.name))
+            yield self.all_joints[-1]
+
+
+class StepsAtOnce:
+    """A `StepRunner` that does not wait."""
+
+    def start(self, steps, on_done, on_error, on_step=None):
+        try:
+            for value in steps:
+                if on_step is not None:
+                    on_step(value)
+        except Exception as error:
+            on_error(error)
+        else:
+            on_done()
+        return lambda: None
+
+
+@dataclass
+class HeldSteps:
+    """A `StepRunner` that runs nothing: a test takes the steps."""
+
+    started: list[Any] = field(default_factory=list)
+    given_up: list[Any] = field(default_factory=list)
+
+    def start(self, steps, on_done, on_error, on_step=None):
+        work = SimpleNamespace(steps=steps, done=on_done, error=on_error, step=on_step)
+        self.started.append(work)
+        return lambda: self.given_up.append(work)
 
 
 @dataclass
 class HeldJobs:
     """A `JobRunner` that runs nothing: a test says what came of a job."""
 
+    steps: Any = field(default_factory=StepsAtOnce)
     submitted: list[Any] = field(default_factory=list)
     given_up: list[Any] = field(default_factory=list)
 

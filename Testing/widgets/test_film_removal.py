@@ -14,6 +14,12 @@ def ours():
     return [node for node in slicer.util.getNodes("*").values() if node.GetAttribute("LayerSeparation.role")]
 
 
+def settle(bench):
+    """Let the panel see what was removed, and remove the rest by and by."""
+    bench.host.process_events()
+    bench.wait(lambda: not bench.panel.jobs.steps.busy)
+
+
 def questions(bench):
     return [text for kind, text in bench.host.messages if kind == "question"]
 
@@ -30,7 +36,7 @@ def found(film, separator):
 
 def test_joints_that_were_only_found_go_with_the_film(found):
     slicer.mrmlScene.RemoveNode(found.session.film_node)
-    found.host.process_events()
+    settle(found)
     assert questions(found) == []
     assert ours() == []
     assert found.ui.jointTable.rowCount == 0
@@ -42,7 +48,7 @@ def test_an_edit_is_asked_for(found, answer):
     found.host.confirm_answer = answer
     slicer.mrmlScene.RemoveNode(found.session.film_node)
     assert questions(found) == []
-    found.host.process_events()
+    settle(found)
     [question] = questions(found)
     assert question.startswith("Phantom joint was removed. Remove its joints, too (1)? 1 of them")
     assert (ours() == []) is answer
@@ -59,7 +65,7 @@ def test_the_joints_of_a_film_that_is_not_in_work_go_as_well(found):
     found.host.process_events()
     found.panel.choose_film(other)
     slicer.mrmlScene.RemoveNode(first)
-    found.host.process_events()
+    settle(found)
     assert ours() == []
     assert found.session.film_node is other
 

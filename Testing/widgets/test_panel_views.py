@@ -44,6 +44,7 @@ def test_a_frame_of_a_sweep_comes_back_after_the_film_was_held_and_goes_with_an_
     ui.sideBySideButton.click()
     ui.sweepFromSpinBox.value, ui.sweepToSpinBox.value, ui.sweepStepsSpinBox.value = 0.5, 1.5, 3
     ui.makeSequenceButton.click()
+    ready.wait(lambda: not ready.panel.state.busy)
     composite = slicer.app.layoutManager().sliceWidget("LayerSeparationSynthetic").mrmlSliceCompositeNode()
     frame = ready.joint.references.find("sweep_image_shown")
 

@@ -33,7 +33,7 @@ from LayerSeparationLib.widgets.separation_job import SeparationSummary
 from LayerSeparationLib.widgets.states import PackageState, PanelState
 from LayerSeparationLib.widgets.sweep_section import SweepSection
 
-from .fakes import FakeActivity, FakeJoint, FakeSession, HeldJobs, Notes
+from .fakes import FakeActivity, FakeJoint, FakeSession, HeldJobs, HeldSteps, Notes
 
 MODULE = Path(__file__).parents[2] / "LayerSeparation"
 UI_FILE = MODULE / "Resources" / "UI" / "LayerSeparation.ui"
@@ -288,7 +288,7 @@ def separate(box, notes, jobs, activity, processor, monkeypatch):
         *(ui, session, jobs, activity, processor, notes, notes.of("say")),
         show_progress=notes.of("progress"),
         on_torch_wanted=notes.of("torch"),
-        on_separated=notes.of("separated"),
+        on_end=notes.of("end"),
     )
     return SimpleNamespace(ui=ui, session=session, section=section, waiting=waiting)
 
@@ -304,7 +304,7 @@ def test_separate_gives_layers_to_the_joints_that_wait(separate, jobs, activity,
     assert separate.waiting[1].layers == "layers of MCP3"
     assert activity.states[-2:] == [PanelState.SEPARATING, PanelState.IDLE]
     assert notes.heard[0] == "flush"
-    assert notes.heard[-2:] == [("say", "2 joints separated on CPU It took long."), "separated"]
+    assert notes.heard[-2:] == [("say", "2 joints separated on CPU It took long."), ("end", True)]
 
 
 def test_separate_leaves_out_a_joint_that_was_moved_or_removed(separate, jobs, activity, panel_host):
@@ -319,6 +319,35 @@ def test_separate_leaves_out_a_joint_that_was_moved_or_removed(separate, jobs, a
     assert [joint.layers for joint in separate.waiting] == kept
     assert activity.state is PanelState.FAILED
     assert panel_host.errors.take() == ["error box: The line of MCP2 was moved meanwhile: separate it again."]
+
+
+def test_separate_ends_after_the_last_layers_are_taken(separate, jobs, activity, notes):
+    jobs.steps = HeldSteps()
+    separate.ui.separateButton.click()
+    [task] = jobs.submitted
+    task.progress(1, 2, (0, "layers of MCP2"))
+    task.progress(2, 2, (1, "layers of MCP3"))
+    task.done(SeparationSummary("CPU", ()))
+    assert activity.state is PanelState.SEPARATING
+    assert ("end", True) not in notes.heard
+    for work in jobs.steps.started:
+        list(work.steps)
+        work.done()
+    assert separate.waiting[1].layers == "layers of MCP3"
+    assert activity.state is PanelState.IDLE
+    assert notes.heard[-1] == ("end", True)
+
+
+def test_separate_gives_up_what_waits_to_be_taken(separate, jobs, activity, notes):
+    jobs.steps = HeldSteps()
+    separate.ui.separateButton.click()
+    [task] = jobs.submitted
+    task.progress(1, 2, (0, "layers of MCP2"))
+    separate.ui.separateButton.click()
+    assert jobs.given_up == [task]
+    assert jobs.steps.given_up == jobs.steps.started
+    assert activity.state is PanelState.IDLE
+    assert notes.heard[-1] == ("end", False)
 
 
 def test_separate_asks_for_torch_where_it_is_missing(separate, jobs, processor, notes):
@@ -418,31 +447,43 @@ def test_live_edit_drops_what_another_joint_wanted(panel_host):
 
 
 @pytest.fixture
-def sweep(box, notes, activity, monkeypatch):
+def held_steps():
+    return HeldSteps()
+
+
+def take(work):
+    """Do what a `StepRunner` does."""
+    for value in work.steps:
+        work.step(value)
+    work.done()
+
+
+@pytest.fixture
+def sweep(box, notes, activity, held_steps, monkeypatch):
     made = []
 
-    def make(joint, targets, progress):
+    def steps(joint, targets):
         made.append((joint, targets))
         for done in range(len(targets) + 1):
-            progress(done, len(targets))
-        return slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode")
+            yield done, len(targets)
 
-    monkeypatch.setattr(sweep_section, "make_sweep", make)
+    monkeypatch.setattr(sweep_section, "sweep_steps", steps)
     monkeypatch.setattr(sweep_section, "sweep_of", lambda _joint: None)
     session, ui = FakeSession(FakeJoint()), box("sweepSection")
     section = SweepSection(
-        *(ui, session, activity, notes, notes.of("progress")),
+        *(ui, session, held_steps, activity, notes, notes.of("progress")),
         on_frame=notes.of("frame"),
         on_change=notes.of("change"),
     )
     return SimpleNamespace(ui=ui, session=session, section=section, made=made)
 
 
-def test_sweep_makes_a_sequence_of_the_selected_joint(sweep, notes, activity):
+def test_sweep_makes_a_sequence_of_the_selected_joint(sweep, notes, activity, held_steps):
     ui = sweep.ui
     ui.sweepFromSpinBox.value, ui.sweepToSpinBox.value, ui.sweepStepsSpinBox.value = 0.5, 1.5, 3
     assert set(notes.heard) == {"change"}
     ui.makeSequenceButton.click()
+    take(*held_steps.started)
     assert sweep.made == [(sweep.session.joint, [0.5, 1.0, 1.5])]
     assert notes.heard[-6:] == [
         "flush",
@@ -463,10 +504,20 @@ def test_sweep_has_the_unit_of_the_film(sweep):
     assert not sweep.section.has_range
 
 
-def test_sweep_stops_at_the_next_frame(sweep, activity, monkeypatch):
-    monkeypatch.setattr(type(slicer.app), "processEvents", lambda _self: sweep.ui.makeSequenceButton.click())
+def test_sweep_stops_at_once(sweep, activity, held_steps):
     sweep.ui.makeSequenceButton.click()
-    assert PanelState.CANCELLING in activity.states
+    assert activity.state is PanelState.SWEEPING
+    sweep.ui.makeSequenceButton.click()
+    assert held_steps.given_up == held_steps.started
+    assert activity.state is PanelState.IDLE
+
+
+def test_sweep_stops_when_its_joint_is_removed(sweep, activity, held_steps):
+    sweep.ui.makeSequenceButton.click()
+    [work] = held_steps.started
+    sweep.session.all_joints.clear()
+    work.step((0, 3))
+    assert held_steps.given_up == [work]
     assert activity.state is PanelState.IDLE
 
 

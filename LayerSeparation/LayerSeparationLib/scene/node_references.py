@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
 import vtk
@@ -101,23 +101,33 @@ class NodeReferences:
 
     def remove_all(self) -> None:
         """Remove every node of the joint, its line and its folder; the user's own nodes stay."""
+        for _step in self.removal_steps():
+            pass
+
+    def removal_steps(self) -> Generator[None, None, None]:
+        """Do what `remove_all` does, a node at a time."""
         scene = self.line.GetScene()
         folder = folder_for_removal(self.line) if scene is not None else 0
-        self.remove_nodes()
-        if scene is not None:
+        for node in self._nodes():
+            remove_node(node)
+            yield
+        if scene is not None and self.line.GetScene() is scene:
             remove_node(self.line)
             remove_folder_if_empty(scene, folder)
 
     def remove_nodes(self) -> None:
         """Remove every node of the joint but its line."""
-        for node in list(dict.fromkeys(node for _role, node in self.all())):
+        for node in self._nodes():
             remove_node(node)
+
+    def _nodes(self) -> list[vtk.vtkObject]:
+        return list(dict.fromkeys(node for _role, node in self.all()))
 
 
 def remove_node(node: vtk.vtkObject) -> None:
     """Remove a node with its display and storage nodes, which nobody else has."""
     scene = node.GetScene()
-    if scene is None:
+    if scene is None or scene.IsClosing():
         return
     helpers = []
     for count, nth in (

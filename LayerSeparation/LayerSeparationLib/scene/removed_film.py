@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import vtk
 
 from . import node_attributes
@@ -54,10 +56,17 @@ class RemovedFilm:
     def remove_joints(self) -> None:
         """Remove the joints, all that was made for them, and what they shared; the user's own nodes stay."""
         with batch(self._scene):
-            for line in self.lines:
-                NodeReferences(line, self._film).remove_all()
-            for node in self._shared:
-                remove_node(node)
+            for _step in self.removal_steps():
+                pass
+
+    def removal_steps(self) -> Generator[None, None, None]:
+        """Do what `remove_joints` does, a node at a time: a window can be drawn in between."""
+        for line in self.lines:
+            if line.GetScene() is not None:
+                yield from NodeReferences(line, self._film).removal_steps()
+        for node in self._shared:
+            remove_node(node)
+            yield
 
 
 def _holds_work(line: vtk.vtkObject, film: vtk.vtkObject) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -141,10 +141,10 @@ class SceneJoints:
         with batch(self.film.node.GetScene()):
             return list(self.found_steps(poses))
 
-    def found_steps(self, poses: Sequence[JointPose]) -> Iterator[SceneJoint]:
+    def found_steps(self, poses: Sequence[JointPose]) -> Generator[SceneJoint, None, None]:
         """Do what `add_found` does, a joint at a time: a window can be drawn in between.
 
-        All are told of once, after the last; those that were marked stay where the iterator is closed before.
+        All are told of once, after the last; none stays where the generator is closed before.
 
         Yields
         ------
@@ -166,10 +166,12 @@ class SceneJoints:
                 joint = self._join(self._add_line(line))
                 added.append(joint)
                 yield joint
-        finally:
-            if any(joint in self._joints for joint in added):
-                self._nodes.write_table(self.joints)
-                self._tell(None, JointEvent.LIST)
+        except GeneratorExit:
+            self._remove([joint for joint in added if joint in self._joints])
+            raise
+        if added:
+            self._nodes.write_table(self.joints)
+            self._tell(None, JointEvent.LIST)
 
     def get(self, line_node: vtk.vtkObject) -> SceneJoint | None:
         """Return the joint of a line."""
@@ -184,19 +186,12 @@ class SceneJoints:
         """Remove a joint with its line and all its nodes."""
         if joint not in self._joints:
             return
-        with batch(self.film.node.GetScene()):
-            self._drop(joint)
-            joint.remove()
-            self._nodes.forget(self.joints, joint)
+        self._remove([joint])
         self._tell(joint, JointEvent.LIST)
 
     def remove_all(self) -> None:
         """Remove every joint of the film with its line and all its nodes."""
-        with batch(self.film.node.GetScene()):
-            for joint in self.joints:
-                self._drop(joint)
-                joint.remove()
-                self._nodes.forget(self.joints, joint)
+        self._remove(self.joints)
         self._tell(None, JointEvent.LIST)
 
     @property
@@ -283,6 +278,13 @@ class SceneJoints:
         self._names[joint] = joint.name
         self._observers.watch(joint)
         return joint
+
+    def _remove(self, joints: Sequence[SceneJoint]) -> None:
+        with batch(self.film.node.GetScene()):
+            for joint in joints:
+                self._drop(joint)
+                joint.remove()
+                self._nodes.forget(self.joints, joint)
 
     def _join(self, line: vtk.vtkObject) -> SceneJoint:
         """Make a line a new joint, in a folder of its own."""

@@ -179,8 +179,8 @@ class JointOverlay:
 
     def close(self) -> None:
         """Remove all that was shown."""
-        self._out_of_the_way.show()
         self._joint = self._curves = self._frame = self._result = None
+        self._out_of_the_way.show()
         self._handles.close()
         self._label.close()
         self._nodes.remove_all()
@@ -232,11 +232,15 @@ class JointOverlay:
 
     def _show_parts(self) -> None:
         """Show what is wanted and there is, in the views where it belongs."""
+        scene = self.film.node.GetScene()
+        if scene is None:
+            # The film was removed, and the overlay is closed soon.
+            return
         joint, parts = self._joint, self._parts
         result = joint.result if joint is not None else None
         is_edit_seen = result is not None and not self._is_film_held
         has_margins = result is not None and self._shown_edit(result)[1].margins is not None
-        of_edit = views_outside(self.film.node.GetScene(), (FILM,)) if joint is not None else []
+        of_edit = views_outside(scene, (FILM,)) if joint is not None else []
         self._box.show(joint is not None and not self._out_of_the_way.is_hidden)
         for models, wanted in (
             (self._outlines, is_edit_seen and parts.outlines),

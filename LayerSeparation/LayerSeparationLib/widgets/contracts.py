@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, Protocol, TypeVar
 
 from .worker import JobProgress
@@ -10,8 +10,30 @@ from .worker import JobProgress
 T = TypeVar("T")
 
 
+class StepRunner(Protocol):
+    """Changes the scene in small steps, so that the window never stands still."""
+
+    def start(
+        self,
+        steps: Generator[Any, None, Any],
+        on_done: Callable[[], None],
+        on_error: Callable[[Exception], None],
+        on_step: Callable[[Any], None] | None = None,
+    ) -> Callable[[], None]:
+        """Queue steps; return the function that gives them up.
+
+        The callbacks are never called after the steps were given up.
+        """
+        ...
+
+
 class JobRunner(Protocol):
     """Runs jobs beside the window, one after the other."""
+
+    @property
+    def steps(self) -> StepRunner:
+        """Gives to the scene what a job made."""
+        ...
 
     def submit(
         self,

@@ -8,13 +8,22 @@ import vtk
 from ..scene.node_attributes import role_of
 from ..scene.removed_film import RemovedFilm
 from ..translation import tr as _
+from .contracts import StepRunner
 from .plain_text import as_plain
+from .user_errors import show_errors
 
 
 class FilmRemoval:
-    """Removes the joints of films that were removed, once the scene has settled: nodes go in groups."""
+    """Removes the joints of films that were removed, once the scene has settled: nodes go in groups.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    steps
+        Remove the joints.
+    """
+
+    def __init__(self, steps: StepRunner) -> None:
+        self._steps = steps
         self._removed: list[RemovedFilm] = []
 
     def note(self, node: vtk.vtkObject) -> None:
@@ -34,7 +43,12 @@ class FilmRemoval:
             # Taken out first: events run while the question is open.
             removed = self._removed.pop(0)
             if removed.lines and (not removed.lines_with_work or _ask(removed)):
-                removed.remove_joints()
+                self._steps.start(removed.removal_steps(), lambda: None, _show)
+
+
+def _show(error: Exception) -> None:
+    with show_errors():
+        raise error
 
 
 def _ask(removed: RemovedFilm) -> bool:

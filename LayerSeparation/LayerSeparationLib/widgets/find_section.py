@@ -9,6 +9,7 @@ import slicer
 
 from ..errors import DependencyError, LayerSeparationError
 from ..joints import JOINT_NAMES
+from ..scene import SceneJoint
 from ..translation import tr as _
 from .activity import Activity
 from .contracts import JobRunner, PendingEdit
@@ -97,11 +98,16 @@ class FindSection:
         if not poses:
             self._finish(PanelState.IDLE, _("No hand was found on this film: place its joints by hand."))
             return
-        with show_errors():
-            added = session.joints.add_found(poses)
-            if added and session.joint is None:
-                session.select(session.joints.joints[0])
-        self._finish(PanelState.IDLE, _describe(poses, len(added)))
+        added: list[SceneJoint] = []
+
+        def finish() -> None:
+            if added and session.joint is None and session.all_joints:
+                session.select(session.all_joints[0])
+            self._finish(PanelState.IDLE, _describe(poses, len(added)))
+
+        self._give_up = self._jobs.steps.start(
+            session.joints.found_steps(poses), finish, self._fail, added.append
+        )
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, DependencyError):

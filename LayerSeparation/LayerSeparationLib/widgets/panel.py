@@ -32,15 +32,13 @@ from .separate_section import SeparateSection
 from .session import Session, SessionEvent
 from .session_parameters import ParameterNode, SessionParameters
 from .shortcuts import Shortcuts
-from .states import Facts, PanelState, controls, find_text, hint, next_step, separate_text, unfolded_sections
+from .states import Facts, PanelState, controls, defaults, find_text, hint, separate_text, unfolded_sections
 from .sweep_section import SweepSection
 from .torch_setup import find_torch
 from .typed_numbers import TypedNumbers
 from .user_errors import show_errors
 from .view_section import ViewSection
 from .worker_jobs import WorkerJobs
-
-_STEPS = ("openFilmButton", "findJointsButton", "placeJointButton", "separateButton", "exportButton")
 
 
 class Panel:
@@ -65,7 +63,7 @@ class Panel:
         self.activity = activity = Activity(self.refresh)
         self.processor = processor = Processor(find_torch())
         self.parameters = SessionParameters(session, processor, self.choose_film)
-        self.jobs = jobs = WorkerJobs()
+        self.jobs = jobs = WorkerJobs(self.follow_nodes)
         self.live_edit = pending = LiveEdit()
         self._numbers = TypedNumbers(root, self._take_numbers)
         self.row = row = ActivityRow(ui, activity)
@@ -92,11 +90,12 @@ class Panel:
             *(separate, session, jobs, activity, processor, pending, row.speaker("separate")),
             row.show_progress,
             on_torch_wanted=self.device.install_torch,
-            on_separated=self.view.show_result,
+            on_end=self._follow_separation,
         )
         self.gap = GapSection(gap, self.live_edit, lambda: self._numbers.are_typed)
         self.sweep = SweepSection(
-            sweep, session, activity, pending, row.show_progress, self.view.show_frame, self.refresh
+            *(sweep, session, jobs.steps, activity, pending, row.show_progress),
+            *(self.view.show_frame, self.refresh),
         )
         self.export = ExportSection(
             *(export, session, jobs, activity, pending, row.speaker("export"), row.show_progress),
@@ -114,7 +113,7 @@ class Panel:
                 PanelState.EXPORTING: self.export.cancel,
             }
         )
-        self._removal = FilmRemoval()
+        self._removal = FilmRemoval(jobs.steps)
         self._scene_settles = qt.QTimer()
         self._scene_settles.setSingleShot(True)
         self._scene_settles.connect("timeout()", self.look_at_scene)
@@ -177,10 +176,10 @@ class Panel:
 
     def close(self) -> None:
         """Stop everything for good."""
+        self.jobs.close()
         self._scene_settles.stop()
         self._shortcuts.leave()
         self._numbers.close()
-        self.jobs.close()
         self.live_edit.follow(None)
         self.view.close()
         self.sweep.close()
@@ -190,6 +189,7 @@ class Panel:
         """Take the scene's parameters (None while the scene is being closed)."""
         self.parameters.attach(parameters)
         if parameters is None:
+            self.jobs.steps.close()
             self._scene_settles.stop()
             self._removal.forget()
             self._stop_everything(scene_closes=True)
@@ -217,13 +217,14 @@ class Panel:
         self.look_at_scene()
 
     def follow_nodes(self) -> None:
-        """Look at the scene once it has settled: nodes come and go in groups."""
+        """Look at the scene once it has settled: nodes come and go in groups, and some by and by."""
         film = self.session.film_node
         if film is not None and film.GetScene() is None:
             self._stop_everything()
             self.session.close()
             self._pass_on(None, SessionEvent.FILM)
-        self._scene_settles.start(0)
+        if not self.jobs.steps.busy:
+            self._scene_settles.start(0)
 
     def follow_removal(self, node: vtk.vtkObject) -> None:
         """Take in that a node was removed."""
@@ -258,9 +259,7 @@ class Panel:
             state=self.state,
             torch=self.processor.torch,
             film=session.film is not None,
-            spacing=session.film.spacing_text
-            if session.film is not None and not session.film_problem
-            else "",
+            spacing=session.spacing_text,
             spacing_known=session.unit == "mm",
             problem=session.film_problem,
             placing=self.joints.placing or self.film.calibrating,
@@ -315,14 +314,17 @@ class Panel:
                 widget.toolTip = as_plain(control.tooltip)
         for label in (self.ui.jointsOfferLabel, self.ui.gapOfferLabel):
             label.visible = facts.joints > 0 and not facts.spacing_known and not facts.calibrating
-        step = next_step(facts)
-        for name in _STEPS:
-            getattr(self.ui, name).default = name == step
+        for name, is_next in defaults(facts).items():
+            getattr(self.ui, name).default = is_next
 
     # Passing on.
 
     def _pass_on(self, joint: SceneJoint | None, event: SessionEvent | JointEvent) -> None:
         """Pass on every change, whether it came from this panel, a handle in the view, or Python."""
+        if event is JointEvent.LAYERS and self.state is PanelState.SEPARATING:
+            # Views and sections follow once, when all joints are separated.
+            self.joints.refresh_joint(joint)
+            return
         if event is SessionEvent.FILM:
             self._shown_facts = None
             self.view.open_film()
@@ -351,6 +353,11 @@ class Panel:
             # Slicer writes all parameters into their boxes anew, that of a half-typed number too.
             self.parameters.write_joint()
         self.refresh()
+
+    def _follow_separation(self, has_result: bool) -> None:
+        self._pass_on(self.session.joint, JointEvent.LAYERS)
+        if has_result:
+            self.view.show_result()
 
     def _take_numbers(self) -> None:
         """Go on once a number is typed: it is one step to undo."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import slicer
@@ -51,8 +51,8 @@ class SeparateSection:
         Shows how many joints of how many are done.
     on_torch_wanted
         Called in place of a separation where PyTorch is missing or does not load.
-    on_separated
-        Called after a separation that was not given up.
+    on_end
+        Called after every separation, with whether there is a result: it was not given up, nor failed.
     """
 
     def __init__(
@@ -66,14 +66,14 @@ class SeparateSection:
         say: Callable[[str], None],
         show_progress: Callable[[int, int], None],
         on_torch_wanted: Callable[[], None],
-        on_separated: Callable[[], None],
+        on_end: Callable[[bool], None],
     ) -> None:
         self.ui, self._session, self._jobs, self._activity = ui, session, jobs, activity
         self._processor, self._pending_edit, self._say = processor, pending_edit, say
         self._show_progress = show_progress
-        self._on_torch_wanted, self._on_separated = on_torch_wanted, on_separated
+        self._on_torch_wanted, self._on_end = on_torch_wanted, on_end
         self._job = SeparationJob()
-        self._give_up: Callable[[], None] | None = None
+        self._give_up: list[Callable[[], None]] = []
         self._failures: list[str] = []
         self._taken = 0
         ui.separateButton.connect("clicked(bool)", self._start_or_cancel)
@@ -92,22 +92,38 @@ class SeparateSection:
         self._say(_("Loading the network...") if self._processor.torch is not PackageState.READY else "")
 
         def follow(done: int, total: int, part: Any) -> None:
-            self._show_progress(done, total)
-            self._say(_("{done} of {total} joints").format(done=done, total=total))
-            if part is not None:
-                index, layers = part
-                joint, _radiograph, pose = wanted[index]
-                self._take(joint, pose, layers)
+            if part is None:
+                return
+            index, layers = part
+            joint, _radiograph, pose = wanted[index]
+
+            def tell() -> None:
+                self._show_progress(done, total)
+                self._say(_("{done} of {total} joints").format(done=done, total=total))
+
+            self._start(self._take_steps(joint, pose, layers), tell)
 
         job = self._job.separate(
             [(radiograph, pose) for _joint, radiograph, pose in wanted], self._processor.device
         )
-        self._give_up = self._jobs.submit(job, follow, self._succeed, self._fail)
+        self._give_up = [
+            self._jobs.submit(
+                job,
+                follow,
+                # After the layers that wait to be taken.
+                lambda summary: self._start(_no_steps(), lambda: self._succeed(summary)),
+                lambda error: self._start(_no_steps(), lambda: self._fail(error)),
+            )
+        ]
+
+    def _start(self, steps: Generator[None, None, None], on_done: Callable[[], None]) -> None:
+        self._give_up.append(self._jobs.steps.start(steps, on_done, self._fail))
 
     def cancel(self) -> None:
         """Stop; what is separated stays so."""
-        if self._activity.state is PanelState.SEPARATING and self._give_up is not None:
-            self._give_up()
+        if self._activity.state is PanelState.SEPARATING:
+            for give_up in self._give_up:
+                give_up()
             self._finish(PanelState.IDLE, _("Cancelled"))
 
     def _jobs_of(self, joint: SceneJoint) -> list[tuple[Any, JointPose]]:
@@ -122,7 +138,7 @@ class SeparateSection:
             return []
         return jobs
 
-    def _take(self, joint: SceneJoint, pose: JointPose, layers: Any) -> None:
+    def _take_steps(self, joint: SceneJoint, pose: JointPose, layers: Any) -> Generator[None, None, None]:
         if not self._session.has(joint):
             return
         try:
@@ -130,7 +146,10 @@ class SeparateSection:
                 moved = _("The line of {name} was moved meanwhile: separate it again.")
                 self._failures.append(moved.format(name=joint.name))
                 return
-            joint.set_layers(layers)
+            for _step in joint.layer_steps(layers):
+                yield
+                if not self._session.has(joint):
+                    return
             self._taken += 1
         except LayerSeparationError as error:
             self._failures.append(str(error))
@@ -147,8 +166,8 @@ class SeparateSection:
         message = " ".join(
             [_("{joints} on {device}").format(joints=text, device=summary.device), *summary.messages]
         )
-        self._finish(PanelState.FAILED if self._failures else PanelState.IDLE, message if count else "")
-        self._on_separated()
+        state = PanelState.FAILED if self._failures else PanelState.IDLE
+        self._finish(state, message if count else "", has_result=True)
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, DependencyError):
@@ -160,10 +179,11 @@ class SeparateSection:
         )
         self._finish(PanelState.FAILED, "")
 
-    def _finish(self, state: PanelState, message: str) -> None:
-        failures, self._failures = self._failures, []
+    def _finish(self, state: PanelState, message: str, has_result: bool = False) -> None:
+        failures, self._failures, self._give_up = self._failures, [], []
         self._say(" ".join([*([message] if message else []), *failures[:1]]))
         self._activity.set_state(state)
+        self._on_end(has_result)
         if failures:
             slicer.util.errorDisplay(as_plain("\n\n".join(dict.fromkeys(failures))))
 
@@ -176,3 +196,8 @@ class SeparateSection:
             with show_errors():
                 self._pending_edit.flush()
                 self.start()
+
+
+def _no_steps() -> Generator[None, None, None]:
+    """Return what is done at once, when its turn has come."""
+    yield from ()

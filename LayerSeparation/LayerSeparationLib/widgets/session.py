@@ -53,6 +53,11 @@ class Session:
         return ""
 
     @property
+    def spacing_text(self) -> str:
+        """See `Film.spacing_text`; '' where there is no film with which something can be done."""
+        return "" if self.film is None or self.film_problem else self.film.spacing_text
+
+    @property
     def unit(self) -> LengthUnit:
         """Unit of all lengths: 'mm', or 'px' where the film's pixel spacing is unknown."""
         try:

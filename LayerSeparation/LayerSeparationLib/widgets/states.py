@@ -8,6 +8,9 @@ from enum import Enum
 from ..translation import tr as _
 from .keys import Command, with_key
 
+_STEPS = ("openFilmButton", "findJointsButton", "placeJointButton", "separateButton", "exportButton")
+"""The buttons of which `next_step` names one."""
+
 
 class PanelState(Enum):
     """What the panel is doing."""
@@ -178,6 +181,12 @@ def controls(facts: Facts) -> dict[str, Control]:
             None if facts.exported else _("The folder does not exist yet"), _("Show the folder's files")
         ),
     }
+
+
+def defaults(facts: Facts) -> dict[str, bool]:
+    """Return by the names of the steps' buttons whether each is the next step's."""
+    step = next_step(facts)
+    return {name: name == step for name in _STEPS}
 
 
 def next_step(facts: Facts) -> str | None:

@@ -6,19 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import slicer
 import vtk
 
 from ..scene import SceneJoint
-from ..scene.sweep_sequences import make_sweep, sweep_of
+from ..scene.sweep_sequences import sweep_of, sweep_steps
 from ..translation import tr as _
 from .activity import Activity
-from .contracts import PendingEdit
+from .contracts import PendingEdit, StepRunner
 from .length_format import STEP, WIDEST, decimals_of
 from .session import Session
 from .states import PanelState
 from .user_errors import show_errors
-from .worker import CancelledError
 
 
 class SweepSection:
@@ -30,6 +28,8 @@ class SweepSection:
         Holds the section's widgets as attributes.
     session
         Has the selected joint.
+    steps
+        Make the sequence.
     activity
         Told when a sequence begins and ends to be made.
     pending_edit
@@ -46,6 +46,7 @@ class SweepSection:
         self,
         ui: Any,
         session: Session,
+        steps: StepRunner,
         activity: Activity,
         pending_edit: PendingEdit,
         show_progress: Callable[[int, int], None],
@@ -54,8 +55,9 @@ class SweepSection:
     ) -> None:
         self.ui, self._session, self._activity, self._pending_edit = ui, session, activity, pending_edit
         self._show_progress, self._on_frame = show_progress, on_frame
+        self._steps = steps
+        self._give_up: Callable[[], None] | None = None
         self._is_showing = False
-        self._has_to_stop = False
         self._watched: tuple[vtk.vtkObject, int] | None = None
         ui.makeSequenceButton.connect("clicked(bool)", self._start_or_cancel)
         ui.frameSlider.connect("valueChanged(int)", self._choose_frame)
@@ -80,10 +82,10 @@ class SweepSection:
         return sweep_of(joint) if joint is not None else None
 
     def cancel(self) -> None:
-        """Stop making the sequence at its next frame."""
-        if self._activity.state is PanelState.SWEEPING:
-            self._has_to_stop = True
-            self._activity.set_state(PanelState.CANCELLING)
+        """Stop making the sequence; nothing of it is left."""
+        if self._activity.state is PanelState.SWEEPING and self._give_up is not None:
+            self._give_up()
+            self._activity.set_state(PanelState.IDLE)
 
     def refresh(self) -> None:
         """Show the unit, and the frame of the sequence."""
@@ -130,31 +132,24 @@ class SweepSection:
         if joint is None:
             return
         self._pending_edit.flush()
-        self._has_to_stop = False
         self._activity.set_state(PanelState.SWEEPING)
-        state = PanelState.FAILED
-        try:
-            with show_errors():
-                browser = self._make_sweep(joint)
-                state = PanelState.IDLE
-                if browser is not None:
-                    browser.SetSelectedItemNumber(0)
-                    self._show_in_view()
-        finally:
-            self._activity.set_state(state)
 
-    def _make_sweep(self, joint: SceneJoint) -> vtk.vtkObject | None:
-        """Return the browser; None after a cancel, which is no error to be shown."""
-        try:
-            return make_sweep(joint, self.targets(), self._progress)
-        except CancelledError:
-            return None
+        def follow(progress: tuple[int, int]) -> None:
+            self._show_progress(*progress)
+            if not self._session.has(joint):
+                self.cancel()
 
-    def _progress(self, done: int, total: int) -> None:
-        self._show_progress(done, total)
-        slicer.app.processEvents()
-        if self._has_to_stop or self._session.joint is None:
-            raise CancelledError
+        def finish() -> None:
+            self._activity.set_state(PanelState.IDLE)
+            if joint is self._session.joint:
+                self._show_in_view()
+
+        self._give_up = self._steps.start(sweep_steps(joint, self.targets()), finish, self._fail, follow)
+
+    def _fail(self, error: Exception) -> None:
+        self._activity.set_state(PanelState.FAILED)
+        with show_errors():
+            raise error
 
     def _choose_frame(self, index: int) -> None:
         browser = self.sequence()

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import qt
 
+from .paced_steps import PacedSteps
 from .worker import JobProgress, Worker
 
 T = TypeVar("T")
@@ -17,9 +18,16 @@ _WORKER_TURN_S = 0.02
 
 
 class WorkerJobs:
-    """Runs jobs in one thread; their callbacks come in the main thread (a `JobRunner`)."""
+    """Runs jobs in one thread; their callbacks come in the main thread (a `JobRunner`).
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    on_rest
+        Called when all is given to the scene that jobs have made.
+    """
+
+    def __init__(self, on_rest: Callable[[], None] = lambda: None) -> None:
+        self.steps = PacedSteps(on_rest)
         self._worker = Worker()
         self._poll = qt.QTimer()
         self._poll.setInterval(_POLL_MS)
@@ -46,6 +54,7 @@ class WorkerJobs:
         """Give up all jobs for good."""
         self._poll.stop()
         self._worker.close()
+        self.steps.close()
 
     def _collect(self) -> None:
         self._worker.poll()

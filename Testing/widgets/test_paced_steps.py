@@ -109,6 +109,25 @@ def test_what_is_given_up_is_closed_and_never_heard_of(runner):
     assert runner.heard[heard:] == ["rest"]
 
 
+def test_steps_may_give_themselves_up(runner):
+    closed, give_up = [], []
+
+    def steps():
+        try:
+            give_up[0]()
+            yield "seen by nobody"
+            yield "never reached"
+        finally:
+            closed.append(True)
+
+    give_up.append(runner.start(steps()))
+    runner.wait()
+    runner.host.process_events()
+    assert "never reached" not in runner.heard
+    assert runner.application.paused == 0
+    assert closed == [True]
+
+
 def test_closing_gives_everything_up(runner):
     runner.start(count("abc"))
     runner.start(count("def"))

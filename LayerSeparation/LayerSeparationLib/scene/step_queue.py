@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections import deque
 from collections.abc import Callable, Generator
@@ -98,7 +99,7 @@ class StepQueue:
             return
         self._works.remove(work)
         try:
-            if not work.steps.gi_running:
+            if inspect.getgeneratorstate(work.steps) != inspect.GEN_RUNNING:
                 work.steps.close()
         finally:
             self._rest_if_done()

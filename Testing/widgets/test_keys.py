@@ -14,7 +14,7 @@ from LayerSeparationLib.scene.edit_history import EditKind
 from LayerSeparationLib.widgets.keys import KEYS, Command, key_table
 from LayerSeparationLib.widgets.states import Facts, controls
 
-KEYBOARD_PAGE = Path(__file__).parents[2] / "Docs" / "reference" / "keyboard.md"
+TUTORIAL = Path(__file__).parents[2] / "Docs" / "tutorial.md"
 NO, SHIFT, CTRL = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ShiftModifier,
@@ -186,10 +186,10 @@ def test_keys_go_with_the_module_and_work_after_reloads(ready):
         press(ready, Qt.Key.Key_F)
 
 
-def test_every_key_is_in_the_table_of_the_documentation():
+def test_every_key_is_in_the_table_of_the_tutorial():
     rows = [f"| {keys} | {does} |" for keys, does in key_table()]
     assert len(rows) == len(KEYS) == len(Command)
-    assert "\n".join(rows) in KEYBOARD_PAGE.read_text(encoding="utf-8")
+    assert "\n".join(rows) in TUTORIAL.read_text(encoding="utf-8")
 
 
 def test_tooltips_tell_the_keys():

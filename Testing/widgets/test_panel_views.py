@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import slicer
 
 from LayerSeparationLib.views.joint_overlay import BAR, LOWER_OUTLINE, UPPER_MARGIN, UPPER_OUTLINE
@@ -61,6 +62,26 @@ def test_a_frame_of_a_sweep_comes_back_after_the_film_was_held_and_goes_with_an_
     ready.rest()
     assert shown() is ready.session.joints.synthetic_film
     assert overlays_seen(ready) == [True] * 4
+
+
+def test_each_frame_of_a_sweep_says_its_own_width(ready):
+    ui = ready.ui
+    ui.sideBySideButton.click()
+    ui.sweepFromSpinBox.value, ui.sweepToSpinBox.value, ui.sweepStepsSpinBox.value = 0.5, 1.5, 3
+    ui.makeSequenceButton.click()
+    view = slicer.app.layoutManager().sliceWidget("LayerSeparationSynthetic").sliceView()
+    props = view.renderWindow().GetRenderers().GetFirstRenderer().GetViewProps()
+
+    def label():
+        texts = [props.GetItemAsObject(index) for index in range(props.GetNumberOfItems())]
+        return [
+            text.GetInput() for text in texts if text.IsA("vtkTextActor") and "JSW" in (text.GetInput() or "")
+        ]
+
+    for frame, width in ((0, 0.5), (2, 1.5), (1, 1.0)):
+        ui.frameSlider.value = frame
+        [text] = label()
+        assert float(text.split()[1]) == pytest.approx(width, abs=0.02)
 
 
 def test_buttons_say_which_layout_is_on(ready):

@@ -8,7 +8,7 @@ from typing import Any
 import slicer
 
 from ..scene import SceneJoint
-from ..scene.edit_record import read_edit
+from ..scene.provenance import read_provenance
 from ..scene.sweep_sequences import IMAGE_SHOWN
 from ..synthesis import GapEdit
 from ..views.film_views import FilmViews
@@ -178,7 +178,8 @@ class ViewSection:
             return
         is_frame_seen = self._views.is_frame_shown and not self._views.is_film_held
         frame = joint.references.find(IMAGE_SHOWN) if joint is not None and is_frame_seen else None
-        overlay.show_frame(read_edit(frame) if frame is not None else None)
+        shown = read_provenance(frame) if frame is not None else None
+        overlay.show_frame(shown.edit if shown is not None else None)
         overlay.hold_film(not self._views.is_edit_shown and frame is None)
 
     def _overlay_of_film(self) -> JointOverlay | None:

@@ -264,9 +264,10 @@ class qMRMLSliceWidget(qMRMLWidget):
         application.GetSliceLogics().AddItem(self._logic)
         self._logic.SetMRMLScene(node.GetScene())
         self._logic.SetSliceNode(node)
-        self._logic.ResizeSliceNode(*_DEFAULT_SIZE_PX)
         self._controller = qMRMLSliceControllerWidget(self._logic, self)
         self._view = qMRMLSliceView(self._logic, counts, self)
+        # Widget and node agree on the size at any time: their ratio is the screen's scaling.
+        self.place(0, 0, *_DEFAULT_SIZE_PX)
         self._tag = node.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._controller.follow_node())
 
     def sliceController(self) -> qMRMLSliceControllerWidget:

@@ -56,6 +56,7 @@ def test_a_frame_of_a_sweep_comes_back_after_the_film_was_held_and_goes_with_an_
     assert overlays_seen(ready) == [True] * 4  # those of the frame
     ready.joint.show_film(True)
     assert shown() is ready.session.film_node
+    assert overlays_seen(ready) == [False] * 4
     ready.joint.show_film(False)
     assert shown() is frame
     ready.ui.gapSlider.value = 0.9

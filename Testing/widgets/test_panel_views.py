@@ -70,14 +70,14 @@ def test_each_frame_of_a_sweep_says_its_own_width(ready):
     ui.sideBySideButton.click()
     ui.sweepFromSpinBox.value, ui.sweepToSpinBox.value, ui.sweepStepsSpinBox.value = 0.5, 1.5, 3
     ui.makeSequenceButton.click()
+    ready.wait(lambda: not ready.panel.state.busy)
     view = slicer.app.layoutManager().sliceWidget("LayerSeparationSynthetic").sliceView()
     props = view.renderWindow().GetRenderers().GetFirstRenderer().GetViewProps()
 
     def label():
-        texts = [props.GetItemAsObject(index) for index in range(props.GetNumberOfItems())]
-        return [
-            text.GetInput() for text in texts if text.IsA("vtkTextActor") and "JSW" in (text.GetInput() or "")
-        ]
+        found = [props.GetItemAsObject(index) for index in range(props.GetNumberOfItems())]
+        texts = [prop.GetInput() or "" for prop in found if prop.IsA("vtkTextActor")]
+        return [text for text in texts if "JSW" in text]
 
     for frame, width in ((0, 0.5), (2, 1.5), (1, 1.0)):
         ui.frameSlider.value = frame

@@ -40,7 +40,9 @@ def find_devices(_progress: JobProgress) -> Devices:
         If torch does not load.
     """
     from ..inference.device import choose_device, describe_device
+    from ..inference.torch_libraries import load_torch_libraries
 
+    load_torch_libraries()
     automatic = choose_device("auto")
     import torch
 

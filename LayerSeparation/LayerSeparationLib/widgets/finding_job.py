@@ -23,8 +23,10 @@ class FindingJob:
         """Return a job that finds the joints of a film."""
 
         def job(progress: JobProgress) -> list[JointPose]:
+            from ..inference.torch_libraries import load_torch_libraries
             from ..joints import JointFinder
 
+            load_torch_libraries()
             if self._finder is None or self._finder_device != device:
                 self._finder, self._finder_device = None, device
                 self._finder = JointFinder(device)

@@ -58,8 +58,10 @@ class SeparationJob:
         return job
 
     def _separator_for(self, device: str) -> Separator:
+        from ..inference.torch_libraries import load_torch_libraries
         from ..separation import Separator
 
+        load_torch_libraries()
         if self._separator is None or self._separator_device != device:
             self._separator, self._separator_device = None, device
             self._separator = Separator(device, tell=self._messages.append)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from LayerSeparationLib import GapEdit
+from LayerSeparationLib import GapEdit, MovableJoint
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.scene.joint_editing import JointEditing
 from LayerSeparationLib.scene.joint_identity import JointIdentity
@@ -48,7 +48,8 @@ def test_without_layers_nothing_can_be_carried_out():
 
 def test_layers_that_can_not_have_the_edit_take_it_back(joint):
     editing = JointEditing(GapEdit(change=30.0, moves="both"))
-    editing.replace_layers(*editing.prepare(joint.layers), are_corrected=True)
+    movable = MovableJoint(joint.layers)
+    editing.replace_layers(movable, editing.edit_of(movable), are_corrected=True)
     assert editing.edit == GapEdit(moves="both")
     assert editing.are_corrected
     assert editing.undo_kind is None

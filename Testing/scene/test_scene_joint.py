@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import vtk
 
-from LayerSeparationLib import GapEdit
+from LayerSeparationLib import GapEdit, MovableJoint
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import SpacingSource
 from LayerSeparationLib.scene import JointStatus, SceneJoints
@@ -367,3 +367,19 @@ def test_the_real_network(joint_film, joint_phantom, separator, make):
     assert provenance.weights_sha256 == separator.weights.sha256
     check_nodes(joint, make)
     joints.close()
+
+
+def test_layers_may_come_prepared_and_a_node_at_a_time(hand_joint, make, scene):
+    layers = hand_joint.layers
+    hand_joint.set_edit(GapEdit(change=-0.4))
+    before = hand_joint.result.image
+    hand_joint.references.remove_nodes()
+    added = []
+    scene.AddObserver(scene.NodeAddedEvent, lambda *_: added.append(1))
+    counts = [len(added) for _step in hand_joint.layer_steps(MovableJoint(layers))]
+    # A volume or segmentation comes with its display node.
+    assert max(np.diff([0, *counts, len(added)])) <= 2
+    assert len(added) == 11
+    assert hand_joint.edit == GapEdit(change=-0.4)
+    np.testing.assert_array_equal(hand_joint.result.image, before)
+    check_nodes(hand_joint, make)

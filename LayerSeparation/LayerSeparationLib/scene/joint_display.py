@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class JointDisplay:
         """Whether the original is shown in place of the edited image."""
         return self._film_is_shown
 
-    def layer_steps(self, joint: SyntheticJoint, are_corrected: bool) -> Iterator[None]:
+    def layer_steps(self, joint: SyntheticJoint, are_corrected: bool) -> Generator[None, None, None]:
         """Keep other layers in the scene, and show them with their edit, a node at a time."""
         yield from self._nodes.rewrite_steps(joint, are_corrected)
         self.show_edit(joint, are_corrected, finished=True)

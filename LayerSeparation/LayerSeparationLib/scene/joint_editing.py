@@ -76,16 +76,15 @@ class JointEditing:
         self._movable, self._result = MovableJoint(layers), None
         self._versions, self._version = [(layers, are_corrected)], 0
 
-    def prepare(self, layers: JointLayers) -> tuple[MovableJoint, SyntheticJoint]:
-        """Return other layers, prepared, and the edit of them; an edit that they can't have is taken back."""
-        movable, edit = MovableJoint(layers), self._edit
+    def edit_of(self, movable: MovableJoint) -> SyntheticJoint:
+        """Return the edit of other layers; one that they can't have is taken back."""
         try:
-            return movable, synthesize(movable, edit)
+            return synthesize(movable, self._edit)
         except InputError:
-            return movable, synthesize(movable, edit.without_motion())
+            return synthesize(movable, self._edit.without_motion())
 
     def replace_layers(self, movable: MovableJoint, result: SyntheticJoint, are_corrected: bool) -> None:
-        """Take what `prepare` made.
+        """Take other layers, and what `edit_of` made of them.
 
         The history begins anew with a separation; a correction can be undone.
         """

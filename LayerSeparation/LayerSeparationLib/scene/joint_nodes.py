@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from functools import partial
 
 import numpy as np
@@ -91,7 +91,7 @@ class JointNodes:
                 if moved is not None:
                     write_synthetic(moved, joint.is_synthetic)
 
-    def rewrite_steps(self, joint: SyntheticJoint, corrected: bool) -> Iterator[None]:
+    def rewrite_steps(self, joint: SyntheticJoint, corrected: bool) -> Generator[None, None, None]:
         """Write other layers and their edit, a node at a time; the rest is left to `write`."""
         self._written = self._segmentation = None
         self.store(joint.layers, corrected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import replace
 
 import vtk
@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..joints import JointPose
 from ..measurement import JointSpaceWidth
 from ..separation import JointLayers
-from ..synthesis import GapEdit, SyntheticJoint, correct_layers
+from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, correct_layers
 from ..translation import tr as _
 from . import node_attributes
 from .batch import batch
@@ -172,30 +172,34 @@ class SceneJoint:
             for _step in self.layer_steps(layers, corrected):
                 pass
 
-    def layer_steps(self, layers: JointLayers, corrected: bool = False) -> Iterator[None]:
+    def layer_steps(
+        self, layers: JointLayers | MovableJoint, corrected: bool = False
+    ) -> Generator[None, None, None]:
         """Do what `set_layers` does, a node at a time: a window can be drawn in between.
 
-        The joint has the layers after the last step.
+        The joint has the layers after the last step. Whoever prepared them already, in another thread, gives
+        the `MovableJoint` of them.
 
         Raises
         ------
         InputError
             If the layers are those of another joint's pose on a film of another size.
         """
-        if layers.radiograph.shape != self.film.radiograph.shape:
+        movable = layers if isinstance(layers, MovableJoint) else MovableJoint(layers)
+        if movable.layers.radiograph.shape != self.film.radiograph.shape:
             raise InputError(
                 _("The layers of {name} belong to another radiograph: separate it again.").format(
                     name=self.name
                 )
             )
-        movable, result = self.editing.prepare(layers)
+        result = self.editing.edit_of(movable)
         yield
         if is_older(self.line):
             self.references.remove_nodes()
             write_format(self.line)
         yield from self.display.layer_steps(result, corrected)
         self.editing.replace_layers(movable, result, corrected)
-        self._separation, self._compared = SeparationRecord.of(layers, corrected), None
+        self._separation, self._compared = SeparationRecord.of(movable.layers, corrected), None
         self._changed(self, JointEvent.LAYERS, True)
 
     @property

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..errors import LayerSeparationError
 from .worker import JobProgress
 
 if TYPE_CHECKING:
     from ..joints import JointPose
     from ..radiograph import Radiograph
-    from ..separation import Separator
+    from ..separation import JointLayers, Separator
+    from ..synthesis import MovableJoint
 
 _AT_ONCE_GPU = 16
 
@@ -37,7 +40,7 @@ class SeparationJob:
     def separate(
         self, joints: Sequence[tuple[Radiograph, JointPose]], device: str
     ) -> Callable[[JobProgress], SeparationSummary]:
-        """Return a job that separates joints and passes each on as (index, layers).
+        """Return a job that separates joints and passes each on as (index, `MovableJoint` of its layers).
 
         The joints of a CPU go one by one, which costs nothing there: so a cancel is soon obeyed.
         """
@@ -52,7 +55,7 @@ class SeparationJob:
                 batch = joints[done : done + (1 if on_cpu else _AT_ONCE_GPU)]
                 for layers in separator.separate_many(batch):
                     done += 1
-                    progress(done, len(joints), (done - 1, layers))
+                    progress(done, len(joints), (done - 1, _prepare(layers)))
             return SeparationSummary(separator.device, tuple(self._messages))
 
         return job
@@ -66,3 +69,14 @@ class SeparationJob:
             self._separator, self._separator_device = None, device
             self._separator = Separator(device, tell=self._messages.append)
         return self._separator
+
+
+def _prepare(layers: JointLayers) -> MovableJoint:
+    """Work out here, where no window waits, what a joint without an edit shows."""
+    from ..synthesis import GapEdit, MovableJoint, synthesize
+
+    movable = MovableJoint(layers)
+    # What is wrong with a joint is said where its layers are taken.
+    with suppress(LayerSeparationError):
+        synthesize(movable, GapEdit())
+    return movable

@@ -190,3 +190,15 @@ def test_films_are_the_users_flat_images(make, scene, joints, joint_film, hand_f
     make.film(scene, np.zeros((3, 32, 32), np.uint8), name="ct")
     scene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", "labels")
     assert films_in(scene) == [joint_film.node, hand_film.node]
+
+
+def test_a_reading_becomes_the_radiograph_unless_the_film_changed(joint_film):
+    reading = joint_film.reading()
+    radiograph = reading.read()
+    assert joint_film.take(reading, radiograph)
+    assert joint_film.radiograph is radiograph
+    assert joint_film.take(reading, reading.read())
+    assert joint_film.radiograph is radiograph
+    joint_film.invert_polarity = True
+    assert not joint_film.take(reading, radiograph)
+    assert joint_film.radiograph.polarity.inverted is not radiograph.polarity.inverted

@@ -197,8 +197,9 @@ def test_joints_asks_for_the_film_in_view_before_a_line_is_drawn(joints, notes):
 
 @pytest.fixture
 def find(box, notes, jobs, activity, processor):
-    session = FakeSession(film=SimpleNamespace(radiograph=object()))
-    ui = box("jointsSection")
+    reading = SimpleNamespace(read=object)
+    film = SimpleNamespace(reading=lambda: reading, take=lambda one, _radiograph: one is film.reading())
+    session, ui = FakeSession(film=film), box("jointsSection")
     section = FindSection(ui, session, jobs, activity, processor, notes, notes.of("say"))
     return SimpleNamespace(ui=ui, session=session, section=section)
 
@@ -207,7 +208,7 @@ def test_find_adds_the_joints_that_the_job_found(find, jobs, activity, processor
     find.ui.findJointsButton.click()
     assert activity.state is PanelState.FINDING
     [task] = jobs.submitted
-    task.done([JointPose("MCP3", (9.0, 9.0), (0.0, -1.0), side="L", confidence=0.5)])
+    task.done((object(), [JointPose("MCP3", (9.0, 9.0), (0.0, -1.0), side="L", confidence=0.5)]))
     assert [joint.name for joint in find.session.all_joints] == ["MCP3"]
     assert find.session.joint is find.session.all_joints[0]
     assert activity.state is PanelState.IDLE
@@ -215,6 +216,14 @@ def test_find_adds_the_joints_that_the_job_found(find, jobs, activity, processor
     assert notes.heard[0] == "flush"
     assert notes.heard[-1][1].startswith("1 joint found, 1 new. Not found: MCP1,")
     assert notes.heard[-1][1].endswith("Check the place of MCP3.")
+
+
+def test_find_refuses_joints_of_a_film_that_was_changed_meanwhile(find, jobs, notes):
+    find.ui.findJointsButton.click()
+    find.session.film.take = lambda _reading, _radiograph: False
+    jobs.submitted[0].done((object(), [JointPose("MCP3", (9.0, 9.0), (0.0, -1.0))]))
+    assert find.session.all_joints == []
+    assert "changed meanwhile" in notes.heard[-1][1]
 
 
 def test_find_gives_up_its_own_job(find, jobs, activity):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import replace
 
 import numpy as np
 import slicer
@@ -13,13 +12,10 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..radiograph import PixelSpacing, Radiograph, SpacingSource
-from ..radiograph.film_to_radiograph import film_to_radiograph
-from ..radiograph.luminance import luminance
-from ..radiograph.polarity import PolarityChoice
-from ..radiograph.stored_film import StoredFilm
 from ..translation import tr as _
 from .film_geometry import FilmGeometry, ijk_to_ras
-from .film_source import FilmSource, film_source, keep_header
+from .film_reading import FilmReading
+from .film_source import film_source, keep_header
 from .node_attributes import CALIBRATION, INVERT, SPACING, role_of, write_json
 
 
@@ -47,11 +43,30 @@ class Film:
             If the volume can't be a radiograph: several slices, no pixels, a transform, no contrast.
         """
         geometry = self.geometry
-        made_from = self.state
-        if self._radiograph is None or made_from != self._made_from:
-            self._radiograph = self._read(geometry, film_source(self.node, geometry))
-            self._made_from = self.state
+        if self._radiograph is not None and self.state == self._made_from:
+            return self._radiograph
+        reading = self._reading(geometry)
+        self._radiograph, self._made_from = reading.read(), reading.state
         return self._radiograph
+
+    def reading(self) -> FilmReading:
+        """Return what the radiograph is made of, so that another thread can make it; see `take`.
+
+        Raises
+        ------
+        InputError
+            If the volume can't be a radiograph: several slices, no pixels, a transform.
+        """
+        return self._reading(self.geometry)
+
+    def take(self, reading: FilmReading, radiograph: Radiograph) -> bool:
+        """Take what a reading became, and return True; False where the film is another one by now."""
+        state = self.state
+        if reading.state != state:
+            return False
+        if self._radiograph is None or self._made_from != state:
+            self._radiograph, self._made_from = radiograph, state
+        return True
 
     @property
     def state(self) -> Hashable:
@@ -145,24 +160,14 @@ class Film:
         """Map pixels (n, 2) of (x, y) to points (n, 3) in RAS."""
         return self.geometry.to_ras(points_px)
 
-    def _read(self, geometry: FilmGeometry, source: FilmSource) -> Radiograph:
-        pixels = geometry.pixels(self.node)
-        name = self.node.GetName()
-        if pixels.ndim == 3:
-            pixels = luminance(pixels, name)
-        stored = StoredFilm(
-            pixels=pixels, origin=source.origin, spacing=source.spacing, nominal_range=source.nominal_range
+    def _reading(self, geometry: FilmGeometry) -> FilmReading:
+        return FilmReading(
+            name=self.node.GetName(),
+            pixels=geometry.pixels(self.node),
+            source=film_source(self.node, geometry),
+            is_turned_over=self.invert_polarity,
+            state=self.state,
         )
-        try:
-            radiograph = film_to_radiograph(stored)
-            if self.invert_polarity:
-                choice: PolarityChoice = "bone-bright" if radiograph.polarity.inverted else "bone-dark"
-                radiograph = film_to_radiograph(stored, polarity=choice)
-        except InputError as error:
-            raise InputError(
-                _("{name} can't be used as radiograph. {reason}").format(name=name, reason=error)
-            ) from error
-        return replace(radiograph, name=name)
 
 
 def films_in(scene: vtk.vtkObject) -> list[vtk.vtkObject]:

@@ -9,7 +9,7 @@ import slicer
 
 from ..errors import DependencyError, LayerSeparationError
 from ..joints import JOINT_NAMES
-from ..scene import SceneJoint
+from ..scene import Film, SceneJoint
 from ..translation import tr as _
 from .activity import Activity
 from .contracts import JobRunner, PendingEdit
@@ -70,15 +70,16 @@ class FindSection:
         session = self._session
         if session.joints is None or session.film is None:
             return
-        radiograph = session.film.radiograph
+        film, reading = session.film, session.film.reading()
         self._activity.set_state(PanelState.FINDING)
         self._say("")
 
-        def finish(poses: list[JointPose]) -> None:
+        def finish(found: tuple[Radiograph, list[JointPose]]) -> None:
             self._processor.torch = PackageState.READY
-            self._take(poses, radiograph)
+            radiograph, poses = found
+            self._take(poses, film if film.take(reading, radiograph) else None)
 
-        job = self._job.find(radiograph, self._processor.device)
+        job = self._job.find(reading.read, self._processor.device)
         self._give_up = self._jobs.submit(job, None, finish, self._fail)
 
     def cancel(self) -> None:
@@ -87,12 +88,12 @@ class FindSection:
             self._give_up()
             self._finish(PanelState.IDLE, _("Cancelled"))
 
-    def _take(self, poses: Sequence[JointPose], radiograph: Radiograph) -> None:
+    def _take(self, poses: Sequence[JointPose], film: Film | None) -> None:
         session = self._session
         if session.joints is None or session.film is None:
             self._finish(PanelState.IDLE, "")
             return
-        if session.film.radiograph is not radiograph:
+        if session.film is not film:
             self._finish(PanelState.IDLE, _("The film was changed meanwhile: find its joints again."))
             return
         if not poses:

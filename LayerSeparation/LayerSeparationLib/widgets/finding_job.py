@@ -19,10 +19,13 @@ class FindingJob:
         self._finder: JointFinder | None = None
         self._finder_device: str | None = None
 
-    def find(self, radiograph: Radiograph, device: str) -> Callable[[JobProgress], list[JointPose]]:
-        """Return a job that finds the joints of a film."""
+    def find(
+        self, read: Callable[[], Radiograph], device: str
+    ) -> Callable[[JobProgress], tuple[Radiograph, list[JointPose]]]:
+        """Return a job that reads a film and finds its joints."""
 
-        def job(progress: JobProgress) -> list[JointPose]:
+        def job(progress: JobProgress) -> tuple[Radiograph, list[JointPose]]:
+            radiograph = read()
             from ..inference.torch_libraries import load_torch_libraries
             from ..joints import JointFinder
 
@@ -31,6 +34,6 @@ class FindingJob:
                 self._finder, self._finder_device = None, device
                 self._finder = JointFinder(device)
             progress(0, 1, None)
-            return self._finder.find(radiograph)
+            return radiograph, self._finder.find(radiograph)
 
         return job

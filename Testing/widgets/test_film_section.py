@@ -131,6 +131,13 @@ def test_a_calibration_is_applied_with_a_line_and_a_length_only(png):
     assert not ui.calibrationRow.visible
     assert lines() == []
     assert ui.messageLabel.text == "Next: find or place the joints"
+    ui.filmSection.collapsed = False  # it folded, being settled
+    assert ui.clearCalibrationButton.visible
+    assert ui.clearCalibrationButton.enabled
+    ui.clearCalibrationButton.click()
+    png.host.process_events()
+    assert ui.spacingLabel.text == "unknown: results in pixels"
+    assert not ui.clearCalibrationButton.visible
 
 
 @pytest.mark.parametrize("clicks", [0, 2])

@@ -136,6 +136,11 @@ class Film:
         """
         keep_header(self.node, self.geometry)
 
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether the user set the pixel spacing by a known length."""
+        return self.node.GetAttribute(CALIBRATION) is not None
+
     def clear_calibration(self) -> None:
         """Go back to what the file says."""
         self.node.RemoveAttribute(CALIBRATION)

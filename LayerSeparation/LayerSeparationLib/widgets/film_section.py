@@ -66,6 +66,7 @@ class FilmSection:
         self.ui.calibrationSpinBox.connect("valueChanged(double)", lambda _value: self._show_rows())
         self.ui.filmComboBox.connect("currentIndexChanged(int)", self._choose)
         self.ui.calibrateButton.connect("clicked(bool)", self._toggle_calibration)
+        self.ui.clearCalibrationButton.connect("clicked(bool)", self._clear_calibration)
         self.ui.calibrationApplyButton.connect("clicked(bool)", self._apply_calibration)
         self.ui.invertCheckBox.connect("toggled(bool)", self._invert)
 
@@ -115,6 +116,7 @@ class FilmSection:
         self.ui.spacingLabel.toolTip = as_plain(tip or text)
         self.ui.calibrateButton.checked = self.calibrating
         self.ui.calibrateButton.text = _("Stop") if self.calibrating else _("Calibrate...")
+        self._show_rows()
         self.ui.filmSection.text = self._title()
         self._is_filling = True
         self.ui.invertCheckBox.checked = film is not None and film.invert_polarity
@@ -195,10 +197,18 @@ class FilmSection:
                 film.calibrate(length_px, self.ui.calibrationSpinBox.value)
                 self.cancel()
 
+    def _clear_calibration(self, _checked: bool = False) -> None:
+        self.cancel()
+        if self._session.film is not None:
+            self._session.film.clear_calibration()
+
     def _show_rows(self) -> None:
         """Show what is to be done next of a calibration."""
         ui, length_px = self.ui, self._length_px()
         ui.calibrationRow.visible = self.calibrating and not ui.filmSection.collapsed
+        film = self._session.film
+        is_calibrated = film is not None and film.is_calibrated
+        ui.clearCalibrationButton.visible = is_calibrated and not ui.filmSection.collapsed
         ui.calibrationSpinBox.enabled = length_px > 0
         ui.calibrationApplyButton.enabled = length_px > 0 and ui.calibrationSpinBox.value > 0
         ui.calibrationLabel.text = (

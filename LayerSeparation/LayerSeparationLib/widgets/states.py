@@ -118,6 +118,9 @@ def controls(facts: Facts) -> dict[str, Control]:
         "openFilmButton": _control(
             still, _("Open one file as a radiograph: DICOM, PNG, JPEG, TIFF..., whatever lies beside it")
         ),
+        "clearCalibrationButton": _control(
+            film or still, _("Go back to the pixel spacing that the file says, or to none")
+        ),
         "calibrateButton": _control(
             film or still, _("Draw a line over a known length on the film, then type its length in mm")
         ),

@@ -116,6 +116,7 @@ def test_a_calibration_is_applied_with_a_line_and_a_length_only(png):
     assert ui.messageLabel.text == "Two clicks on the film; Esc stops"
     assert not ui.calibrationApplyButton.enabled
     png.click_line(png.panel.film._placing, ((10.0, 10.0), (110.0, 10.0)))
+    assert ui.messageLabel.text == "Type its length in mm, then Apply"
     assert ui.calibrationSpinBox.enabled
     assert ui.calibrationSpinBox.value == 0.0
     assert not ui.calibrationApplyButton.enabled
@@ -124,6 +125,10 @@ def test_a_calibration_is_applied_with_a_line_and_a_length_only(png):
     [line] = lines()
     line.SetNthControlPointPositionWorld(1, *png.session.film.to_ras(np.array([(60.0, 10.0)]))[0])
     assert ui.calibrationLabel.text == "Its true length, of 50 pixels, is"
+    line.SetNthControlPointPositionWorld(1, *png.session.film.to_ras(np.array([(-2.0, 10.0)]))[0])
+    assert ui.calibrationLabel.text == "The line leaves the film: drag both ends onto it"
+    assert not ui.calibrationApplyButton.enabled
+    line.SetNthControlPointPositionWorld(1, *png.session.film.to_ras(np.array([(60.0, 10.0)]))[0])
     ui.calibrationApplyButton.click()
     png.host.process_events()
     assert ui.spacingLabel.text == "0.300 mm/px, calibrated"

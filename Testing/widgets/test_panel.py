@@ -273,9 +273,9 @@ def test_sweep(ready):
     assert ready.panel.state is PanelState.SWEEPING
     ready.wait(lambda: not ready.panel.state.busy)
     assert ui.frameSlider.maximum == 4
-    assert ui.frameLabel.text == "0.5 mm"
+    assert ui.frameLabel.text == "0.50 mm"
     ui.frameSlider.value = 4
-    assert ui.frameLabel.text == "1.5 mm"
+    assert ui.frameLabel.text == "1.50 mm"
     ui.sweepToSpinBox.value = 0.5
     assert not ui.makeSequenceButton.enabled
     assert "different" in ui.makeSequenceButton.toolTip

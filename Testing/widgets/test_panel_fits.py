@@ -7,10 +7,12 @@ import pytest
 import qt
 import slicer
 
+from LayerSeparationLib.widgets.device_job import Device, Devices
 from LayerSeparationLib.widgets.export_job import DATA_SET
+from LayerSeparationLib.widgets.length_format import format_length
 from LayerSeparationLib.widgets.plural import plural
 from LayerSeparationLib.widgets.preferences import read_preference, write_preference
-from LayerSeparationLib.widgets.states import Facts, PanelState, unfolded_sections
+from LayerSeparationLib.widgets.states import Facts, PackageState, PanelState, unfolded_sections
 
 WIDEST_PX = 420
 """Of 460 px that Slicer's module panel mostly has, without its margins and scroll bars."""
@@ -221,3 +223,24 @@ def test_widths_in_pixels_have_the_offer_to_calibrate_beside_them(bench):
     assert ui.calibrationRow.visible
     bench.panel.film.cancel()
     assert ui.filmSection.collapsed
+
+
+def test_a_text_about_the_device_that_is_too_long_says_so(ready):
+    ready.panel.processor.torch, section = PackageState.READY, ready.panel.device
+    gpu = Device("cuda:0", f"GPU {LONG}")
+    section._take_devices(Devices((Device("cpu", "CPU"), gpu), gpu))
+    ready.panel.processor.device = "cuda:0"
+    section.refresh()
+    label = ready.ui.deviceLabel
+    assert "\N{HORIZONTAL ELLIPSIS}" in label.text
+    assert label.fontMetrics().horizontalAdvance(label.text) <= label.width
+    assert "a reason that goes on" in label.toolTip
+
+
+def test_half_a_hundredth_is_rounded_up_as_people_do():
+    assert [format_length(value, "mm") for value in (1.625, 0.125, 1.5, 0.0)] == [
+        "1.63 mm",
+        "0.13 mm",
+        "1.50 mm",
+        "0.00 mm",
+    ]

@@ -70,7 +70,7 @@ def test_the_panel_follows_a_sequence_that_is_played_elsewhere(ready):
     browser = ready.panel.sweep.sequence()
     browser.SetSelectedItemNumber(2)
     assert ready.ui.frameSlider.value == 2
-    assert ready.ui.frameLabel.text == "1.5 mm"
+    assert ready.ui.frameLabel.text == "1.50 mm"
     browser.SelectNextItem()
     assert ready.ui.frameSlider.value == browser.GetSelectedItemNumber() == 0
 

@@ -250,7 +250,7 @@ def test_device_is_chosen_from_what_the_machine_has(box, notes, jobs, activity, 
     section = DeviceSection(ui, jobs, activity, processor, notes.of("say"), notes.of("change"))
     section.look_for_torch()
     section.refresh()
-    assert ui.deviceLabel.text == "PyTorch is being loaded..."
+    assert ui.deviceLabel.text == "Loading PyTorch..."
     cpu, gpu = Device("cpu", "CPU (2 threads)"), Device("cuda:0", "A GPU")
     jobs.submitted[0].done(Devices((cpu, gpu), gpu))
     assert (processor.torch, processor.device) == (PackageState.READY, "auto")

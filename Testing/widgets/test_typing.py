@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QSlider, QStyle, QStyleOptionSlider
 
 from LayerSeparationLib import GapEdit
+from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.scene.edit_history import EditKind
 
 KEY_MS = 60
@@ -194,8 +195,23 @@ def test_the_slider_shows_what_makes_sense_and_more_by_typing(ready):
     type_keys(box, f"{wide}")
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert ready.joint.edit.target_jsw == wide
-    assert ui.gapSlider.maximum == wide
+    assert ui.gapSlider.maximum == pytest.approx(wide, abs=1e-9)
     assert ui.gapSlider.value == pytest.approx(wide, abs=0.006)
+    ready.joint.reset()
+    assert ui.gapSlider.maximum == pytest.approx(1.5 * film_width, abs=0.011)
+
+
+def test_a_width_that_is_refused_does_not_widen_the_slider(ready, monkeypatch):
+    def refuse(*_args, **_options):
+        raise InputError("the crop allows 3.94 mm")
+
+    ui, usual = ready.ui, ready.ui.gapSlider.maximum
+    monkeypatch.setattr(type(ready.joint), "set_edit", refuse)
+    ui.gapSpinBox.value = ui.gapSpinBox.maximum
+    ready.panel.live_edit.flush()
+    assert ui.gapMessageLabel.text == "the crop allows 3.94 mm"
+    assert ui.gapSlider.maximum == usual
+    assert ui.gapSpinBox.value == pytest.approx(ready.joint.jsw_before.mean, abs=0.011)
 
 
 def test_the_films_own_width_has_a_mark_under_the_slider(ready):

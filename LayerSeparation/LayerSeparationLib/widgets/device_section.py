@@ -11,6 +11,7 @@ from ..translation import tr as _
 from .activity import Activity
 from .contracts import JobRunner
 from .device_job import Devices, find_devices
+from .elision import elided
 from .processor import AUTOMATIC, Processor
 from .states import PackageState, PanelState
 from .torch_setup import find_torch, install_torch
@@ -82,8 +83,9 @@ class DeviceSection:
         """Show the choice, and what it will run on."""
         self._fill()
         text = self._describe_device()
-        self.ui.deviceLabel.text = text
-        self.ui.deviceLabel.toolTip = text
+        label = self.ui.deviceLabel
+        # Before it is shown, nobody knows how wide it will be.
+        label.text = elided(label, text, label.width) if label.visible else text
 
     def _describe_device(self) -> str:
         torch, device = self._processor.torch, self._processor.device
@@ -95,7 +97,7 @@ class DeviceSection:
             return self._devices.text_of(device)
         if device == "cpu":
             return _("CPU")
-        return _("PyTorch is being loaded...") if self._has_asked else _("PyTorch is installed")
+        return _("Loading PyTorch...") if self._has_asked else _("PyTorch is installed")
 
     def _take_devices(self, devices: Devices) -> None:
         self._devices, self._processor.torch = devices, PackageState.READY

@@ -10,6 +10,7 @@ import numpy as np
 import qt
 import slicer
 import vtk
+from numpy.typing import NDArray
 
 from ..errors import LayerSeparationError
 from ..scene import films_in
@@ -74,6 +75,12 @@ class FilmSection:
     def calibrating(self) -> bool:
         """Whether a known length is being drawn or typed."""
         return self._placing.line is not None or self._calibration_line is not None
+
+    def drawing_hint(self, is_drawing: bool) -> str:
+        """Return what comes next while a line is drawn or measured; '' otherwise."""
+        if self._calibration_line is not None:
+            return _("Type its length in mm, then Apply")
+        return _("Two clicks on the film; Esc stops") if is_drawing else ""
 
     def fill(self) -> None:
         """List the scene's films and show the one in work."""
@@ -209,13 +216,16 @@ class FilmSection:
         film = self._session.film
         is_calibrated = film is not None and film.is_calibrated
         ui.clearCalibrationButton.visible = is_calibrated and not ui.filmSection.collapsed
+        is_on_film = self._is_line_on_film()
         ui.calibrationSpinBox.enabled = length_px > 0
-        ui.calibrationApplyButton.enabled = length_px > 0 and ui.calibrationSpinBox.value > 0
-        ui.calibrationLabel.text = (
-            _("Its true length, of {length:.0f} pixels, is").format(length=length_px)
-            if length_px > 0
-            else _("Click both ends of a known length on the film")
-        )
+        ui.calibrationApplyButton.enabled = is_on_film and length_px > 0 and ui.calibrationSpinBox.value > 0
+        if length_px > 0 and not is_on_film:
+            text = _("The line leaves the film: drag both ends onto it")
+        elif length_px > 0:
+            text = _("Its true length, of {length:.0f} pixels, is").format(length=length_px)
+        else:
+            text = _("Click both ends of a known length on the film")
+        ui.calibrationLabel.text = text
 
     def _title(self) -> str:
         """Return what the section is called: folded, it says what it holds."""
@@ -231,11 +241,23 @@ class FilmSection:
         return _("Radiograph: {name}, {spacing}").format(name=name, spacing=spacing)
 
     def _length_px(self) -> float:
+        ends_px = self._ends_px()
+        return float(np.linalg.norm(np.diff(ends_px, axis=0))) if ends_px is not None else 0.0
+
+    def _ends_px(self) -> NDArray[np.float64] | None:
         film, line = self._session.film, self._calibration_line
         if film is None or line is None:
-            return 0.0
+            return None
         ends = np.array([line.GetNthControlPointPositionWorld(index) for index in range(2)])
-        return float(np.linalg.norm(np.diff(film.to_px(ends), axis=0)))
+        return film.to_px(ends)
+
+    def _is_line_on_film(self) -> bool:
+        film, ends_px = self._session.film, self._ends_px()
+        if film is None or ends_px is None:
+            return False
+        # The edge of a pixel is half a pixel from its middle.
+        last = np.array(film.geometry.shape[::-1]) - 0.5
+        return bool(np.all((ends_px >= -0.5) & (ends_px <= last)))
 
     def _invert(self, checked: bool) -> None:
         film = self._session.film

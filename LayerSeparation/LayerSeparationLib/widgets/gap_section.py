@@ -154,6 +154,9 @@ class GapSection:
         before, after, edit = joint.jsw_before, joint.jsw_after, joint.edit
         if before is None or after is None or self._live_edit.is_waiting:
             return
+        if edit.is_neutral:
+            for slider in (self._gap, self._shift, self._tilt):
+                slider.narrow()
         gap = edit.change if before.mean is None else _gap_of(after, edit)
         self._gap.show(gap or 0.0)
         self._shift.show(edit.shift)

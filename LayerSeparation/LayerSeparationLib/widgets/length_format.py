@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ..radiograph import LengthUnit
@@ -17,6 +18,7 @@ WIDEST: dict[LengthUnit, float] = {"mm": 10.0, "px": 200.0}
 STEP: dict[LengthUnit, float] = {"mm": 0.1, "px": 1.0}
 """One step of a number box, and ten of a slider."""
 _LONGEST_TITLE = 24
+_HALF_TOLERANCE = 1e-6
 
 
 def decimals_of(unit: LengthUnit) -> int:
@@ -26,7 +28,10 @@ def decimals_of(unit: LengthUnit) -> int:
 
 def format_length(value: float | None, unit: LengthUnit) -> str:
     """Return '0.80 mm', '3.2 px', or a dash where there is no value."""
-    return NOTHING if value is None else f"{value:.{decimals_of(unit)}f} {unit}"
+    if value is None:
+        return NOTHING
+    # 1.625 is 1.63 to people, whatever the last bit of the number says.
+    return f"{value + math.copysign(_HALF_TOLERANCE, value):.{decimals_of(unit)}f} {unit}"
 
 
 def format_jsw(jsw: JointSpaceWidth) -> str:

@@ -12,7 +12,6 @@ import vtk
 
 from ..errors import LayerSeparationError
 from ..scene import JointEvent, SceneJoint
-from ..translation import tr as _
 from .activity import Activity
 from .activity_row import ActivityRow
 from .device_section import DeviceSection
@@ -291,7 +290,7 @@ class Panel:
         self.device.refresh()
         self.joints.refresh()
         self.row.refresh(hint(facts))
-        self._say_of_drawing(_("Two clicks on the film; Esc stops") if facts.placing else "")
+        self._say_of_drawing(self.film.drawing_hint(facts.placing))
         if facts == self._shown_facts:
             return
         if facts.problem or (self._shown_facts is not None and self._shown_facts.problem):

@@ -13,7 +13,7 @@ from ..scene.sweep_sequences import sweep_of, sweep_steps
 from ..translation import tr as _
 from .activity import Activity
 from .contracts import PendingEdit, StepRunner
-from .length_format import STEP, WIDEST, decimals_of
+from .length_format import STEP, WIDEST, decimals_of, format_length
 from .session import Session
 from .states import PanelState
 from .user_errors import show_errors
@@ -169,4 +169,6 @@ class SweepSection:
         if master is None or not 0 <= frame < master.GetNumberOfDataNodes():
             self.ui.frameLabel.text = ""
             return
-        self.ui.frameLabel.text = f"{master.GetNthIndexValue(frame)} {master.GetIndexUnit()}"
+        self.ui.frameLabel.text = format_length(
+            float(master.GetNthIndexValue(frame)), "mm" if master.GetIndexUnit() == "mm" else "px"
+        )

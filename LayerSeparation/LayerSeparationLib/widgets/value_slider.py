@@ -84,25 +84,29 @@ class ValueSlider:
             self._is_showing = False
 
     def show(self, value: float) -> None:
-        """Show a value; nobody chose it."""
+        """Show a value that holds; one beyond the slider's ends moves them."""
+        slider = self._slider
         self._is_showing = True
         try:
-            self._move_slider(value)
+            slider.maximum = max(slider.maximum, value)
+            slider.minimum = min(slider.minimum, value)
+            slider.value = value
             self._box.value = value
         finally:
             self._is_showing = False
 
+    def narrow(self) -> None:
+        """Bring the slider's ends back to the range that was set."""
+        if self._range is not None:
+            self._is_showing = True
+            try:
+                self._slider.minimum, self._slider.maximum = self._range.shown
+            finally:
+                self._is_showing = False
+
     def step(self, steps: int) -> None:
         """Choose a value so many single steps away, as the arrow keys do."""
         self._box.value = self.value + steps * self._box.singleStep
-
-    def _move_slider(self, value: float) -> None:
-        slider = self._slider
-        if value > slider.maximum:
-            slider.maximum = value
-        elif value < slider.minimum:
-            slider.minimum = value
-        slider.value = value
 
     def _follow_slider(self, value: float) -> None:
         if not self._is_showing:
@@ -118,7 +122,8 @@ class ValueSlider:
         if not self._is_showing:
             self._is_showing = True
             try:
-                self._move_slider(value)
+                # It may yet be refused: the ends move once it is shown.
+                self._slider.value = value
             finally:
                 self._is_showing = False
             self._on_choice(value)

@@ -19,7 +19,7 @@ from ..errors import InputError
 from ..files import plain, validate_json, write_json
 from ..joints import CANONICAL_SIZE_PX, JointPose
 from ..measurement import JointSpaceWidth
-from ..radiograph import PixelSpacing
+from ..radiograph import PixelSpacing, Radiograph
 from ..radiograph.polarity import Polarity
 from ..separation import JointLayers
 from ..synthesis import GapEdit, SyntheticJoint
@@ -66,7 +66,7 @@ def make_joint_record(  # noqa: PLR0913 - one keyword a part of the record
     seed
         Of whatever was drawn at random; None if nothing was.
     source
-        File that the joint comes from; only its name is kept.
+        File that the joint comes from, of which only the name is kept; the film's name where that is another.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def describe_joint(joint: SyntheticJoint, *, edited: bool = True, seed: int | No
         jsw_after=describe_jsw(joint.jsw_after) if edited else None,
         weights_sha256=layers.weights_sha256,
         seed=seed,
-        source=layers.radiograph.origin.path,
+        source=_source_of(layers.radiograph),
     )
 
 
@@ -192,6 +192,14 @@ def _full_pose(layers: JointLayers) -> JointPose:
     if layers.crop.unit == "mm":
         return replace(layers.pose, field_of_view_mm=edge)
     return replace(layers.pose, field_of_view_px=edge)
+
+
+def _source_of(radiograph: Radiograph) -> str | None:
+    """Return the film's file; a film that was renamed may not be known by what its file is called."""
+    path, name = radiograph.origin.path, radiograph.name
+    if path is None:
+        return None
+    return path.name if path.name == name or path.name.startswith(f"{name}.") else name
 
 
 def _file_name(source: str | Path) -> str:

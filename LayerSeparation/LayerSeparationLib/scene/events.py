@@ -12,6 +12,8 @@ class JointEvent(Enum):
     """A joint came, went or was renamed."""
     FILM = "film"
     """The film's pixels, its spacing or its polarity are others; a joint's status says what that means."""
+    FILM_NAME = "film name"
+    """The film was renamed."""
     LINE = "line"
     """A joint's line was moved, or its side is another: what it says of the joint is another."""
     LAYERS = "layers"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
+from dataclasses import replace
 
 import numpy as np
 import slicer
@@ -34,8 +35,15 @@ class Film:
         self._made_from: Hashable = None
 
     @property
+    def name(self) -> str:
+        """Name of the film at the moment: the user can rename it at any time, and files go by it."""
+        return str(self.node.GetName())
+
+    @property
     def radiograph(self) -> Radiograph:
         """The film's intensities, made anew when its pixels, its calibration or its polarity changed.
+
+        Its name is the one that the film has now.
 
         Raises
         ------
@@ -43,10 +51,11 @@ class Film:
             If the volume can't be a radiograph: several slices, no pixels, a transform, no contrast.
         """
         geometry = self.geometry
-        if self._radiograph is not None and self.state == self._made_from:
-            return self._radiograph
-        reading = self._reading(geometry)
-        self._radiograph, self._made_from = reading.read(), reading.state
+        if self._radiograph is None or self.state != self._made_from:
+            reading = self._reading(geometry)
+            self._radiograph, self._made_from = reading.read(), reading.state
+        if self._radiograph.name != self.name:
+            self._radiograph = replace(self._radiograph, name=self.name)
         return self._radiograph
 
     def reading(self) -> FilmReading:
@@ -167,7 +176,7 @@ class Film:
 
     def _reading(self, geometry: FilmGeometry) -> FilmReading:
         return FilmReading(
-            name=self.node.GetName(),
+            name=self.name,
             pixels=geometry.pixels(self.node),
             source=film_source(self.node, geometry),
             is_turned_over=self.invert_polarity,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from weakref import WeakKeyDictionary
@@ -43,6 +44,16 @@ class FilmNodes:
     def synthetic_film(self) -> vtk.vtkObject | None:
         """Volume of the whole film with every edit; None before a joint is separated."""
         return self._find(SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode")
+
+    def follow_film_name(self) -> None:
+        """Name the synthetic film after the film, unless the user gave it a name of another kind."""
+        volume = self.synthetic_film
+        if volume is None:
+            return
+        pattern = re.escape(_film_title("\n")).replace(re.escape("\n"), "(.*)")
+        match = re.fullmatch(rf"{pattern}(?:_\d+)?", volume.GetName(), re.DOTALL)
+        if match is not None and match[1] != self._film.name:
+            volume.SetName(self._film.node.GetScene().GenerateUniqueName(_film_title(self._film.name)))
 
     def write_table(self, joints: list[SceneJoint], joint: SceneJoint | None = None) -> None:
         """Write one joint's row, or all."""
@@ -103,8 +114,7 @@ class FilmNodes:
                 write_synthetic(made, _hold_an_edit(visible))
                 return grey_display(self._film.node.GetScene(), *image_window(image, film_window(self._film)))
 
-            name = _("{film} synthetic").format(film=self._film.node.GetName())
-            self._make(SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode", name, finish)
+            self._make(SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode", _film_title(self._film.name), finish)
         else:
             write_volume(volume, image, matrix)
             write_synthetic(volume, _hold_an_edit(visible))
@@ -156,6 +166,10 @@ class FilmNodes:
         add_node(scene, node, finish(node))
         put_beside(node, self._film.node)
         return node
+
+
+def _film_title(film: str) -> str:
+    return _("{film} synthetic").format(film=film)
 
 
 def _hold_an_edit(results: Sequence[SyntheticJoint]) -> bool:

@@ -111,14 +111,17 @@ class JointIdentity:
         swap_ends(self._line)
 
     def give_to(self, layers: JointLayers) -> JointLayers:
-        """Return layers with the joint's present name and side; the same object where they have them.
+        """Return layers with the present names and side; the same object where they have them.
 
         A name that the user typed elsewhere in Slicer, and that no file can have, is not taken over.
         """
         try:
             pose = replace(layers.pose, name=self.name, side=self.side)
         except InputError:
+            pose = layers.pose
+        radiograph = layers.radiograph
+        if radiograph.name != self._film.name:
+            radiograph = replace(radiograph, name=self._film.name)
+        if pose == layers.pose and radiograph is layers.radiograph:
             return layers
-        if pose == layers.pose:
-            return layers
-        return replace(layers, crop=replace(layers.crop, pose=pose))
+        return replace(layers, crop=replace(layers.crop, radiograph=radiograph, pose=pose))

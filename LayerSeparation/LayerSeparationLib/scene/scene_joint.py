@@ -155,6 +155,10 @@ class SceneJoint:
         self.references.rename_from(old_name)
         self._follow_identity()
 
+    def follow_film_name(self) -> None:
+        """Give the layers the name that the film has now: files go by it."""
+        self._follow_identity()
+
     @property
     def layers(self) -> JointLayers | None:
         """See `JointEditing.layers`; those of a loaded scene are there after `load`."""
@@ -200,6 +204,8 @@ class SceneJoint:
         yield from self.display.layer_steps(result, corrected)
         self.editing.replace_layers(movable, result, corrected)
         self._separation, self._compared = SeparationRecord.of(movable.layers, corrected), None
+        # Film or joint may have been renamed while the layers were made.
+        self._follow_identity()
         self._changed(self, JointEvent.LAYERS, True)
 
     @property
@@ -360,12 +366,14 @@ class SceneJoint:
         self._changed(self, JointEvent.LAYERS, True)
 
     def _follow_identity(self) -> None:
-        """Give layers and segments the joint's present name and side: files and codes go by them."""
+        """Give layers and segments the present names and side: files and codes go by them."""
         if self.layers is None:
             return
-        layers = self.identity.give_to(self.layers)
-        if layers is not self.layers:
+        before = self.layers
+        layers = self.identity.give_to(before)
+        if layers is not before:
             self.editing.rename_layers(layers)
+        if layers.pose != before.pose:
             self.display.describe_segments(self._separated())
 
     def _compare(self, separation: SeparationRecord) -> OutdatedReason | None:

@@ -70,7 +70,8 @@ class SceneJoints:
                 self._older.append(line.GetName())
             self._take(line)
         self._load()
-        self._film_state = film.state
+        self._film_state, self._film_name = film.state, film.name
+        self._nodes.follow_film_name()
         self._observers.start()
 
     @property
@@ -239,7 +240,8 @@ class SceneJoints:
         self._tell(None, JointEvent.LIST)
 
     def follow_film(self) -> None:
-        """Tell of another film, spacing or polarity, once layers that it fits now are restored."""
+        """Tell of another name, film, spacing or polarity, once layers that it fits now are restored."""
+        self._follow_film_name()
         state = self.film.state
         if state == self._film_state:
             return
@@ -271,6 +273,14 @@ class SceneJoints:
             self._drop(joint)
             self._nodes.forget(self.joints, joint)
             self._tell(joint, JointEvent.LIST)
+
+    def _follow_film_name(self) -> None:
+        if self.film.name != self._film_name:
+            self._film_name = self.film.name
+            for joint in self._joints:
+                joint.follow_film_name()
+            self._nodes.follow_film_name()
+            self._tell(None, JointEvent.FILM_NAME)
 
     def _take(self, line: vtk.vtkObject) -> SceneJoint:
         joint = SceneJoint(self.film, line, self._follow_change)

@@ -156,7 +156,7 @@ class ExportSection:
     def look_for_unfinished(self) -> None:
         """See which data sets of the film in the folder are not complete."""
         film, folder = self._session.film, self.folder
-        name = film.node.GetName() if film is not None else ""
+        name = film.name if film is not None else ""
         is_there = folder is not None and name and self.is_folder_there
         self._unfinished = unfinished_datasets(datasets_folder(folder, name)) if folder and is_there else []
 

@@ -57,6 +57,7 @@ class FilmSection:
         self._on_chosen, self._before_drawing, self._on_change = on_chosen, before_drawing, on_change
         self._is_filling = False
         self._node_ids: list[str | None] = []
+        self._watched: dict[vtk.vtkObject, int] = {}
         self._calibration_line: vtk.vtkObject | None = None
         self._line_tag = 0
         self._placing = LinePlacing(self._take_line, self.cancel)
@@ -92,6 +93,7 @@ class FilmSection:
             films.insert(0, current)
         node_ids: list[str | None] = [node.GetID() for node in films]
         names = [node.GetName() for node in films]
+        self._watch(films)
         if not films:
             node_ids, names = [None], [_("no radiograph in the scene")]
         elif current is None:
@@ -138,6 +140,10 @@ class FilmSection:
         else:
             self.cancel()
 
+    def stop_watching(self) -> None:
+        """Let go of the films: their new names are no longer followed."""
+        self._watch([])
+
     def cancel(self) -> None:
         """Stop a calibration and remove its line."""
         if not self.calibrating and not self.ui.calibrationRow.visible:
@@ -156,6 +162,20 @@ class FilmSection:
         self._placing.start(_("Known length"), _COLOR)
         self._show_rows()
         self._on_change()
+
+    def _watch(self, films: list[vtk.vtkObject]) -> None:
+        """Follow the names of the films that are listed."""
+        for node in [node for node in self._watched if node not in films]:
+            node.RemoveObserver(self._watched.pop(node))
+        for node in films:
+            if node not in self._watched:
+                event = vtk.vtkCommand.ModifiedEvent
+                self._watched[node] = node.AddObserver(event, self._follow_name)
+
+    def _follow_name(self, node: vtk.vtkObject, _event: str) -> None:
+        node_id, box = node.GetID(), self.ui.filmComboBox
+        if node_id in self._node_ids and box.itemText(self._node_ids.index(node_id)) != node.GetName():
+            self.fill()
 
     def _choose(self, index: int) -> None:
         if not self._is_filling and 0 <= index < len(self._node_ids):
@@ -237,7 +257,7 @@ class FilmSection:
         except LayerSeparationError:
             mm = None
         spacing = _("{mm:.3f} mm/px").format(mm=mm[0]) if mm is not None else _("no pixel spacing")
-        name = elided(self.ui.filmSection, film.node.GetName())
+        name = elided(self.ui.filmSection, film.name)
         return _("Radiograph: {name}, {spacing}").format(name=name, spacing=spacing)
 
     def _length_px(self) -> float:

@@ -177,6 +177,7 @@ class Panel:
         """Stop everything for good."""
         self.jobs.close()
         self._scene_settles.stop()
+        self.film.stop_watching()
         self._shortcuts.leave()
         self._numbers.close()
         self.live_edit.follow(None)
@@ -324,11 +325,12 @@ class Panel:
             # Views and sections follow once, when all joints are separated.
             self.joints.refresh_joint(joint)
             return
-        if event is SessionEvent.FILM:
+        if event in (SessionEvent.FILM, JointEvent.FILM_NAME):
             self._shown_facts = None
+            self.export.look_for_unfinished()
+        if event is SessionEvent.FILM:
             self.view.open_film()
             self.film.fill()
-            self.export.look_for_unfinished()
             self.row.forget_steps()
             self._say((self.session.joints and self.session.joints.warning) or "")
         if event in (SessionEvent.FILM, JointEvent.LIST):
@@ -384,10 +386,8 @@ class Panel:
     def _stop_everything(self, scene_closes: bool = False) -> None:
         self.film.close(scene_closes)
         self.joints.close(scene_closes)
-        self.find.cancel()
-        self.separate.cancel()
-        self.sweep.cancel()
-        self.export.cancel()
+        for section in (self.find, self.separate, self.sweep, self.export):
+            section.cancel()
         self.live_edit.follow(None)
         if self.state is PanelState.FAILED:
             self.activity.set_state(PanelState.IDLE)

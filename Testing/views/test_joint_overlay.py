@@ -335,6 +335,31 @@ def test_line_and_square_are_out_of_the_way_of_an_edit_until_the_mouse_is_near(
     edit_to(overlay, joint, 0.7)
     assert line.GetVisibility()
     assert is_visible(scene, "box")
+    overlay.set_parts(joints=False)
+    assert (bool(line.GetVisibility()), is_visible(scene, "box")) == (False, False)
+    crosshair.SetCursorPositionRAS(near)
+    assert line.GetVisibility()
+
+
+def test_line_and_square_stay_without_an_edit(scene, joint, overlay, make, joint_phantom):
+    """Other layers are no edit, nor is a box that is unticked."""
+    line = joint.line.GetDisplayNode()
+    overlay.set_parts(joints=True)
+    overlay.set_parts(joints=False)
+    assert (bool(line.GetVisibility()), is_visible(scene, "box")) == (True, True)
+    joint.set_layers(make.layers(joint.film, joint.pose, joint_phantom))
+    overlay.follow_edit(joint, True)
+    assert (bool(line.GetVisibility()), is_visible(scene, "box")) == (True, True)
+
+
+def test_the_first_layers_of_a_joint_are_no_edit(scene, hand, hand_phantom, make):
+    joint = make.joint(hand, hand_phantom.joints["DIP3"], "DIP3")
+    overlay = JointOverlay(hand.film, lambda _edit: None)
+    overlay.show(joint)
+    joint.set_layers(make.layers(hand.film, joint.pose, hand_phantom.joints["DIP3"]))
+    overlay.follow_edit(joint, True)
+    assert (bool(joint.line.GetDisplayNode().GetVisibility()), is_visible(scene, "box")) == (True, True)
+    overlay.close()
 
 
 def test_a_hidden_line_comes_back_with_another_joint_and_in_a_loaded_scene(scene, hand):

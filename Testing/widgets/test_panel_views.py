@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import slicer
 
+from LayerSeparationLib import GapEdit
 from LayerSeparationLib.views.joint_overlay import BAR, LOWER_OUTLINE, UPPER_MARGIN, UPPER_OUTLINE
 from LayerSeparationLib.views.view_windows import windows_in_sight
 
@@ -104,3 +105,34 @@ def test_the_users_layout_comes_back_when_the_module_is_left(ready):
     assert manager.layout == 6
     ready.widget.enter()
     assert manager.layout == own
+
+
+def test_an_edit_leaves_the_layouts_that_do_not_show_it(ready):
+    ui, joint = ready.ui, ready.joint
+    ui.filmButton.click()
+    joint.show_film(True)
+    joint.show_film(False)
+    assert ui.filmButton.checked, "a film that is held is no edit"
+    joint.set_layers(joint.layers)
+    assert ui.filmButton.checked, "other layers are none, either"
+    ui.gapSlider.value = 0.8
+    ready.rest()
+    assert ui.sideBySideButton.checked
+    ui.layersButton.click()
+    ui.layersButton.click()
+    title = slicer.app.layoutManager().sliceWidget("LayerSeparationUpperBone").mrmlSliceNode()
+    assert title.GetLayoutLabel() == "Upper bone, as on the film"
+    ui.gapSlider.value = 0.9
+    ready.rest()
+    assert ui.layersButton.checked
+    assert title.GetLayoutLabel() == "Upper bone, edited"
+
+
+def test_another_joint_ends_holding_the_film(ready):
+    one = ready.joint
+    one.set_edit(GapEdit(target_jsw=0.8))
+    one.show_film(True)
+    ready.session.select(None)
+    assert not one.film_is_shown
+    ready.session.select(one)
+    assert overlays_seen(ready) == [True] * 4

@@ -11,6 +11,7 @@ import vtk
 from ..errors import InputError
 from ..joints import JointCrop
 from ..radiograph import Rectangle
+from ..scene.events import JointEvent
 from ..scene.film import Film
 from ..scene.film_geometry import FilmGeometry
 from ..translation import tr as _
@@ -36,6 +37,7 @@ from .synthetic_mark import is_synthetic
 
 if TYPE_CHECKING:
     from ..scene.scene_joint import SceneJoint
+    from ..synthesis import SyntheticJoint
 
 _IN_VIEWS = ("vtkMRMLSliceNode", "vtkMRMLSliceCompositeNode", "vtkMRMLLayoutNode")
 
@@ -58,6 +60,7 @@ class FilmViews:
         self._scene, self._on_layout = scene, on_layout
         self._film: Film | None = None
         self._joint: SceneJoint | None = None
+        self._result: SyntheticJoint | None = None
         self._frame: vtk.vtkObject | None = None
         self._film_layers = FilmLayers(scene)
         self._is_film_held = self._are_layers_of_film = False
@@ -89,6 +92,7 @@ class FilmViews:
             self.choose_joint(joint)
             return
         self._film, self._joint, self._frame, self._brought = film, joint, None, None
+        self._result = joint.result if joint is not None else None
         self._is_film_held = False
         self._place.fit(None)
         self._follows_joint = False
@@ -98,11 +102,17 @@ class FilmViews:
         self.set_right()
 
     def choose_joint(self, joint: SceneJoint | None) -> None:
-        """Show another joint; the views turn to it if they don't show it at a useful size already."""
+        """Show another joint; holding the film in place of the edit before ends.
+
+        The views turn to the joint if they don't show it at a useful size already.
+        """
         if joint is self._joint:
             self.set_right()
             return
-        self._joint, self._frame = joint, None
+        left, self._joint, self._frame = self._joint, joint, None
+        self._result = joint.result if joint is not None else None
+        if left is not None and left.line.GetScene() is self._scene:
+            left.show_film(False)
         self.set_right()
         self._bring_in_sight()
 
@@ -130,11 +140,31 @@ class FilmViews:
         self._frame = volume
         self.set_right()
 
-    def leave_frame(self) -> None:
-        """Return from a frame of a sweep to the edit."""
-        if self._frame is not None:
-            self._frame = None
-            self.set_right()
+    def follow_edit(self, joint: SceneJoint, event: JointEvent) -> bool:
+        """Leave what does not show an edit that was made just now; return whether the layout is another.
+
+        A frame of a sweep and the film's layers give way to the edit, the film alone to both side by side.
+
+        Parameters
+        ----------
+        joint
+            The one that is shown.
+        event
+            `JointEvent.EDIT`, or `JointEvent.LAYERS` for layers that come with an edit, which change no view.
+        """
+        # A film that is held, or let go, leaves the result as it is.
+        is_edit = event is JointEvent.EDIT and joint.result is not self._result
+        self._result = joint.result
+        self.hold_film(joint.film_is_shown)
+        if not is_edit or not self._is_scene_settled():
+            return False
+        self._frame = None
+        self._are_layers_of_film = False
+        is_film_alone = self.layouts.shown == FILM_LAYOUT
+        if is_film_alone:
+            self.layouts.show(SIDE_BY_SIDE_LAYOUT)
+        self.set_right()
+        return is_film_alone
 
     @property
     def is_frame_shown(self) -> bool:

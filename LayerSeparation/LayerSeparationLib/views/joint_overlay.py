@@ -133,9 +133,10 @@ class JointOverlay:
         self._draw_edit(joint, result)
         if finished:
             draw_profile(self._nodes, joint.name, result.jsw_before, result.jsw_after)
-        is_new, self._result = result is not self._result, result
-        # A film that is held and let go is no edit.
-        if not self._parts.joints and (is_new or self._out_of_the_way.is_hidden):
+        before, self._result = self._result, result
+        # Neither a film that is held and let go is an edit, nor are other layers.
+        is_edit = before is not None and before is not result and before.layers is result.layers
+        if not self._parts.joints and (is_edit or self._out_of_the_way.is_hidden):
             self._out_of_the_way.follow_edit(joint.line, finished)
         self._show_parts()
 
@@ -164,9 +165,12 @@ class JointOverlay:
         parts = replace(self._parts, **{name: value for name, value in asked.items() if value is not None})
         if parts == self._parts:
             return
-        self._parts = parts
+        were_joints, self._parts = self._parts.joints, parts
+        joint = self._joint
         if parts.joints:
             self._out_of_the_way.show()
+        elif were_joints and joint is not None and not joint.edit.is_neutral:
+            self._out_of_the_way.follow_edit(joint.line, joint.is_edit_finished)
         if self._joint is not None and self._joint.result is not None:
             # Outlines leave the margins free where those are drawn.
             self._draw_edit(self._joint, self._joint.result)

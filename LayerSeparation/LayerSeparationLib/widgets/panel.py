@@ -343,7 +343,7 @@ class Panel:
             self._say_of_joints("")
         with show_errors():
             if event in (JointEvent.LAYERS, JointEvent.EDIT) and joint is not None:
-                self.view.follow_edit(joint)
+                self.view.follow_edit(joint, event)
             if event is not JointEvent.EDIT:
                 self.live_edit.follow(self.session.joint)
                 self.gap.show()

@@ -7,7 +7,7 @@ from typing import Any
 
 import slicer
 
-from ..scene import SceneJoint
+from ..scene import JointEvent, SceneJoint
 from ..scene.provenance import read_provenance
 from ..scene.sweep_sequences import IMAGE_SHOWN
 from ..synthesis import GapEdit
@@ -113,17 +113,17 @@ class ViewSection:
         """Show what is ticked for the selected joint, and nothing for the others."""
         self._do(self._show_overlays)
 
-    def follow_edit(self, joint: SceneJoint) -> None:
+    def follow_edit(self, joint: SceneJoint, event: JointEvent) -> None:
         """Bring views, and what is drawn over them, to an edit, or to the film that is held in its place."""
-        overlay = self._overlay_of_film()
+        overlay, is_layout_left = self._overlay_of_film(), False
         if joint is self._session.joint:
-            if joint.film_is_shown == self._views.is_film_held:
-                self._views.leave_frame()
-            self._views.hold_film(joint.film_is_shown)
+            is_layout_left = self._views.follow_edit(joint, event)
             self._hide_edit()
         if overlay is not None:
             overlay.follow_edit(joint, joint.is_edit_finished)
         self._views.set_right()
+        if is_layout_left:
+            self.show_overlays()
 
     def show_frame(self, joint: SceneJoint) -> None:
         """Show the current frame of a joint's sweep where the edited film was, with its own outlines."""

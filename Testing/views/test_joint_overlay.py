@@ -14,8 +14,10 @@ from vtk.util import numpy_support
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.joints.affine import map_points
 from LayerSeparationLib.scene import Film, SceneJoints
+from LayerSeparationLib.scene.joint_lines import LINE_COLOR, SELECTED_COLOR
 from LayerSeparationLib.views.joint_overlay import JointOverlay
 from LayerSeparationLib.views.jsw_label import jsw_text, place_beside
+from LayerSeparationLib.views.layouts import _VIEWS, EDITED, FILM, LAYERS
 
 MODELS = ("box", "jsw_bar", "upper_outline", "lower_outline", "upper_margin", "lower_margin")
 LINES = MODELS[1:]
@@ -297,6 +299,53 @@ def test_events_of_a_step(scene, joint, overlay):
     assert "node" not in heard
     assert all(heard.count(role) <= 2 for role in MODELS)
     assert "box" not in heard
+
+
+def test_the_selected_joints_line_has_the_colour_of_its_box(scene, hand):
+    """All lines stand out from air and from bone, by their brightness alone."""
+    one, other = (joint.line.GetDisplayNode() for joint in hand.joints)
+    overlay = JointOverlay(hand.film, lambda _edit: None)
+    overlay.show(hand.joints[0])
+    assert one.GetSelectedColor() == shown(scene, "box").GetNthDisplayNode(1).GetColor()
+    assert other.GetSelectedColor() == LINE_COLOR
+    for grey in (0.0, 1.0):
+        assert contrast(LINE_COLOR, (grey,) * 3) > 3
+    overlay.show(hand.joints[1])
+    assert (one.GetSelectedColor(), other.GetSelectedColor()) == (LINE_COLOR, SELECTED_COLOR)
+    one.SetSelectedColor(0.0, 1.0, 0.0)
+    overlay.show(hand.joints[0])
+    assert one.GetSelectedColor() == (0.0, 1.0, 0.0), "the user's own"
+    overlay.close()
+
+
+def contrast(one, other):
+    """Return the contrast of two colours as WCAG 2 has it, 1..21."""
+    brightness = sorted(
+        0.05
+        + float(np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722))
+        for c in (np.array(one), np.array(other))
+    )
+    return brightness[1] / brightness[0]
+
+
+def views_of(scene, role):
+    return set(shown(scene, role).GetNthDisplayNode(0).GetViewNodeIDs())
+
+
+def test_nothing_of_an_edit_is_drawn_where_nothing_was_edited(scene, joint, overlay):
+    views = {}
+    for name in (FILM, EDITED, *LAYERS):
+        views[name] = slicer.vtkMRMLSliceNode()
+        views[name].SetSingletonTag(_VIEWS[name][0])
+        scene.AddNode(views[name])
+    ids = {name: view.GetID() for name, view in views.items()}
+    overlay.set_parts(handles=True)
+    everywhere = set(ids.values()) - {ids[FILM]}
+    for role in ("upper_outline", "upper_margin", "upper_bone_pose"):
+        assert views_of(scene, role) == everywhere
+    edit_to(overlay, joint, 1.0)
+    for role in ("upper_outline", "upper_margin", "upper_bone_pose"):
+        assert views_of(scene, role) == everywhere - {ids[LAYERS[0]]}
 
 
 @pytest.fixture

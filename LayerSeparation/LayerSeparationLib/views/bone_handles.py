@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -134,13 +135,25 @@ class BoneHandles:
         return normal / np.linalg.norm(normal)
 
 
-def show_handles(transform: vtk.vtkObject, visible: bool) -> None:
-    """Show or hide a transform's handles: in slice views only, moving and turning but not scaling."""
+def show_handles(transform: vtk.vtkObject, visible: bool, view_ids: Sequence[str]) -> None:
+    """Show or hide a transform's handles: in slice views only, moving and turning but not scaling.
+
+    Parameters
+    ----------
+    transform
+        vtkMRMLLinearTransformNode.
+    visible
+        Whether they are shown.
+    view_ids
+        In which views; in all where the list is empty.
+    """
     if transform.GetDisplayNode() is None:
         transform.CreateDefaultDisplayNodes()
     display = transform.GetDisplayNode()
     if display is None:
         return
+    if list(display.GetViewNodeIDs()) != list(view_ids):
+        display.SetViewNodeIDs(list(view_ids))
     display.SetVisibility(False)
     display.SetEditorVisibility(visible)
     display.SetEditorVisibility3D(False)

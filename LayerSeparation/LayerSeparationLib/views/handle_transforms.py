@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import slicer
@@ -52,12 +52,12 @@ class HandleTransforms:
         finally:
             self._is_placing = False
 
-    def show(self, visible: bool) -> None:
-        """Show or hide the handles."""
+    def show(self, visible: bool, view_ids: Sequence[str]) -> None:
+        """Show or hide the handles, in these views only; in all where the list is empty."""
         for role in (UPPER_POSE, LOWER_POSE):
             transform = self._nodes.find(role)
             if transform is not None:
-                show_handles(transform, visible)
+                show_handles(transform, visible, view_ids)
 
     def edit(self, motion: BoneMotion, edit: GapEdit) -> GapEdit:
         """Return the edit that the handles ask for: the present one if they ask for no other.

@@ -14,6 +14,7 @@ from ..joints import CANONICAL_SIZE_PX, JointCrop
 from ..joints.affine import map_points
 from ..measurement import JointSpaceWidth, jsw_of_margins
 from ..scene import Film, SceneJoint
+from ..scene.joint_lines import SELECTED_COLOR, color_lines
 from ..synthesis import BoneMotion, GapEdit, SyntheticJoint
 from ..translation import tr as _
 from .bone_curves import BoneCurves
@@ -21,7 +22,7 @@ from .handle_transforms import HandleTransforms
 from .joint_curves import gap_box, jsw_bar, square, within
 from .jsw_label import JswLabel, jsw_text
 from .jsw_profile import draw_profile
-from .layouts import FILM
+from .layouts import FILM, SOFT_TISSUE
 from .line_model import LineModel
 from .out_of_the_way import OutOfTheWay
 from .overlay_nodes import OverlayNodes
@@ -31,12 +32,7 @@ BOX, BAR = "box", "jsw_bar"
 UPPER_OUTLINE, LOWER_OUTLINE = "upper_outline", "lower_outline"
 UPPER_MARGIN, LOWER_MARGIN = "upper_margin", "lower_margin"
 # Of Okabe and Ito's colours those that stay apart for every common kind of colour blindness.
-_ORANGE, _SKY_BLUE, _YELLOW, _WHITE = (
-    (0.902, 0.624, 0.0),
-    (0.337, 0.706, 0.914),
-    (0.941, 0.894, 0.259),
-    (1.0, 1.0, 1.0),
-)
+_ORANGE, _SKY_BLUE, _WHITE = (0.902, 0.624, 0.0), (0.337, 0.706, 0.914), (1.0, 1.0, 1.0)
 _MARGIN_WIDTH_PX = 2
 
 
@@ -71,7 +67,7 @@ class JointOverlay:
         self.film = film
         self._wanted = wanted
         self._nodes = nodes = OverlayNodes(film)
-        self._box = LineModel(nodes, BOX, _("joint"), _YELLOW)
+        self._box = LineModel(nodes, BOX, _("joint"), SELECTED_COLOR)
         self._outlines = [
             LineModel(nodes, UPPER_OUTLINE, _("upper outline"), _ORANGE),
             LineModel(nodes, LOWER_OUTLINE, _("lower outline"), _SKY_BLUE),
@@ -103,6 +99,7 @@ class JointOverlay:
 
     def show(self, joint: SceneJoint | None) -> None:
         """Show a joint as it is now, in place of the one before; None: remove all that was shown."""
+        color_lines(self.film, joint.line if joint is not None else None)
         if joint is None:
             self.close()
             return
@@ -244,7 +241,10 @@ class JointOverlay:
         result = joint.result if joint is not None else None
         is_edit_seen = result is not None and not self._is_film_held
         has_margins = result is not None and self._shown_edit(result)[1].margins is not None
-        of_edit = views_outside(scene, (FILM,)) if joint is not None else []
+        is_moved = result is not None and not self._shown_edit(result)[0].is_none
+        # A layer that stays as on the film has nothing of an edit over it.
+        as_on_film = (FILM, SOFT_TISSUE) if is_moved else (FILM,)
+        of_edit = views_outside(scene, as_on_film) if joint is not None else []
         self._box.show(joint is not None and not self._out_of_the_way.is_hidden)
         for models, wanted in (
             (self._outlines, is_edit_seen and parts.outlines),
@@ -253,7 +253,7 @@ class JointOverlay:
             show_models(models, wanted, of_edit)
         self._label.show_in(of_edit)
         self._label.show(is_edit_seen and parts.margins and has_margins)
-        self._handles.show(is_edit_seen and parts.handles and self._frame is None)
+        self._handles.show(is_edit_seen and parts.handles and self._frame is None, of_edit)
 
     def _follow_handles(self) -> None:
         joint = self._joint

@@ -39,7 +39,7 @@ class FakeJoint:
         self.layers = SimpleNamespace(crop=SimpleNamespace(unit_per_px=UNIT_PER_PX[unit], unit=unit))
         self.result = object()
         self.undo_kind = self.redo_kind = None
-        self.film_is_shown = False
+        self.film_is_shown = self.holds_work = False
         self.done = []
 
     def set_edit(self, edit, finished=True):

@@ -6,11 +6,9 @@ from collections.abc import Generator
 
 import vtk
 
-from . import node_attributes
 from .batch import batch
-from .canonical_store import SeparationRecord
-from .edit_record import read_edit
 from .joint_lines import confidence_of
+from .joint_work import holds_edit_or_correction
 from .node_attributes import FILM_REFERENCE, JOINT, role_of
 from .node_references import NodeReferences, remove_node
 
@@ -70,10 +68,4 @@ class RemovedFilm:
 
 
 def _holds_work(line: vtk.vtkObject, film: vtk.vtkObject) -> bool:
-    if confidence_of(line) is None:
-        return True
-    output = NodeReferences(line, film).find(node_attributes.CANONICAL)
-    if output is None:
-        return False
-    separation = SeparationRecord.read(output)
-    return not read_edit(output).is_neutral or (separation is not None and separation.corrected)
+    return confidence_of(line) is None or holds_edit_or_correction(NodeReferences(line, film))

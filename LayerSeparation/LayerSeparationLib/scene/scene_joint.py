@@ -25,6 +25,7 @@ from .joint_editing import JointEditing
 from .joint_identity import JointIdentity
 from .joint_lines import is_older, write_format
 from .joint_status import JointStatus, OutdatedReason, find_outdated_reason
+from .joint_work import holds_edit_or_correction
 from .node_references import NodeReferences
 
 
@@ -317,6 +318,12 @@ class SceneJoint:
     def film_is_shown(self) -> bool:
         """See `JointDisplay.film_is_shown`."""
         return self.display.film_is_shown
+
+    @property
+    def holds_work(self) -> bool:
+        """Whether the user edited the joint, or corrected its silhouettes, or is about to."""
+        is_repaired = self.result is not None and self.display.was_repaired(self.result)
+        return is_repaired or holds_edit_or_correction(self.references)
 
     def remove(self) -> None:
         """Remove the joint's nodes and its line; the user's own nodes stay."""

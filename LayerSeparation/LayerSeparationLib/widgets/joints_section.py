@@ -151,12 +151,13 @@ class JointsSection:
         self._on_change()
 
     def remove_selected(self, _checked: bool = False) -> None:
-        """Remove the selected joint with its nodes."""
-        session = self._session
-        if session.joints is not None and session.joint is not None:
+        """Remove the selected joint with its nodes, after a question where it holds the user's work."""
+        session, joint = self._session, self._session.joint
+        if session.joints is not None and joint is not None:
             with show_errors():
                 self._pending_edit.flush()
-                session.joints.remove(session.joint)
+                if not joint.holds_work or _ask_to_remove(joint):
+                    session.joints.remove(joint)
 
     def refresh(self) -> None:
         """Show whether a line is being drawn."""
@@ -272,6 +273,11 @@ class JointsSection:
                 "to the fingertip: Name > Swap proximal and distal."
             ).format(name=added.name)
         self._say(text)
+
+
+def _ask_to_remove(joint: SceneJoint) -> bool:
+    question = _("Remove {joint}? It was edited or corrected by you, and can't be brought back.")
+    return bool(slicer.util.confirmYesNoDisplay(as_plain(question.format(joint=joint_title(joint)))))
 
 
 def _state_text(joint: SceneJoint) -> str:

@@ -37,6 +37,7 @@ class Session:
         self.film: Film | None = None
         self.joints: SceneJoints | None = None
         self.joint: SceneJoint | None = None
+        self._order: list[SceneJoint] = []
 
     @property
     def film_node(self) -> vtk.vtkObject | None:
@@ -102,7 +103,8 @@ class Session:
                 self.film = film
                 self._unsubscribe = self.joints.on_change(self._follow_joints)
                 wanted = self.joints.get(line) if line is not None else None
-                self.joint = wanted or next(iter(self.all_joints), None)
+                self._order = self.all_joints
+                self.joint = wanted or next(iter(self._order), None)
         except LayerSeparationError:
             self.close()
             raise
@@ -116,6 +118,7 @@ class Session:
         if self.joints is not None:
             self.joints.close()
         self._unsubscribe = self.joints = self.film = self.joint = None
+        self._order = []
 
     def select(self, joint: SceneJoint | None) -> None:
         """Select a joint."""
@@ -128,6 +131,13 @@ class Session:
         return any(other is joint for other in self.all_joints)
 
     def _follow_joints(self, joint: SceneJoint | None, event: JointEvent) -> None:
+        before, self._order = self._order, self.all_joints
         if self.joint is not None and not self.has(self.joint):
-            self.select(next(iter(self.all_joints), None))
+            self.select(self._neighbour(before))
         self._listener(joint, SessionEvent.FILM if event is JointEvent.FILM else event)
+
+    def _neighbour(self, before: list[SceneJoint]) -> SceneJoint | None:
+        """Return the joint that came after the selected one, which is gone; for the last, that before it."""
+        row = next((row for row, joint in enumerate(before) if joint is self.joint), 0)
+        nearest = [*before[row + 1 :], *reversed(before[:row])]
+        return next((joint for joint in nearest if self.has(joint)), next(iter(self._order), None))

@@ -197,6 +197,16 @@ def films_in(scene: vtk.vtkObject) -> list[vtk.vtkObject]:
     return films
 
 
+def find_likely_film(scene: vtk.vtkObject) -> vtk.vtkObject | None:
+    """Return the film that the user most likely wants: the one in view, else the newest; None without any."""
+    films, kind = films_in(scene), "vtkMRMLSliceCompositeNode"
+    composites = [
+        scene.GetNthNodeByClass(index, kind) for index in range(scene.GetNumberOfNodesByClass(kind))
+    ]
+    shown = [node.GetBackgroundVolumeID() for node in composites]
+    return next((node for node in reversed(films) if node.GetID() in shown), films[-1] if films else None)
+
+
 def _is_flat_image(node: vtk.vtkObject) -> bool:
     if isinstance(node, (slicer.vtkMRMLLabelMapVolumeNode, slicer.vtkMRMLTensorVolumeNode)):
         return False

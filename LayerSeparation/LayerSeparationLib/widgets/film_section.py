@@ -283,11 +283,3 @@ class FilmSection:
         film = self._session.film
         if film is not None and not self._is_filling:
             film.invert_polarity = checked
-
-
-def find_likely_film() -> vtk.vtkObject | None:
-    """Return the film that the user most likely wants: the one in view, else the newest; None without any."""
-    films = films_in(slicer.mrmlScene) if slicer.mrmlScene else []
-    composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
-    shown = [node.GetBackgroundVolumeID() for node in composites]
-    return next((node for node in reversed(films) if node.GetID() in shown), films[-1] if films else None)

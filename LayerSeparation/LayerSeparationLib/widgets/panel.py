@@ -12,13 +12,14 @@ import vtk
 
 from ..errors import LayerSeparationError
 from ..scene import JointEvent, SceneJoint
+from ..scene.film import find_likely_film
 from .activity import Activity
 from .activity_row import ActivityRow
 from .device_section import DeviceSection
 from .edit_names import name_step
 from .export_section import ExportSection
 from .film_removal import FilmRemoval
-from .film_section import FilmSection, find_likely_film
+from .film_section import FilmSection
 from .find_section import FindSection
 from .folding import Folding
 from .gap_section import GapSection
@@ -239,7 +240,7 @@ class Panel:
         with show_errors():
             self._removal.settle()
         if self.session.film is None:
-            likely = find_likely_film()
+            likely = find_likely_film(scene)
             if likely is not None:
                 self.choose_film(likely)
         self.film.fill()

@@ -95,6 +95,7 @@ class SceneCounts:
 
     def __init__(self) -> None:
         self.added: Counter[str] = Counter()
+        self.added_nodes: list[object] = []
         self.removed: Counter[str] = Counter()
         self.modified = 0
         self._observed: list[tuple[object, int]] = []
@@ -104,6 +105,7 @@ class SceneCounts:
 
         def add(_scene, _event, node):
             self.added[node.GetClassName()] += 1
+            self.added_nodes.append(node)
             self._observe(node)
 
         def remove(_scene, _event, node):
@@ -183,11 +185,15 @@ class Bench(unittest.TestCase):
         from LayerSeparationLib.phantom import sample_films
 
         self.film()
+        ends_px = next(one for one in sample_films() if one.name == "PhantomHand").joints[name]
+        self.place_line(ends_px, name)
+
+    def place_line(self, ends_px, name: str) -> None:
+        """Draw a joint's line between two points of the film, (x, y) in its pixels."""
         before = len(self.session.joints.joints)
         self.click("placeJointButton")
         selection = slicer.mrmlScene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
         line = slicer.mrmlScene.GetNodeByID(selection.GetActivePlaceNodeID())
-        ends_px = next(one for one in sample_films() if one.name == "PhantomHand").joints[name]
         for point in self.session.film.to_ras(np.array(ends_px)):
             line.AddControlPoint(*(float(value) for value in point))
         self.wait(lambda: len(self.session.joints.joints) == before + 1, "the joint in the list", 30)

@@ -7,7 +7,7 @@ import pytest
 
 from LayerSeparationLib.synthesis import RigidMotion
 from LayerSeparationLib.synthesis.taper import taper_at
-from LayerSeparationLib.views.joint_curves import carry, outline, within, without_margin
+from LayerSeparationLib.views.joint_curves import carry, outline, smooth_margin, within, without_margin
 
 Y, X = np.mgrid[:256, :256]
 CENTRE, RADIUS = np.array([120.7, 100.3]), 40.0
@@ -47,10 +47,24 @@ def test_an_outline_leaves_its_margin_free():
     line = np.column_stack([np.arange(200.0), np.full(200, 50.0)])
     margin = np.column_stack([np.arange(60.0, 121.0), np.linspace(50.5, 51.5, 61)])
     left, right = without_margin([line], margin)
-    assert left[-1, 0] == pytest.approx(60, abs=5)
-    assert right[0, 0] == pytest.approx(120, abs=5)
+    np.testing.assert_array_equal(left[-1], margin[0])
+    np.testing.assert_array_equal(right[0], margin[-1])
+    assert (left[-2, 0], right[1, 0]) == pytest.approx((60, 120), abs=5)
     [whole] = without_margin([line], margin + np.array([0, 8.0]))
     assert len(whole) == 200
+
+
+def test_a_margin_is_drawn_without_zigzag_and_hooks():
+    x = np.arange(60.0, 121.0)
+    arc = 130 - np.sqrt(75.0**2 - (x - 90) ** 2)
+    rough = arc + 0.5 * (-1) ** np.arange(61)
+    rough[[0, -1]] += 3.0
+    drawn = smooth_margin(np.column_stack([x, rough]), 2.0)
+    np.testing.assert_allclose(drawn[8:-8, 1], arc[8:-8], atol=0.15)
+    assert np.abs(drawn[[0, -1], 1] - arc[[0, -1]]).max() < 1.2
+    assert np.abs(np.diff(drawn[:, 1])).max() < 1.2 < np.abs(np.diff(rough)).max()
+    straight = np.column_stack([x, 0.3 * x])
+    np.testing.assert_allclose(smooth_margin(straight, 2.0), straight)
 
 
 def test_a_curve_is_cut_at_the_films_border():

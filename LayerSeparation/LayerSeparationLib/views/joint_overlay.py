@@ -17,7 +17,7 @@ from ..scene import Film, SceneJoint
 from ..scene.joint_lines import SELECTED_COLOR, color_lines
 from ..synthesis import BoneMotion, GapEdit, SyntheticJoint
 from ..translation import tr as _
-from .bone_curves import BoneCurves
+from .bone_curves import BoneCurves, smooth_margins
 from .handle_transforms import HandleTransforms
 from .joint_curves import gap_box, jsw_bar, square, within
 from .jsw_label import JswLabel, jsw_text
@@ -206,9 +206,10 @@ class JointOverlay:
             self._curves = BoneCurves(layers, result.jsw_before.margins, are_corrected)
         with_margins = self._parts.margins and jsw.margins is not None
         moved = self._curves.moved((motion.upper, motion.lower), with_margins)
-        for model, curves in zip(self._outlines, moved, strict=True):
-            model.draw([self._to_ras(curve) for curve in curves])
-        self._draw_jsw(layers.crop, jsw)
+        outlines = [[self._to_ras(curve) for curve in curves] for curves in moved]
+        for model, lines in zip(self._outlines, outlines, strict=True):
+            model.draw(lines)
+        self._draw_jsw(layers.crop, jsw, np.concatenate([np.empty((0, 3)), *outlines[0], *outlines[1]]))
         self._handles.place(layers.crop, self._geometry, result.motion)
 
     def _shown_edit(self, result: SyntheticJoint) -> tuple[BoneMotion, JointSpaceWidth]:
@@ -221,15 +222,18 @@ class JointOverlay:
             return motion, before
         return motion, jsw_of_margins(crop, motion.move_margins(before.margins))
 
-    def _draw_jsw(self, crop: JointCrop, jsw: JointSpaceWidth) -> None:
-        margins = jsw.margins
-        if margins is None:
+    def _draw_jsw(self, crop: JointCrop, jsw: JointSpaceWidth, outlines_ras: NDArray[np.float64]) -> None:
+        """Draw the margins, smoothed, and the bar between them; the JSW beside it is the measured one."""
+        if jsw.margins is None:
             return
-        for model, line in zip(self._margins, (jsw.upper_margin_px, jsw.lower_margin_px), strict=True):
-            model.draw([self._to_ras(part) for part in within([line], crop.radiograph.shape)])
+        margins = smooth_margins(crop, jsw.margins)
+        for model, line in zip(self._margins, (margins.upper, margins.lower), strict=True):
+            line_px = map_points(crop.canonical_to_film, line)
+            model.draw([self._to_ras(part) for part in within([line_px], crop.radiograph.shape)])
         bar = [] if jsw.mean is None else jsw_bar(margins, jsw.mean / crop.unit_per_px)
         self._bar.draw([self._to_ras(map_points(crop.canonical_to_film, line)) for line in bar])
-        self._label.write(jsw_text(jsw), self._to_ras(map_points(crop.canonical_to_film, gap_box(margins))))
+        box = self._to_ras(map_points(crop.canonical_to_film, gap_box(margins)))
+        self._label.write(jsw_text(jsw), box, outlines_ras)
 
     def _show_parts(self) -> None:
         """Show what is wanted and there is, in the views where it belongs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+import qt
 import slicer
 
 from LayerSeparationLib import GapEdit
@@ -22,7 +23,9 @@ def section(panel_host):
     top = slicer.util.loadUI(str(UI_FILE))
     ui = slicer.util.childWidgetVariables(slicer.util.childWidgetVariables(top).jointsSection)
     notes, session = Notes(), FakeSession()
-    made = JointsSection(ui, session, notes, notes.of("say"), notes.of("before"), notes.of("change"))
+    made = JointsSection(
+        ui, session, notes, notes.of("say"), notes.of("before"), notes.of("change"), qt.QScrollArea()
+    )
     top.resize(440, 900)
     top.show()
     panel_host.process_events()

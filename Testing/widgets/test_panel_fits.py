@@ -7,6 +7,7 @@ import pytest
 import qt
 import slicer
 
+from LayerSeparationLib import GapEdit
 from LayerSeparationLib.widgets.device_job import Device, Devices
 from LayerSeparationLib.widgets.export_job import DATA_SET
 from LayerSeparationLib.widgets.length_format import format_length
@@ -244,3 +245,49 @@ def test_half_a_hundredth_is_rounded_up_as_people_do():
         "1.50 mm",
         "0.00 mm",
     ]
+
+
+def test_what_came_of_a_step_goes_with_what_the_user_does_next(ready, tmp_path):
+    row, label = ready.panel.row, ready.ui.messageLabel
+    separate, export = row.speaker("separate"), row.speaker("export")
+
+    def add_film():
+        ready.module.phantomFilm()
+        ready.host.process_events()
+
+    for act in (
+        lambda: ready.joint.set_edit(GapEdit(target_jsw=0.5)),
+        ready.joint.undo,
+        row._read.timeout.emit,
+        lambda: ready.session.joints.remove(ready.joint),
+    ):
+        separate("1 joint separated on CPU")
+        assert label.text == "1 joint separated on CPU"
+        assert row._read.active
+        act()
+        ready.host.process_events()
+        assert "separated on" not in label.text
+    export("1 folder written")
+    ready.ui.exportWhatComboBox.setCurrentIndex(PLAN)
+    assert label.text != "1 folder written"
+    first = ready.session.film_node
+    add_film()
+    assert label.text == "Another radiograph was loaded: choose it under Radiograph"
+    assert ready.session.film_node is first
+    ready.ui.filmComboBox.setCurrentIndex(1)
+    assert ready.session.film_node is not first
+    assert label.text == "Next: find or place the joints"
+
+
+def test_the_list_is_as_high_as_its_joints_where_there_is_room(ready):
+    for number in range(7):
+        x = 20.0 + 30 * number
+        ready.place(((x, 60.0), (x, 20.0)))
+    ready.panel.session.select(next(joint for joint in ready.session.all_joints if joint.layers is not None))
+    table, row_px = ready.ui.jointTable, ready.panel.joints._row_px
+    for height_px, rows in ((1400, 8), (400, 5), (1400, 8)):
+        ready.widget.parent.resize(460, height_px)
+        ready.host.process_events()
+        ready.panel.refresh()
+        ready.host.process_events()
+        assert table.height == (rows + 1) * row_px + 2 * table.frameWidth, height_px

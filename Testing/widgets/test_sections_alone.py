@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import qt
 import slicer
 
 from LayerSeparationLib import GapEdit
@@ -125,7 +126,10 @@ def test_film_announces_the_film_that_was_chosen(box, notes):
     )
     ui = box("filmSection")
     section = FilmSection(
-        *(ui, FakeSession(film=Film(first)), notes.of("film")), notes.of("before"), notes.of("change")
+        *(ui, FakeSession(film=Film(first)), notes.of("film")),
+        notes.of("before"),
+        notes.of("change"),
+        notes.of("say"),
     )
     section.fill()
     assert [ui.filmComboBox.itemText(index) for index in range(ui.filmComboBox.count)] == ["left", "right"]
@@ -138,7 +142,9 @@ def test_film_is_calibrated_by_a_known_length(box, notes, panel_host):
     pixels = np.random.default_rng(0).integers(0, 255, (1, 60, 120)).astype(np.uint8)
     node = slicer.util.addVolumeFromArray(pixels, np.diag([-1.0, -1.0, 1.0, 1.0]), "PNG")
     ui, session = box("filmSection"), FakeSession(film=Film(node))
-    section = FilmSection(ui, session, notes.of("film"), notes.of("before"), notes.of("change"))
+    section = FilmSection(
+        ui, session, notes.of("film"), notes.of("before"), notes.of("change"), notes.of("say")
+    )
     ui.calibrateButton.click()
     assert section.calibrating
     [line] = slicer.util.getNodesByClass("vtkMRMLMarkupsLineNode")
@@ -158,7 +164,7 @@ def joints(box, notes):
     session = FakeSession(FakeJoint("MCP2"), FakeJoint("MCP3"))
     ui = box("jointsSection")
     say, before, change = notes.of("say"), notes.of("before"), notes.of("change")
-    section = JointsSection(ui, session, notes, say, before, change)
+    section = JointsSection(ui, session, notes, say, before, change, qt.QScrollArea())
     section.fill()
     return SimpleNamespace(ui=ui, session=session, section=section)
 

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import qt
+
+from ..scene import JointEvent
 from .activity import Activity
 from .plain_text import as_plain
+from .session import SessionEvent
 from .states import PanelState, state_text
 
 Say = Callable[[str], None]
 """Shows a text to the user, or with '' takes it away."""
 
 
+_READING_MS = 20_000
+"""So long what came of a step can be read."""
+
+
 class ActivityRow:
     """Shows the newest message that still holds, else what the panel is doing.
 
     A message belongs to the section that said it, which takes it away when its reason is gone; what another
-    section said before is then seen again. What came of a step goes when the next step begins.
+    section said before is then seen again. What came of a step goes with what the user does
+    next, or after a while.
 
     Parameters
     ----------
@@ -34,6 +43,10 @@ class ActivityRow:
         self._lasting: set[str] = set()
         self._hint = ""
         self._was_busy = False
+        # A child of the label, it ends with it.
+        self._read = qt.QTimer(ui.messageLabel)
+        self._read.setSingleShot(True)
+        self._read.connect("timeout()", self.forget_steps)
         ui.cancelButton.connect("clicked(bool)", self._cancel)
 
     def cancel_by(self, cancels: Mapping[PanelState, Callable[[], None]]) -> None:
@@ -52,12 +65,21 @@ class ActivityRow:
             self._messages.pop(owner, None)
             if text:
                 self._messages[owner] = text
+                if not lasting and not self._activity.state.busy:
+                    self._read.start(_READING_MS)
             self._show_text()
 
         return say
 
+    def follow(self, event: SessionEvent | JointEvent) -> None:
+        """Take away what came of the steps before once the user goes on: an edit, a removal, another film."""
+        is_users = event in (JointEvent.EDIT, JointEvent.LIST) and not self._activity.state.busy
+        if is_users or event is SessionEvent.FILM:
+            self.forget_steps()
+
     def forget_steps(self) -> None:
-        """Take away what came of the steps before: another one begins, or another film is in work."""
+        """Take away what came of the steps before."""
+        self._read.stop()
         self._messages = {owner: text for owner, text in self._messages.items() if owner in self._lasting}
         self._show_text()
 
@@ -74,6 +96,10 @@ class ActivityRow:
         if state.busy and not self._was_busy:
             self.forget_steps()
             self.show_progress(0, 0)
+        elif self._was_busy and not state.busy:
+            self._read.start(_READING_MS)
+        if state.busy:
+            self._read.stop()
         self._was_busy = state.busy
         self.ui.progressBar.visible = state.busy
         self.ui.cancelButton.visible = state.busy

@@ -83,9 +83,9 @@ class ExportSection:
         on_change: Callable[[], None],
     ) -> None:
         self.ui, self._session, self._jobs, self._activity = ui, session, jobs, activity
-        self._pending_edit, self._sweep_targets, self._on_change = pending_edit, sweep_targets, on_change
+        self._pending_edit, self._sweep_targets, self._tell = pending_edit, sweep_targets, on_change
         self._say, self._progress = say, show_progress
-        self.plan = PlanSection(ui, session, on_change)
+        self.plan = PlanSection(ui, session, self._on_change)
         self._give_up: Callable[[], None] | None = None
         self._unfinished: list[DatasetPaths] = []
         self._step: tuple[str, int, int] | None = None
@@ -223,6 +223,12 @@ class ExportSection:
     def _show_rows(self) -> None:
         for widget in (self.ui.planLabel, self.ui.planWidget):
             widget.visible = self._by_plan
+
+    def _on_change(self) -> None:
+        """Take away what came of the last export, and pass on that another one is chosen."""
+        if not self._activity.state.busy:
+            self._say("")
+        self._tell()
 
     def _follow_folder(self, _path: str) -> None:
         self.look_for_unfinished()

@@ -43,6 +43,8 @@ class FilmSection:
         Called before a known length is drawn: the film has to be in view, straight on.
     on_change
         Called when a known length begins or ends to be drawn.
+    say
+        Shows a text to the user, or with '' takes it away.
     """
 
     def __init__(
@@ -52,9 +54,11 @@ class FilmSection:
         on_chosen: Callable[[vtk.vtkObject | None], None],
         before_drawing: Callable[[], None],
         on_change: Callable[[], None],
+        say: Callable[[str], None],
     ) -> None:
         self.ui, self._session = ui, session
         self._on_chosen, self._before_drawing, self._on_change = on_chosen, before_drawing, on_change
+        self._say = say
         self._is_filling = False
         self._node_ids: list[str | None] = []
         self._watched: dict[vtk.vtkObject, int] = {}
@@ -98,6 +102,9 @@ class FilmSection:
             node_ids, names = [None], [_("no radiograph in the scene")]
         elif current is None:
             node_ids, names = [None, *node_ids], [_("choose a radiograph"), *names]
+        is_old = current is not None and current.GetID() in self._node_ids
+        if is_old and not set(node_ids) <= set(self._node_ids):
+            self._say(_("Another radiograph was loaded: choose it under Radiograph"))
         box = self.ui.filmComboBox
         self._is_filling = True
         try:

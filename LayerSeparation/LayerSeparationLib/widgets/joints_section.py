@@ -22,7 +22,7 @@ from .user_errors import show_errors
 
 _ROW_PADDING_PX = 6
 _MOST_ROWS, _ROWS_BESIDE_GAP = 8, 5
-"""More joints scroll; once there is a gap to edit, the list makes room for it."""
+"""More joints scroll; beside a gap to edit, the list makes room where not all can be in sight."""
 _WIDEST_COLUMN = 30
 """In letters: what is longer is cut, and whole in the tooltip."""
 _NAME, _MEAN, _MINIMUM, _EDITED, _STATE = range(5)
@@ -45,6 +45,8 @@ class JointsSection:
         Called before a line is drawn: the film has to be in view, straight on.
     on_change
         Called when a line begins or ends to be drawn.
+    area
+        Scrolls all sections: the list is as high as this has room for.
     """
 
     def __init__(
@@ -55,9 +57,15 @@ class JointsSection:
         say: Callable[[str], None],
         before_placing: Callable[[], None],
         on_change: Callable[[], None],
+        area: qt.QScrollArea,
     ) -> None:
         self.ui, self._session, self._pending_edit = ui, session, pending_edit
         self._say, self._before_placing, self._on_change = say, before_placing, on_change
+        self._area, self._rows_beside_gap = area, _ROWS_BESIDE_GAP
+        # Other sections fold and unfold at the same time: it is measured once they are done.
+        self._settles = qt.QTimer(area)
+        self._settles.setSingleShot(True)
+        self._settles.connect("timeout()", self._fit_room)
         self._is_filling = False
         self._placing = LinePlacing(self._take_line, on_change)
         table = self.ui.jointTable
@@ -163,13 +171,27 @@ class JointsSection:
         """Show whether a line is being drawn."""
         self.ui.placeJointButton.checked = self.placing
         self.ui.placeJointButton.text = _("Stop placing") if self.placing else _("Place joint")
+        self._settles.start(0)
 
     def _fit_height(self, joints: int) -> None:
         """Make the table as high as it has rows, up to a few; a hint is there in place of an empty one."""
         table, hint = self.ui.jointTable, self.ui.jointHintLabel
-        most = _ROWS_BESIDE_GAP if self._session.separated_joints else _MOST_ROWS
-        table.setFixedHeight((min(joints, most) + 1) * self._row_px + 2 * table.frameWidth)
         table.visible, hint.visible = bool(joints), not joints
+        most = self._rows_beside_gap if self._session.separated_joints else _MOST_ROWS
+        table.setFixedHeight((min(joints, most) + 1) * self._row_px + 2 * table.frameWidth)
+        self._settles.start(0)
+
+    def _fit_room(self) -> None:
+        """Beside a gap, show as many rows as leave all sections in sight, but some at least."""
+        table, sections = self.ui.jointTable, self._area.widget()
+        if not self._session.separated_joints or sections is None or not table.visible:
+            return
+        others_px = sections.minimumSizeHint().height() - table.minimumHeight
+        room_px = self._area.viewport().height - others_px - self._row_px - 2 * table.frameWidth
+        rows = min(max(int(room_px // self._row_px), _ROWS_BESIDE_GAP), _MOST_ROWS)
+        if rows != self._rows_beside_gap:
+            self._rows_beside_gap = rows
+            self._fit_height(table.rowCount)
 
     def _fill_row(self, row: int, joint: SceneJoint) -> None:
         before, after = joint.jsw_before, joint.jsw_after

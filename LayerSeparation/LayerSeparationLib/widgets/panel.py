@@ -78,9 +78,10 @@ class Panel:
             )
         )
         self.view = ViewSection(view, session, pending.want)
-        self.film = FilmSection(film, session, self.choose_film, self.view.show_film, self.refresh)
+        show = self.view.show_film
+        self.film = FilmSection(film, session, self.choose_film, show, self.refresh, row.speaker("films"))
         self.joints = JointsSection(
-            joints, session, pending, self._say_of_joints, self.view.show_film, self.refresh
+            joints, session, pending, self._say_of_joints, show, self.refresh, ui.sectionsScrollArea
         )
         self.find = FindSection(joints, session, jobs, activity, processor, pending, row.speaker("find"))
         self.device = DeviceSection(
@@ -94,8 +95,8 @@ class Panel:
         )
         self.gap = GapSection(gap, self.live_edit, lambda: self._numbers.are_typed)
         self.sweep = SweepSection(
-            *(sweep, session, jobs.steps, activity, pending, row.show_progress),
-            *(self.view.show_frame, self.refresh),
+            *(sweep, session, jobs.steps, activity, pending, row.show_progress, self.view.show_frame),
+            self.refresh,
         )
         self.export = ExportSection(
             *(export, session, jobs, activity, pending, row.speaker("export"), row.show_progress),
@@ -326,13 +327,13 @@ class Panel:
             # Views and sections follow once, when all joints are separated.
             self.joints.refresh_joint(joint)
             return
+        self.row.follow(event)
         if event in (SessionEvent.FILM, JointEvent.FILM_NAME):
             self._shown_facts = None
             self.export.look_for_unfinished()
         if event is SessionEvent.FILM:
             self.view.open_film()
             self.film.fill()
-            self.row.forget_steps()
             self._say((self.session.joints and self.session.joints.warning) or "")
         if event in (SessionEvent.FILM, JointEvent.LIST):
             self.joints.fill()

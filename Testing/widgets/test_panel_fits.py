@@ -8,9 +8,9 @@ import qt
 import slicer
 
 from LayerSeparationLib import GapEdit
+from LayerSeparationLib.scene.length_format import format_length
 from LayerSeparationLib.widgets.device_job import Device, Devices
 from LayerSeparationLib.widgets.export_job import DATA_SET
-from LayerSeparationLib.widgets.length_format import format_length
 from LayerSeparationLib.widgets.plural import plural
 from LayerSeparationLib.widgets.preferences import read_preference, write_preference
 from LayerSeparationLib.widgets.states import Facts, PackageState, PanelState, unfolded_sections

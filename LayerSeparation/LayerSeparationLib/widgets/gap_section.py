@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..errors import LayerSeparationError
 from ..radiograph import LengthUnit
 from ..scene import SceneJoint
+from ..scene.length_format import STEP, decimals_of, format_jsw, format_length, short_title
 from ..synthesis import EditLimits, GapEdit
 from ..synthesis.gap_edit import MovingBone
 from ..translation import tr as _
-from .length_format import STEP, decimals_of, format_jsw, format_length, short_title
 from .live_edit import LiveEdit
 from .message import show_message
 from .user_errors import show_errors

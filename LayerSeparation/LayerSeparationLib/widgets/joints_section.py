@@ -12,9 +12,9 @@ import vtk
 
 from ..joints.pose import JOINT_NAMES
 from ..scene import JointStatus, SceneJoint, SceneJoints, status_hint, status_text
+from ..scene.length_format import NOTHING, format_length, joint_title
 from ..translation import tr as _
 from .contracts import PendingEdit
-from .length_format import NOTHING, format_length, joint_title
 from .line_placing import LinePlacing
 from .plain_text import as_plain
 from .session import Session

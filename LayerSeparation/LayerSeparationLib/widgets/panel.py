@@ -12,11 +12,11 @@ import vtk
 
 from ..errors import LayerSeparationError
 from ..scene import JointEvent, SceneJoint
+from ..scene.edit_names import name_step
 from ..scene.film import find_likely_film
 from .activity import Activity
 from .activity_row import ActivityRow
 from .device_section import DeviceSection
-from .edit_names import name_step
 from .export_section import ExportSection
 from .film_removal import FilmRemoval
 from .film_section import FilmSection
@@ -80,9 +80,8 @@ class Panel:
         self.view = ViewSection(view, session, pending.want)
         show = self.view.show_film
         self.film = FilmSection(film, session, self.choose_film, show, self.refresh, row.speaker("films"))
-        self.joints = JointsSection(
-            joints, session, pending, self._say_of_joints, show, self.refresh, ui.sectionsScrollArea
-        )
+        area = ui.sectionsScrollArea
+        self.joints = JointsSection(joints, session, pending, self._say_of_joints, show, self.refresh, area)
         self.find = FindSection(joints, session, jobs, activity, processor, pending, row.speaker("find"))
         self.device = DeviceSection(
             separate, jobs, activity, processor, row.speaker("device", lasting=True), self._follow_device

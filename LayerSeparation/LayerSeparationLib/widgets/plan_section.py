@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..dataset import BALANCES, DatasetOptions
+from ..scene.length_format import STEP, WIDEST, decimals_of
 from ..translation import tr as _
-from .length_format import STEP, WIDEST, decimals_of
 from .session import Session
 
 _WIDTHS, _CHANGES = range(2)

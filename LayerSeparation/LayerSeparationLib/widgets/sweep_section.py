@@ -9,11 +9,11 @@ import numpy as np
 import vtk
 
 from ..scene import SceneJoint
+from ..scene.length_format import STEP, WIDEST, decimals_of, format_length
 from ..scene.sweep_sequences import sweep_of, sweep_steps
 from ..translation import tr as _
 from .activity import Activity
 from .contracts import PendingEdit, StepRunner
-from .length_format import STEP, WIDEST, decimals_of, format_length
 from .session import Session
 from .states import PanelState
 from .user_errors import show_errors

@@ -10,7 +10,7 @@ from ..translation import tr as _
 
 if TYPE_CHECKING:
     from ..measurement import JointSpaceWidth
-    from ..scene import SceneJoint
+    from .scene_joint import SceneJoint
 
 NOTHING = "\N{EN DASH}"
 WIDEST: dict[LengthUnit, float] = {"mm": 10.0, "px": 200.0}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..scene import SceneJoint
-from ..scene.edit_history import EditKind
 from ..translation import tr as _
+from .edit_history import EditKind
 from .length_format import short_title
+from .scene_joint import SceneJoint
 
 
 def name_step(joint: SceneJoint, kind: EditKind | None) -> str:

@@ -322,6 +322,23 @@ def test_separate_gives_layers_to_the_joints_that_wait(separate, jobs, activity,
     assert notes.heard[-2:] == [("say", "2 joints separated on CPU It took long."), ("end", True)]
 
 
+def test_separate_says_that_an_edit_was_taken_back(separate, jobs, notes):
+    joint = separate.waiting[0]
+    joint.edit = GapEdit(target_jsw=0.8)
+
+    def layer_steps(layers):
+        joint.edit = GapEdit()
+        yield
+
+    joint.layer_steps = layer_steps
+    separate.ui.separateButton.click()
+    [task] = jobs.submitted
+    task.progress(1, 2, (0, "layers of MCP2"))
+    task.done(SeparationSummary("CPU", ()))
+    text = "1 joint separated on CPU The edit of MCP2 was taken back: the new layers can't have it."
+    assert ("say", text) in notes.heard
+
+
 def test_separate_leaves_out_a_joint_that_was_moved_or_removed(separate, jobs, activity, panel_host):
     separate.ui.separateButton.click()
     [task] = jobs.submitted

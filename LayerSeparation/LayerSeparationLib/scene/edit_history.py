@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from ..radiograph import LengthUnit
 from ..synthesis import GapEdit
@@ -74,6 +76,35 @@ class EditHistory:
     def __init__(self, first: GapEdit) -> None:
         self._steps = [EditStep(first, 0, None)]
         self._at = 0
+
+    def carried_over(
+        self, fit: Callable[[GapEdit], GapEdit | None], film_width: float | None, now: GapEdit
+    ) -> EditHistory:
+        """Return the history as it is with other layers, of which there is one version.
+
+        Parameters
+        ----------
+        fit
+            Returns an edit as the layers can have it; None where they can't.
+        film_width
+            Mean JSW of the film, in the layers' unit; None where it has none.
+        now
+            The edit that the layers have.
+        """
+        edits: list[GapEdit] = []
+        at = 0
+        for index, step in enumerate(self._steps):
+            edit = fit(step.edit)
+            if edit is not None and (not edits or edits[-1] != edit):
+                edits.append(edit)
+            if index == self._at:
+                at = max(len(edits) - 1, 0)
+        history = EditHistory(edits[0] if edits else now)
+        for before, edit in pairwise(edits):
+            history.add(edit, 0, kind_of_step(before, edit, film_width))
+        history._at = at
+        history.add(now, 0, kind_of_step(history.current.edit, now, film_width))
+        return history
 
     @property
     def current(self) -> EditStep:

@@ -8,6 +8,7 @@ from ..errors import InputError
 from ..measurement import JointSpaceWidth
 from ..separation import JointLayers
 from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
+from ..synthesis.bone_motion import BoneMotion
 from ..translation import tr as _
 from .edit_history import EditHistory, EditKind, EditStep, kind_of_step
 
@@ -77,17 +78,21 @@ class JointEditing:
         self._versions, self._version = [(layers, are_corrected)], 0
 
     def edit_of(self, movable: MovableJoint) -> SyntheticJoint:
-        """Return the edit of other layers; one that they can't have is taken back."""
-        try:
-            return synthesize(movable, self._edit)
-        except InputError:
-            return synthesize(movable, self._edit.without_motion())
+        """Return the edit of other layers, in their unit; one that they can't have is taken back."""
+        edit = self._fit(self._edit, movable)
+        if edit is None:
+            edit = replace(self._edit.without_motion(), unit=movable.layers.crop.unit)
+        return synthesize(movable, edit)
 
     def replace_layers(self, movable: MovableJoint, result: SyntheticJoint, are_corrected: bool) -> None:
         """Take other layers, and what `edit_of` made of them.
 
-        The history begins anew with a separation; a correction can be undone.
+        A correction can be undone. A separation can't: the history then holds the edits that the new layers
+        can have, and no correction.
         """
+        history = self._history.carried_over(
+            lambda edit: self._fit(edit, movable), movable.jsw.mean, result.edit
+        )
         self._movable, self._result, self._edit = movable, result, result.edit
         if are_corrected and self._versions:
             self._versions.append((movable.layers, True))
@@ -95,7 +100,7 @@ class JointEditing:
             self._history.add(result.edit, self._version, EditKind.CORRECTION)
         else:
             self._versions, self._version = [(movable.layers, are_corrected)], 0
-            self._history = EditHistory(result.edit)
+            self._history = history
 
     def return_to(self, step: EditStep) -> SyntheticJoint:
         """Take the layers and the edit of a step of the history, and return the edit of them."""
@@ -145,6 +150,24 @@ class JointEditing:
     def step(self, by: int) -> EditStep:
         """Go back (-1) or forth (1) in the history, and return the edit there, to be carried out."""
         return self._history.step(by)
+
+    def _fit(self, edit: GapEdit, movable: MovableJoint) -> GapEdit | None:
+        """Return an edit in the unit of layers; None where they can't have it."""
+        crop = movable.layers.crop
+        if edit.unit != crop.unit:
+            known = movable.layers if crop.unit == "mm" else self.layers
+            mm = None if known is None else known.radiograph.spacing.mm
+            if not edit.has_lengths:
+                edit = replace(edit, unit=crop.unit)
+            elif mm is None or mm[0] != mm[1]:
+                return None
+            else:
+                edit = edit.in_unit(crop.unit, mm[0] if crop.unit == "mm" else 1 / mm[0])
+        try:
+            BoneMotion.of_edit(edit, movable.jsw, crop.unit_per_px)
+        except InputError:
+            return None
+        return edit
 
     def clear(self) -> None:
         """Let go of the layers."""

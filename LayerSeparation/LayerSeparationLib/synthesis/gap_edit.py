@@ -128,6 +128,25 @@ class GapEdit:
         """Return the edit that leaves the joint as it is; which bone moves, and the unit, stay."""
         return GapEdit(moves=self.moves, unit=self.unit)
 
+    def in_unit(self, unit: LengthUnit, length: float) -> GapEdit:
+        """Return the same edit in another unit.
+
+        Parameters
+        ----------
+        unit
+            The unit that is wanted.
+        length
+            Of one of the present unit, in ``unit``.
+
+        Examples
+        --------
+        >>> GapEdit(target_jsw=10, shift=4, unit="px").in_unit("mm", 0.1)
+        GapEdit(target_jsw=1.0, change=None, shift=0.4, tilt_deg=0.0, moves='upper', unit='mm')
+        """
+        target = None if self.target_jsw is None else self.target_jsw * length
+        change = None if self.change is None else self.change * length
+        return replace(self, target_jsw=target, change=change, shift=self.shift * length, unit=unit)
+
     @staticmethod
     def limits(jsw: JointSpaceWidth, unit_per_px: float) -> EditLimits:
         """Return what can be asked of a joint.

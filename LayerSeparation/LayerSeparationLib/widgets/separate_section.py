@@ -75,13 +75,14 @@ class SeparateSection:
         self._job = SeparationJob()
         self._give_up: list[Callable[[], None]] = []
         self._failures: list[str] = []
+        self._taken_back: list[str] = []
         self._taken = 0
         ui.separateButton.connect("clicked(bool)", self._start_or_cancel)
 
     def start(self) -> None:
         """Separate the joints that wait for it, or the selected one again."""
         session = self._session
-        self._failures, self._taken = [], 0
+        self._failures, self._taken_back, self._taken = [], [], 0
         joints = session.waiting_joints or ([session.joint] if session.joint is not None else [])
         wanted = [(joint, *job) for joint in joints for job in self._jobs_of(joint)]
         if not wanted:
@@ -146,11 +147,15 @@ class SeparateSection:
                 moved = _("The line of {name} was moved meanwhile: separate it again.")
                 self._failures.append(moved.format(name=joint.name))
                 return
+            edit = joint.edit
             for _step in joint.layer_steps(layers):
                 yield
                 if not self._session.has(joint):
                     return
             self._taken += 1
+            if joint.edit.is_neutral and not edit.is_neutral:
+                text = _("The edit of {name} was taken back: the new layers can't have it.")
+                self._taken_back.append(text.format(name=joint.name))
         except LayerSeparationError as error:
             self._failures.append(str(error))
         except Exception as error:
@@ -164,7 +169,10 @@ class SeparateSection:
         count = self._taken
         text = plural(count, _("1 joint separated"), _("{count} joints separated"))
         message = " ".join(
-            [_("{joints} on {device}").format(joints=text, device=summary.device), *summary.messages]
+            [
+                *(_("{joints} on {device}").format(joints=text, device=summary.device), *summary.messages),
+                *self._taken_back,
+            ]
         )
         state = PanelState.FAILED if self._failures else PanelState.IDLE
         self._finish(state, message if count else "", has_result=True)

@@ -291,3 +291,27 @@ def test_the_list_is_as_high_as_its_joints_where_there_is_room(ready):
         ready.panel.refresh()
         ready.host.process_events()
         assert table.height == (rows + 1) * row_px + 2 * table.frameWidth, height_px
+
+
+def test_a_section_that_the_user_unfolds_is_in_sight_as_a_whole(ready):
+    ui = ready.ui
+    ready.widget.parent.resize(*SIZE_PX)
+    ready.host.process_events()
+    ui.sweepSection.click()
+    for _step in range(3):
+        ready.host.process_events()
+    assert is_in_sight(ready, ui.sweepSection)
+    assert not ui.gapSection.collapsed
+    ui.exportSection.click()
+    for _step in range(3):
+        ready.host.process_events()
+    for widget in (ui.exportWhatComboBox, ui.exportButton, ui.resumeButton, ui.exportSection):
+        assert is_in_sight(ready, widget), widget.name
+    assert ui.viewSection.collapsed
+    ready.joint.set_edit(GapEdit(target_jsw=0.5))
+    ready.panel.refresh()
+    assert ui.viewSection.collapsed
+    assert read_preference("unfolded") == {"sweepSection": True, "exportSection": True}
+    ui.exportSection.click()
+    assert not ui.viewSection.collapsed
+    assert not ui.gapSection.collapsed

@@ -102,7 +102,7 @@ class Panel:
             sweep_targets=self.sweep.targets,
             on_change=self.refresh,
         )
-        self._folding = Folding({name: getattr(ui, name) for name in unfolded_sections(Facts())})
+        self._folding = Folding({name: getattr(ui, name) for name in unfolded_sections(Facts())}, area)
         for label in (ui.jointsOfferLabel, ui.gapOfferLabel):
             label.connect("linkActivated(QString)", self._calibrate)
         row.cancel_by(

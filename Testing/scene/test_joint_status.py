@@ -135,7 +135,8 @@ def test_a_film_that_nothing_happened_to_is_not_told(joints):
     heard = []
     joints.on_change(lambda _joint, what: heard.append(what))
     joints.film.node.Modified()
-    joints.film.node.SetName("other")
     joints.film.node.SetAttribute("users", "own")
     assert heard == []
+    joints.film.node.SetName("other")
+    assert heard == [JointEvent.FILM_NAME]
     assert slicer.mrmlScene is joints.film.node.GetScene()

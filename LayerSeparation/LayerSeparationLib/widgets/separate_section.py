@@ -168,7 +168,7 @@ class SeparateSection:
         self._processor.torch = PackageState.READY
         count = self._taken
         text = plural(count, _("1 joint separated"), _("{count} joints separated"))
-        message = " ".join(
+        message = ". ".join(
             [
                 *(_("{joints} on {device}").format(joints=text, device=summary.device), *summary.messages),
                 *self._taken_back,

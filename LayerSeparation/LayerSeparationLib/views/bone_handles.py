@@ -20,7 +20,7 @@ from ..synthesis.gap_edit import GREATEST_MOTION_PX, GREATEST_TILT_DEG, MovingBo
 _AWAY = 0.24
 """Distance of a bone's handle from the joint, as a part of the crop."""
 _HANDLE_PERCENT, _HANDLE_OPACITY = 7.0, 0.7
-"""Size, in per cent of the view, and opacity: half of Slicer's usual size, the bone under it is to be seen."""
+"""Size, in per cent of the view, and opacity: half of Slicer's size, the bone under it is to be seen."""
 _SAME_PX, _SAME_DEG = 1e-3, 1e-3
 _ROOM = 0.999
 """Share of the greatest motion that a handle may ask for: rounding must not push it over."""

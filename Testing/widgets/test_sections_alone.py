@@ -319,7 +319,7 @@ def test_separate_gives_layers_to_the_joints_that_wait(separate, jobs, activity,
     assert separate.waiting[1].layers == "layers of MCP3"
     assert activity.states[-2:] == [PanelState.SEPARATING, PanelState.IDLE]
     assert notes.heard[0] == "flush"
-    assert notes.heard[-2:] == [("say", "2 joints separated on CPU It took long."), ("end", True)]
+    assert notes.heard[-2:] == [("say", "2 joints separated on CPU. It took long."), ("end", True)]
 
 
 def test_separate_says_that_an_edit_was_taken_back(separate, jobs, notes):
@@ -335,7 +335,7 @@ def test_separate_says_that_an_edit_was_taken_back(separate, jobs, notes):
     [task] = jobs.submitted
     task.progress(1, 2, (0, "layers of MCP2"))
     task.done(SeparationSummary("CPU", ()))
-    text = "1 joint separated on CPU The edit of MCP2 was taken back: the new layers can't have it."
+    text = "1 joint separated on CPU. The edit of MCP2 was taken back: the new layers can't have it."
     assert ("say", text) in notes.heard
 
 

@@ -27,6 +27,11 @@ def batch(scene: vtk.vtkObject | None) -> Iterator[None]:
             scene.EndState(scene.BatchProcessState)
 
 
+def is_settled(scene: vtk.vtkObject) -> bool:
+    """Tell whether a scene is as it will stay for now: not in a batch, and neither loaded nor closed."""
+    return not (scene.IsBatchProcessing() or scene.IsClosing() or scene.IsImporting())
+
+
 @contextmanager
 def rendering_paused() -> Iterator[None]:
     """Let no view be drawn meanwhile, where there is an application; nested as deep as one likes."""

@@ -11,6 +11,7 @@ import vtk
 from ..errors import InputError
 from ..joints import JointCrop
 from ..radiograph import Rectangle
+from ..scene.batch import is_settled
 from ..scene.events import JointEvent
 from ..scene.film import Film
 from ..scene.film_geometry import FilmGeometry
@@ -118,18 +119,18 @@ class FilmViews:
 
     def show_film(self) -> None:
         """Show the film alone."""
-        self._show(FILM_LAYOUT)
+        self.layouts.show(FILM_LAYOUT)
 
     def show_side_by_side(self) -> None:
         """Show the film and, beside it, the film with every edited joint."""
         self._frame = None
-        self._show(SIDE_BY_SIDE_LAYOUT)
+        self.layouts.show(SIDE_BY_SIDE_LAYOUT)
 
     def show_layers(self) -> None:
         """Show the film and the three layers of the joint, 2 x 2; once more: those of the film, and back."""
         again = self.layouts.shown == LAYERS_LAYOUT
         self._are_layers_of_film = again and not self._are_layers_of_film
-        self._show(LAYERS_LAYOUT)
+        self.layouts.show(LAYERS_LAYOUT)
 
     def offer_result(self) -> None:
         """Show the film and the edited film, unless the user chose another layout meanwhile."""
@@ -156,7 +157,7 @@ class FilmViews:
         is_edit = event is JointEvent.EDIT and joint.result is not self._result
         self._result = joint.result
         self.hold_film(joint.film_is_shown)
-        if not is_edit or not self._is_scene_settled():
+        if not is_edit or not is_settled(self._scene):
             return False
         self._frame = None
         self._are_layers_of_film = False
@@ -203,7 +204,7 @@ class FilmViews:
 
     def set_right(self) -> None:
         """Bring contents, names and places of the views in sight to what they have to show."""
-        if self._is_setting or not self._is_scene_settled() or not self._are_shown():
+        if self._is_setting or not is_settled(self._scene) or not self._are_shown():
             return
         with self._setting():
             geometry = self._geometry()
@@ -216,9 +217,6 @@ class FilmViews:
             if mapped != self._mapped:
                 self._mapped = mapped
                 hide_sliders(mapped)
-
-    def _show(self, layout: int) -> None:
-        self.layouts.show(layout)
 
     def _fill(self, view: vtk.vtkObject, name: str) -> None:
         set_up_view(view)
@@ -289,7 +287,7 @@ class FilmViews:
 
     def _follow_view(self, view: vtk.vtkObject) -> None:
         """Let the other views follow one that the user, or a new size of the window, has changed."""
-        if self._is_setting or not self._is_scene_settled() or not self._are_shown():
+        if self._is_setting or not is_settled(self._scene) or not self._are_shown():
             return
         if tuple(other.GetLayoutName() for other in self._views().values()) != self._mapped:
             self.set_right()
@@ -337,10 +335,6 @@ class FilmViews:
 
     def _are_shown(self) -> bool:
         return self.layouts.shown is not None or not self.layouts.can_arrange
-
-    def _is_scene_settled(self) -> bool:
-        scene = self._scene
-        return not (scene.IsBatchProcessing() or scene.IsClosing() or scene.IsImporting())
 
     def _follow_layout(self) -> None:
         self.set_right()

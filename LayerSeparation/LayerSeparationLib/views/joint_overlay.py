@@ -244,8 +244,9 @@ class JointOverlay:
         joint, parts = self._joint, self._parts
         result = joint.result if joint is not None else None
         is_edit_seen = result is not None and not self._is_film_held
-        has_margins = result is not None and self._shown_edit(result)[1].margins is not None
-        is_moved = result is not None and not self._shown_edit(result)[0].is_none
+        shown = self._shown_edit(result) if result is not None else None
+        has_margins = shown is not None and shown[1].margins is not None
+        is_moved = shown is not None and not shown[0].is_none
         # A layer that stays as on the film has nothing of an edit over it.
         as_on_film = (FILM, SOFT_TISSUE) if is_moved else (FILM,)
         of_edit = views_outside(scene, as_on_film) if joint is not None else []

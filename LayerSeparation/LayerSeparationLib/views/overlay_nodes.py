@@ -5,6 +5,7 @@ from __future__ import annotations
 import vtk
 
 from ..scene.film import Film
+from ..scene.new_nodes import new_node
 from ..scene.node_attributes import FILM_REFERENCE, ROLE
 from ..scene.node_references import remove_node
 
@@ -40,8 +41,7 @@ class OverlayNodes:
         node = self.find(role)
         if node is not None:
             return node, False
-        node = self._scene.CreateNodeByClass(class_name)
-        node.UnRegister(None)
+        node = new_node(self._scene, class_name)
         node.SetName(name)
         node.SetHideFromEditors(hidden)
         node.SetSaveWithScene(False)

@@ -7,6 +7,7 @@ from typing import Any
 import vtk
 
 from ..files.provenance import SYNTHETIC_KEY
+from ..scene.batch import is_settled
 from ..translation import tr as _
 from .view_windows import ViewWindow, view_windows
 
@@ -47,7 +48,7 @@ class SyntheticMarks:
     def update(self) -> None:
         """Look at every view."""
         scene = self._scene
-        if scene.IsBatchProcessing() or scene.IsClosing() or scene.IsImporting():
+        if not is_settled(scene):
             return
         seen: set[vtk.vtkObject] = set()
         synthetic: set[str] = set()

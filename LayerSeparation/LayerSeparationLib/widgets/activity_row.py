@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import qt
-
 from ..scene import JointEvent
 from .activity import Activity
 from .plain_text import as_plain
 from .session import SessionEvent
 from .states import PanelState, state_text
+from .timers import single_shot_timer
 
 Say = Callable[[str], None]
 """Shows a text to the user, or with '' takes it away."""
@@ -44,9 +43,7 @@ class ActivityRow:
         self._hint = ""
         self._was_busy = False
         # A child of the label, it ends with it.
-        self._read = qt.QTimer(ui.messageLabel)
-        self._read.setSingleShot(True)
-        self._read.connect("timeout()", self.forget_steps)
+        self._read = single_shot_timer(self.forget_steps, ui.messageLabel)
         ui.cancelButton.connect("clicked(bool)", self._cancel)
 
     def cancel_by(self, cancels: Mapping[PanelState, Callable[[], None]]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import qt
 
 from .preferences import read_preference, write_preference
+from .timers import single_shot_timer
 
 _PREFERENCE = "unfolded"
 _ASIDE = {"exportSection": ("viewSection", "gapSection")}
@@ -33,10 +34,8 @@ class Folding:
         self._opened = ""
         self._aside: set[str] = set()
         # Layouts settle in between.
-        self._makes_room, self._scrolls = qt.QTimer(area), qt.QTimer(area)
-        for timer, act in ((self._makes_room, self._make_room), (self._scrolls, self._scroll)):
-            timer.setSingleShot(True)
-            timer.connect("timeout()", act)
+        self._makes_room = single_shot_timer(self._make_room, area)
+        self._scrolls = single_shot_timer(self._scroll, area)
         kept = read_preference(_PREFERENCE)
         self._wishes = {name: bool(kept[name]) for name in sections if name in kept}
         self._is_folding = False

@@ -18,6 +18,7 @@ from .contracts import PendingEdit
 from .line_placing import LinePlacing
 from .plain_text import as_plain
 from .session import Session
+from .timers import single_shot_timer
 from .user_errors import show_errors
 
 _ROW_PADDING_PX = 6
@@ -63,9 +64,7 @@ class JointsSection:
         self._say, self._before_placing, self._on_change = say, before_placing, on_change
         self._area, self._rows_beside_gap = area, _ROWS_BESIDE_GAP
         # Other sections fold and unfold at the same time: it is measured once they are done.
-        self._settles = qt.QTimer(area)
-        self._settles.setSingleShot(True)
-        self._settles.connect("timeout()", self._fit_room)
+        self._settles = single_shot_timer(self._fit_room, area)
         self._is_filling = False
         self._placing = LinePlacing(self._take_line, on_change)
         table = self.ui.jointTable

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import qt
 import slicer
 import vtk
+
+from .timers import single_shot_timer
 
 _POINTS = 2
 _THICKNESS, _GLYPH_SCALE = 0.25, 1.8
@@ -28,9 +29,7 @@ class LinePlacing:
         self._line: vtk.vtkObject | None = None
         self._observed: list[tuple[vtk.vtkObject, int]] = []
         # Nodes must not be removed, nor modes be changed, from within the events that the clicks fire.
-        self._soon = qt.QTimer()
-        self._soon.setSingleShot(True)
-        self._soon.connect("timeout()", self._look)
+        self._soon = single_shot_timer(self._look)
 
     @property
     def line(self) -> vtk.vtkObject | None:

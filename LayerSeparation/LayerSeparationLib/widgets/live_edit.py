@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import qt
-
 from ..errors import LayerSeparationError
 from ..scene import SceneJoint
 from ..synthesis import GapEdit
+from .timers import single_shot_timer
 from .user_errors import show_errors
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.015, 0.2
@@ -74,8 +73,8 @@ class LiveEdit:
         self._is_applying = False
         self._pace = Pace()
         self._planned_at = 0.0
-        self._soon = _single_shot_timer(self._step)
-        self._rest = _single_shot_timer(self.flush)
+        self._soon = single_shot_timer(self._step)
+        self._rest = single_shot_timer(self.flush)
 
     @property
     def joint(self) -> SceneJoint | None:
@@ -178,10 +177,3 @@ class LiveEdit:
             joint.set_edit(joint.edit, finished=False)
         except LayerSeparationError:
             self._is_unfinished = False
-
-
-def _single_shot_timer(slot: Callable[[], None]) -> qt.QTimer:
-    timer = qt.QTimer()
-    timer.setSingleShot(True)
-    timer.connect("timeout()", slot)
-    return timer

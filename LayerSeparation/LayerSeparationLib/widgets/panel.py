@@ -34,6 +34,7 @@ from .session_parameters import ParameterNode, SessionParameters
 from .shortcuts import Shortcuts
 from .states import Facts, PanelState, controls, defaults, find_text, hint, separate_text, unfolded_sections
 from .sweep_section import SweepSection
+from .timers import single_shot_timer
 from .torch_setup import find_torch
 from .typed_numbers import TypedNumbers
 from .user_errors import show_errors
@@ -114,9 +115,7 @@ class Panel:
             }
         )
         self._removal = FilmRemoval(jobs.steps)
-        self._scene_settles = qt.QTimer()
-        self._scene_settles.setSingleShot(True)
-        self._scene_settles.connect("timeout()", self.look_at_scene)
+        self._scene_settles = single_shot_timer(self.look_at_scene)
         self._shortcuts = Shortcuts(self._actions(), (ui.gapSlider, ui.jointTable), root)
 
     @property
@@ -357,9 +356,10 @@ class Panel:
         self.refresh()
 
     def _follow_separation(self, has_result: bool) -> None:
-        self._pass_on(self.session.joint, JointEvent.LAYERS)
         if has_result:
-            self.view.show_result()
+            # First the layout: what is drawn over the views is made for those in sight.
+            self.view.offer_result()
+        self._pass_on(self.session.joint, JointEvent.LAYERS)
 
     def _take_numbers(self) -> None:
         """Go on once a number is typed: it is one step to undo."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import qt
 
+from .timers import single_shot_timer
+
 _REST_MS = 500
 """After so long without a key the number is taken, and the hand may go on typing."""
 _UNFINISHED = (".", ",", "-", "+")
@@ -49,10 +51,8 @@ class _TypedNumber:
         # The box's own editor; its other children are no editors.
         self._editor = box.findChild(qt.QLineEdit)
         self.is_typed = False
-        self._rest = qt.QTimer()
-        self._rest.setSingleShot(True)
+        self._rest = single_shot_timer(self._take)
         self._rest.setInterval(_REST_MS)
-        self._rest.connect("timeout()", self._take)
         # A value for every key would be written back in its own format: '0.' would become '0.00' at once.
         box.keyboardTracking = False
         self._editor.connect("textEdited(QString)", self._follow)

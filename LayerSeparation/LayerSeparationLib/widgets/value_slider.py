@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import qt
@@ -73,36 +74,36 @@ class ValueSlider:
             return
         self._range = wanted
         slider, box = self._slider, self._box
-        self._is_showing = True
-        try:
+        with self._showing():
             box.decimals, box.suffix = wanted.decimals, wanted.suffix
             box.singleStep = slider.singleStep = wanted.page_step / 10
             slider.pageStep = wanted.page_step
             box.minimum, box.maximum = wanted.possible
             slider.minimum, slider.maximum = wanted.shown
-        finally:
-            self._is_showing = False
 
     def show(self, value: float) -> None:
         """Show a value that holds; one beyond the slider's ends moves them."""
         slider = self._slider
-        self._is_showing = True
-        try:
+        with self._showing():
             slider.maximum = max(slider.maximum, value)
             slider.minimum = min(slider.minimum, value)
             slider.value = value
             self._box.value = value
-        finally:
-            self._is_showing = False
 
     def narrow(self) -> None:
         """Bring the slider's ends back to the range that was set."""
         if self._range is not None:
-            self._is_showing = True
-            try:
+            with self._showing():
                 self._slider.minimum, self._slider.maximum = self._range.shown
-            finally:
-                self._is_showing = False
+
+    @contextmanager
+    def _showing(self) -> Iterator[None]:
+        """Let what is shown meanwhile not count as the user's choice."""
+        self._is_showing = True
+        try:
+            yield
+        finally:
+            self._is_showing = False
 
     def step(self, steps: int) -> None:
         """Choose a value so many single steps away, as the arrow keys do."""
@@ -111,21 +112,15 @@ class ValueSlider:
     def _follow_slider(self, value: float) -> None:
         if not self._is_showing:
             rounded = round(value, self._box.decimals)
-            self._is_showing = True
-            try:
+            with self._showing():
                 self._box.value = rounded
-            finally:
-                self._is_showing = False
             self._on_choice(rounded)
 
     def _follow_box(self, value: float) -> None:
         if not self._is_showing:
-            self._is_showing = True
-            try:
+            with self._showing():
                 # It may yet be refused: the ends move once it is shown.
                 self._slider.value = value
-            finally:
-                self._is_showing = False
             self._on_choice(value)
 
 

@@ -79,10 +79,9 @@ class ViewSection:
         """Show another film, alone and large; the next result is shown by itself."""
         self._do(lambda: self._views.open_film(self._session.film, self._session.joint))
 
-    def show_result(self) -> None:
+    def offer_result(self) -> None:
         """Show the edited film beside the film, unless the user chose another layout meanwhile."""
         self._do(self._views.offer_result)
-        self.show_overlays()
 
     def show_film_alone(self, _checked: bool = False) -> None:
         """Show the film alone."""

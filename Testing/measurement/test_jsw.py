@@ -9,6 +9,7 @@ from LayerSeparationLib.joints import CANONICAL_MM_PER_PX, JointCrop
 from LayerSeparationLib.measurement import (
     Margins,
     MarginsNotFoundError,
+    Quality,
     find_margins,
     joint_space,
     jsw_of_margins,
@@ -32,6 +33,8 @@ def flat_margins(upper_row, lower_row, left=60.0, right=200.0):
         lower=np.column_stack([columns, np.full(columns.size, lower_row)]),
         upper_extent=(left, right),
         lower_extent=(left, right),
+        upper_sd_px=np.full(columns.size, 0.5),
+        lower_sd_px=np.full(columns.size, 0.5),
     )
 
 
@@ -90,8 +93,10 @@ def test_margins_that_touch_or_cross_give_no_jsw(lower_row):
     jsw = jsw_of_margins(JointCrop(film, JointPose.whole_crop(film)), flat_margins(100, lower_row))
     assert jsw.mean is None
     assert jsw.minimum is None
-    assert jsw.status.startswith("closed: margins touch (")
-    assert jsw.short_reason == "closed: margins touch"
+    assert jsw.status.startswith("not measurable: closed: margins touch (")
+    assert jsw.quality == "not measurable"
+    assert jsw.interval is None
+    assert jsw.short_findings == "closed: margins touch"
 
 
 def test_a_bone_that_is_missing_is_named():
@@ -148,3 +153,16 @@ def test_joint_space_follows_the_pose(centre):
     assert columns.max() + crop.region.left == pytest.approx(right[0], abs=1)
     assert columns.min() + crop.region.left == pytest.approx(right[1], abs=1)
     assert rows.max() - rows.min() + 1 == pytest.approx(2 * 0.7 * 141, abs=4)
+
+
+def test_findings_make_a_jsw_one_to_check_and_stay_when_the_bones_move():
+    film = Radiograph.from_array(np.full((256, 256), 0.5, np.float32), CANONICAL_MM_PER_PX)
+    crop = JointCrop(film, JointPose.whole_crop(film))
+    jsw = jsw_of_margins(crop, flat_margins(100, 112), ("a hole in the upper bone (at its base)",))
+    assert (jsw.quality, jsw.reason) == (Quality.CHECK, None)
+    assert jsw.status == "check: a hole in the upper bone (at its base)"
+    assert jsw.short_findings == "a hole in the upper bone"
+    assert jsw.with_findings(*jsw.findings).findings == jsw.findings
+    closed = jsw_of_margins(crop, flat_margins(100, 100.5), jsw.doubts)
+    assert closed.quality is Quality.NOT_MEASURABLE
+    assert closed.doubts == jsw.findings

@@ -20,7 +20,7 @@ def width(mean, unit="mm"):
     """A joint space width."""
     short, reason = ("margins touch", "margins touch (or overlap)") if mean is None else ("", None)
     return SimpleNamespace(
-        mean=mean, minimum=mean, unit=unit, reason=reason, short_reason=short, margins=None
+        mean=mean, minimum=mean, unit=unit, reason=reason, short_findings=short, margins=None
     )
 
 

@@ -67,7 +67,7 @@ def test_no_text_widens_the_list(section):
     width = section.top.minimumSizeHint().width()
     joint = FakeJoint(LONG, mean=None)
     joint.jsw_before.reason = joint.jsw_after.reason = LONG
-    joint.jsw_before.short_reason = LONG
+    joint.jsw_before.short_findings = LONG
     fill(section, joint)
     assert section.top.minimumSizeHint().width() == width
     table = section.ui.jointTable

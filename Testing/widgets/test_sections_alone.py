@@ -630,7 +630,7 @@ def test_gap_texts_of_any_length_leave_the_width_as_it_is(gap):
     gap.live_edit.follow(FakeJoint())
     width = box.minimumSizeHint().width()
     joint = FakeJoint("a name that nobody would give a joint, and that goes on and on", mean=None)
-    joint.jsw_before.reason = joint.jsw_before.short_reason = 20 * "long reasons "
+    joint.jsw_before.reason = joint.jsw_before.short_findings = 20 * "long reasons "
     gap.live_edit.follow(joint)
     assert box.minimumSizeHint().width() == width
     assert len(box.text) < 40

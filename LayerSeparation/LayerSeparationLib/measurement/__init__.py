@@ -2,11 +2,13 @@
 
 from .jsw import JointSpaceWidth, joint_space, jsw_of_margins, measure_jsw, without_jsw
 from .margins import Margins, MarginsNotFoundError, find_margins
+from .quality import Quality
 
 __all__ = [
     "JointSpaceWidth",
     "Margins",
     "MarginsNotFoundError",
+    "Quality",
     "find_margins",
     "joint_space",
     "jsw_of_margins",

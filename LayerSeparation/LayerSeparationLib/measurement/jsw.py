@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,15 @@ from ..radiograph import LengthUnit
 from ..radiograph.attenuation import attenuation_from_intensity
 from ..separation import JointLayers
 from ..separation.layers import bone_attenuation
+from .interval import mean_interval, minimum_interval, profile_interval
 from .margins import TRACED_PART, Margins, MarginsNotFoundError, find_margins
+from .quality import Quality
 
 _CLOSED_PART = 0.25
 """The space counts as closed when the margins touch or cross in more than this part of the columns."""
 _TOUCHING_PX = 1.0
 """Margins closer than one canonical pixel (0.08 mm) touch: films of 0.15 mm/px can't show less."""
+_CLOSED = "closed: margins touch (narrowing, ankylosis or an oblique view)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,15 +43,23 @@ class JointSpaceWidth:
     unit: LengthUnit
     """Of all lengths here."""
     mean: float | None
-    """None where the margins can't be told; ``reason`` says why."""
+    """None where the margins can't be told; ``findings`` say why."""
+    interval: tuple[float, float] | None
+    """90 % interval of the mean; None where ``mean`` is."""
     minimum: float | None
     """None where ``mean`` is."""
-    reason: str | None
-    """Why there is no JSW, in short, and mostly more in brackets; None where there is one."""
+    minimum_interval: tuple[float, float] | None
+    """90 % interval of the minimum; None where ``mean`` is."""
+    quality: Quality
+    """How far the lengths can be trusted."""
+    findings: tuple[str, ...]
+    """What to look at, or why there is no JSW: each in short, mostly more in brackets; empty if measured."""
     position: NDArray[np.float64]
     """(n,) position of every width across the joint, 0 at the joint's centre; empty where there is no JSW."""
     profile: NDArray[np.float64]
     """(n,) width at every position."""
+    profile_interval: NDArray[np.float64]
+    """(n, 2) 90 % interval of every width."""
     upper_margin_px: NDArray[np.float64]
     """(m, 2) points (x, y) of the subchondral plate of the upper bone, in pixels of the film."""
     lower_margin_px: NDArray[np.float64]
@@ -58,13 +69,38 @@ class JointSpaceWidth:
 
     @property
     def status(self) -> str:
-        """'measured', or the reason why there is no JSW."""
-        return self.reason or "measured"
+        """'measured'; or 'check' or 'not measurable', and the findings."""
+        return f"{self.quality}: {'; '.join(self.findings)}" if self.findings else str(self.quality)
 
     @property
-    def short_reason(self) -> str:
-        """The reason without what stands in brackets, for a column of a table; '' where there is a JSW."""
-        return (self.reason or "").partition(" (")[0]
+    def reason(self) -> str | None:
+        """Why there is no JSW; None where there is one."""
+        return "; ".join(self.findings) if self.quality is Quality.NOT_MEASURABLE else None
+
+    @property
+    def short_findings(self) -> str:
+        """The findings without what stands in brackets, for a column of a table; '' if measured."""
+        return "; ".join(finding.partition(" (")[0] for finding in self.findings)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The findings that stay when the bones move: all but that the space is closed."""
+        return tuple(finding for finding in self.findings if finding != _CLOSED)
+
+    def with_findings(self, *findings: str) -> JointSpaceWidth:
+        """Return this JSW with more findings: what was 'measured' is to be checked.
+
+        Examples
+        --------
+        >>> from LayerSeparationLib import JointPose, Radiograph
+        >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
+        >>> nothing = without_jsw(JointCrop(radiograph, JointPose.whole_crop(radiograph)), "not a joint")
+        >>> nothing.with_findings("cut by the film's edge").status
+        "not measurable: not a joint; cut by the film's edge"
+        """
+        new = tuple(finding for finding in findings if finding not in self.findings)
+        quality = Quality.CHECK if new and self.quality is Quality.MEASURED else self.quality
+        return replace(self, quality=quality, findings=(*self.findings, *new))
 
 
 def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
@@ -78,7 +114,7 @@ def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
     >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
     >>> layers = Separator("cpu").separate(radiograph, JointPose.whole_crop(radiograph))
     >>> measure_jsw(layers).status
-    'no ... bone found in the crop'
+    'not measurable: no ... bone found in the crop'
     """
     canonical = layers.canonical
     attenuation = attenuation_from_intensity(canonical.image)
@@ -90,8 +126,8 @@ def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
     return jsw_of_margins(layers.crop, margins)
 
 
-def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
-    """Measure between known margins (canonical pixels).
+def jsw_of_margins(crop: JointCrop, margins: Margins, findings: tuple[str, ...] = ()) -> JointSpaceWidth:
+    """Measure between known margins (canonical pixels); ``findings`` speak against them.
 
     Examples
     --------
@@ -100,28 +136,35 @@ def jsw_of_margins(crop: JointCrop, margins: Margins) -> JointSpaceWidth:
     >>> x = np.arange(60.0, 201.0)
     >>> upper, lower = (np.column_stack([x, np.full(x.size, y)]) for y in (100, 112))
     >>> crop = JointCrop(radiograph, JointPose.whole_crop(radiograph))
-    >>> jsw = jsw_of_margins(crop, Margins(upper, lower, (60, 200), (60, 200)))
+    >>> sd = np.full(x.size, 0.5)
+    >>> jsw = jsw_of_margins(crop, Margins(upper, lower, (60, 200), (60, 200), sd, sd))
     >>> round(jsw.mean, 3)  # 12 px of 0.082 mm
     0.984
+    >>> [round(end, 2) for end in jsw.interval]
+    [0.94, 1.03]
     """
     columns, widths_px = margins.widths()
     if not columns.size:
         return without_jsw(crop, "the bones do not face each other")
     closed = bool(np.mean(widths_px < _TOUCHING_PX) > _CLOSED_PART)
-    reason = "closed: margins touch (narrowing, ankylosis or an oblique view)"
     scale = crop.unit_per_px
     widths = np.maximum(widths_px, 0) * scale
-    return JointSpaceWidth(
+    jsw = JointSpaceWidth(
         unit=crop.unit,
         mean=None if closed else float(widths.mean()),
+        interval=None if closed else _scaled(mean_interval(margins), scale),
         minimum=None if closed else float(widths.min()),
-        reason=reason if closed else None,
+        minimum_interval=None if closed else _scaled(minimum_interval(margins), scale),
+        quality=Quality.NOT_MEASURABLE if closed else Quality.MEASURED,
+        findings=(_CLOSED,) if closed else (),
         position=(columns - columns.mean()) * scale,
         profile=widths,
+        profile_interval=profile_interval(margins) * scale,
         upper_margin_px=map_points(crop.canonical_to_film, margins.upper),
         lower_margin_px=map_points(crop.canonical_to_film, margins.lower),
         margins=margins,
     )
+    return jsw.with_findings(*findings)
 
 
 def joint_space(crop: JointCrop, margins: Margins) -> NDArray[np.bool_]:
@@ -134,7 +177,8 @@ def joint_space(crop: JointCrop, margins: Margins) -> NDArray[np.bool_]:
     >>> x = np.arange(60.0, 201.0)
     >>> upper, lower = (np.column_stack([x, np.full(x.size, y)]) for y in (100, 112))
     >>> crop = JointCrop(radiograph, JointPose.whole_crop(radiograph))
-    >>> mask = joint_space(crop, Margins(upper, lower, (60, 200), (60, 200)))
+    >>> sd = np.full(x.size, 0.5)
+    >>> mask = joint_space(crop, Margins(upper, lower, (60, 200), (60, 200), sd, sd))
     >>> int(mask.any(axis=1).sum())  # rows between 100 and 112
     11
     """
@@ -164,8 +208,24 @@ def without_jsw(crop: JointCrop, reason: str) -> JointSpaceWidth:
     >>> from LayerSeparationLib import JointPose, Radiograph
     >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
     >>> without_jsw(JointCrop(radiograph, JointPose.whole_crop(radiograph)), "not a joint").status
-    'not a joint'
+    'not measurable: not a joint'
     """
-    nothing = np.empty(0)
-    points = np.empty((0, 2))
-    return JointSpaceWidth(crop.unit, None, None, reason, nothing, nothing, points, points, None)
+    return JointSpaceWidth(
+        unit=crop.unit,
+        mean=None,
+        interval=None,
+        minimum=None,
+        minimum_interval=None,
+        quality=Quality.NOT_MEASURABLE,
+        findings=(reason,),
+        position=np.empty(0),
+        profile=np.empty(0),
+        profile_interval=np.empty((0, 2)),
+        upper_margin_px=np.empty((0, 2)),
+        lower_margin_px=np.empty((0, 2)),
+        margins=None,
+    )
+
+
+def _scaled(interval: tuple[float, float], scale: float) -> tuple[float, float]:
+    return interval[0] * scale, interval[1] * scale

@@ -41,6 +41,8 @@ _STEEPEST = 2
 """A margin climbs at most so many rows a column."""
 _BEND_COST = 0.25
 """Cost of a row's step, as a fraction of the strongest derivative."""
+_ROW_SD_PX = 0.5
+"""Standard deviation of a traced row, 0.04 mm: on average, the path itself can't tell how certain it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,8 @@ class Margins:
     --------
     >>> x = np.arange(60.0, 201.0)
     >>> upper, lower = (np.column_stack([x, np.full(x.size, y)]) for y in (100, 112))
-    >>> columns, widths = Margins(upper, lower, (60, 200), (60, 200)).widths()
+    >>> sd = np.full(x.size, 0.5)
+    >>> columns, widths = Margins(upper, lower, (60, 200), (60, 200), sd, sd).widths()
     >>> columns.size, float(widths.mean())  # over the central half
     (71, 12.0)
     """
@@ -64,6 +67,10 @@ class Margins:
     """x of the left and the right side of the upper bone's end."""
     lower_extent: tuple[float, float]
     """x of the left and the right side of the lower bone's end."""
+    upper_sd_px: NDArray[np.float64]
+    """(n,) standard deviation of each row of ``upper``."""
+    lower_sd_px: NDArray[np.float64]
+    """(n,) standard deviation of each row of ``lower``."""
 
     def widths(self, part: float = MEASURED_PART) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return columns (n,) of the central part of the joint and the space between the margins in each."""
@@ -128,6 +135,8 @@ def find_margins(
         lower=np.column_stack([columns, lower_rows]),
         upper_extent=extents[0],
         lower_extent=extents[1],
+        upper_sd_px=np.full(columns.size, _ROW_SD_PX),
+        lower_sd_px=np.full(columns.size, _ROW_SD_PX),
     )
 
 

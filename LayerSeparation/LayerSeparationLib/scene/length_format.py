@@ -37,7 +37,7 @@ def format_length(value: float | None, unit: LengthUnit) -> str:
 def format_jsw(jsw: JointSpaceWidth) -> str:
     """Return mean and minimum of a joint space, or in short why there is none."""
     if jsw.mean is None:
-        return _("not measurable: {reason}").format(reason=jsw.short_reason)
+        return _("not measurable: {reason}").format(reason=jsw.short_findings)
     return _("{mean} (minimum {minimum})").format(
         mean=format_length(jsw.mean, jsw.unit), minimum=format_length(jsw.minimum, jsw.unit)
     )

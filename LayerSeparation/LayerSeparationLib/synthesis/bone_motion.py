@@ -128,14 +128,17 @@ class BoneMotion:
     def move_margins(self, margins: Margins) -> Margins:
         """Return the margins after the motion: each moves with its bone."""
         upper, lower = (
-            _keep_ascending(map_points(motion.matrix, line))
+            map_points(motion.matrix, line)
             for motion, line in ((self.upper, margins.upper), (self.lower, margins.lower))
         )
+        kept_upper, kept_lower = _ascending(upper), _ascending(lower)
         return Margins(
-            upper=upper,
-            lower=lower,
+            upper=upper[kept_upper],
+            lower=lower[kept_lower],
             upper_extent=_move_extent(margins.upper_extent, self.upper),
             lower_extent=_move_extent(margins.lower_extent, self.lower),
+            upper_sd_px=margins.upper_sd_px[kept_upper],
+            lower_sd_px=margins.lower_sd_px[kept_lower],
         )
 
 
@@ -160,6 +163,7 @@ def _move_extent(extent: tuple[float, float], motion: RigidMotion) -> tuple[floa
     return float(ends[0, 0]), float(ends[1, 0])
 
 
-def _keep_ascending(line: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Keep the points that go on to the right; a tilted margin may turn back on itself."""
-    return line[line[:, 0] >= np.maximum.accumulate(line[:, 0])]
+def _ascending(line: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell the points that go on to the right; a tilted margin may turn back on itself."""
+    going_on: NDArray[np.bool_] = line[:, 0] >= np.maximum.accumulate(line[:, 0])
+    return going_on

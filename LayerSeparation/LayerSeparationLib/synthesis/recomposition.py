@@ -109,7 +109,7 @@ def change_attenuation(image: NDArray[np.float32], change: NDArray[np.float32]) 
 def _measure_after(layers: JointLayers, before: JointSpaceWidth, motion: BoneMotion) -> JointSpaceWidth:
     if before.margins is None:
         return without_jsw(layers.crop, before.reason or "")
-    return jsw_of_margins(layers.crop, motion.move_margins(before.margins))
+    return jsw_of_margins(layers.crop, motion.move_margins(before.margins), before.doubts)
 
 
 def _joint_space_mask(layers: JointLayers, jsw: JointSpaceWidth) -> NDArray[np.bool_]:

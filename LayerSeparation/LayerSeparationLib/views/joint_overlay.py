@@ -220,7 +220,7 @@ class JointOverlay:
         motion = BoneMotion.of_edit(self._frame, before, crop.unit_per_px)
         if before.margins is None:
             return motion, before
-        return motion, jsw_of_margins(crop, motion.move_margins(before.margins))
+        return motion, jsw_of_margins(crop, motion.move_margins(before.margins), before.doubts)
 
     def _draw_jsw(self, crop: JointCrop, jsw: JointSpaceWidth, outlines_ras: NDArray[np.float64]) -> None:
         """Draw the margins, smoothed, and the bar between them; the JSW beside it is the measured one."""

@@ -90,7 +90,7 @@ class GapSection:
         self._show_names(joint)
         self.show_numbers()
         lost = _lost_width(joint)
-        text = _("After the edit: {reason}").format(reason=lost.short_reason) if lost is not None else ""
+        text = _("After the edit: {reason}").format(reason=lost.short_findings) if lost is not None else ""
         show_message(self.ui.gapMessageLabel, self._refusal or text)
         self.ui.gapMessageLabel.toolTip = (lost.reason or "") if lost is not None else ""
 

@@ -304,7 +304,7 @@ def _ask_to_remove(joint: SceneJoint) -> bool:
 def _state_text(joint: SceneJoint) -> str:
     """Return a joint's state, or in short why it has no width."""
     shown = {JointStatus.READY: joint.jsw_before, JointStatus.EDITED: joint.jsw_after}.get(joint.status)
-    no_width = shown.short_reason if shown is not None else ""
+    no_width = shown.short_findings if shown is not None else ""
     return no_width or status_text(joint.status, joint.outdated_reason)
 
 

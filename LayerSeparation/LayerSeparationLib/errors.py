@@ -4,6 +4,8 @@ Every message says what is wrong, where, and what to do. The command line prints
 anything that is not a `LayerSeparationError` is a defect of the program.
 """
 
+REPORT_ADDRESS = "https://github.com/LayerSeparation/SlicerLayerSeparation/issues"
+
 
 class LayerSeparationError(Exception):
     """Base class of everything that this library raises on purpose."""
@@ -11,6 +13,23 @@ class LayerSeparationError(Exception):
 
 class InputError(LayerSeparationError):
     """A file, an array or a value that was handed in can't be used."""
+
+
+class NotRadiographError(InputError):
+    """A file says of itself that it shows something else than a projection radiograph."""
+
+
+class UnexpectedError(LayerSeparationError):
+    """What one film of many led the program into, though nothing raised it on purpose: a defect to report."""
+
+    @classmethod
+    def of(cls, where: object, error: Exception) -> "UnexpectedError":
+        """Say where what happened, and how to report it."""
+        what = f"{type(error).__name__}: {error}".strip()[:300]
+        return cls(
+            f"{where}: unexpected: {what}. Please report it at {REPORT_ADDRESS}, with the command and "
+            "what kind of file it is; never attach a patient's film."
+        )
 
 
 class HandNotFoundError(InputError):

@@ -11,6 +11,7 @@ import SimpleITK as sitk
 from LayerSeparationLib.cli import main
 from LayerSeparationLib.export import read_joint_record, read_segmentation
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
+from LayerSeparationLib.measurement import measure_jsw
 
 LAYER_FILES = {
     *("image.nrrd", "soft_tissue.nrrd", "upper_bone.nrrd", "lower_bone.nrrd"),
@@ -194,6 +195,71 @@ def test_one_bad_input_does_not_stop_the_others(tmp_path, crop_png, capsys):
     assert summary["failed"][0]["file"] == str(broken)
     assert "broken.png" in err
     assert "Traceback" not in err
+
+
+def test_what_nobody_foresaw_is_a_row_of_its_own(tmp_path, crop_png, capsys, monkeypatch):
+    from LayerSeparationLib.cli import measure_command
+
+    measured = []
+
+    def fail_once(layers):
+        measured.append(layers)
+        if len(measured) == 1:
+            raise KeyError("of a defect")
+        return measure_jsw(layers)
+
+    monkeypatch.setattr(measure_command, "measure_jsw", fail_once)
+    other = tmp_path / "other.png"
+    other.write_bytes(crop_png.read_bytes())
+    table = tmp_path / "jsw.csv"
+    assert run("measure", crop_png, other, "--crop", "--spacing", MM, "--csv", table) == 1
+    err = capsys.readouterr().err
+    assert "KeyError: 'of a defect'. Please report it" in err
+    assert "Traceback" not in err
+    rows = list(csv.DictReader(table.open()))
+    assert [row["file"] for row in rows] == [str(other), str(crop_png)]
+    assert rows[1]["status"].startswith("failed: ")
+
+
+def test_a_film_of_pixels_that_are_not_square(tmp_path, phantoms, capsys):
+    """Every other row is left out; the header has the ratio alone, or all of it in mm: the widths agree."""
+    import pydicom
+
+    pixels = np.rint(phantoms["MCP"].radiograph.intensity[::2] * 4095).astype(np.uint16)
+    files = {}
+    for name, attributes in {
+        "ratio": {"PixelAspectRatio": [2, 1]},
+        "mm": {"ImagerPixelSpacing": [2 * MM, MM]},
+        "ct": {"ImagerPixelSpacing": [2 * MM, MM], "Modality": "CT"},
+    }.items():
+        dataset = pydicom.Dataset()
+        dataset.Modality, dataset.PhotometricInterpretation = "CR", "MONOCHROME2"
+        dataset.Rows, dataset.Columns = pixels.shape
+        dataset.SamplesPerPixel, dataset.PixelRepresentation = 1, 0
+        dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
+        for keyword, value in attributes.items():
+            setattr(dataset, keyword, value)
+        dataset.PixelData = pixels.tobytes()
+        # Neither preamble nor file meta information, as some archives keep them.
+        files[name] = tmp_path / f"{name}.dcm"
+        pydicom.dcmwrite(files[name], dataset, implicit_vr=True, little_endian=True)
+    table = tmp_path / "jsw.csv"
+    assert run("measure", *files.values(), "--crop", "--csv", table) == 0
+    assert "pixels are 2 times as high as wide" in capsys.readouterr().err
+    by_ratio, in_mm, as_ct = csv.DictReader(table.open())
+    assert (by_ratio["unit"], in_mm["unit"]) == ("px", "mm")
+    for key in ("jsw_mean", "jsw_min"):
+        assert float(by_ratio[key]) * MM * np.sqrt(2) == pytest.approx(float(in_mm[key]), abs=1e-4)
+        assert as_ct[key] == in_mm[key]
+    assert run("measure", files["ct"], "--joint", "MCP2:128,64:0,-1") == 1
+    err = capsys.readouterr().err
+    assert "it is a CT slice, not a radiograph" in err
+    assert "hint: --crop" in err
+    assert run("measure", files["ratio"], "--crop", "--spacing", MM) == 1
+    assert "Give two numbers" in capsys.readouterr().err
+    assert run("measure", files["ratio"], "--crop", "--spacing", f"{2 * MM}:{MM}", "--json") == 0
+    (joint,) = json.loads(capsys.readouterr().out)["results"]
+    assert joint["jsw_mean"] == pytest.approx(float(in_mm["jsw_mean"]))
 
 
 @pytest.mark.parametrize(

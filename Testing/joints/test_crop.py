@@ -1,5 +1,7 @@
 """The canonical crop and the way back, to a fraction of a pixel."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX, JointCrop, JointPose
 from LayerSeparationLib.joints.affine import map_points
-from LayerSeparationLib.radiograph import Radiograph
+from LayerSeparationLib.radiograph import PixelSpacing, Radiograph, SpacingSource
 
 angles = st.floats(-180, 180)
 spacings = st.tuples(st.floats(0.05, 0.4), st.floats(0.05, 0.4))
@@ -48,6 +50,18 @@ def test_a_canonical_pixel_is_the_same_length_in_every_direction(angle, spacing)
     steps_mm = crop.canonical_to_film[:, :2] * np.array([spacing[1], spacing[0]])[:, None]
     assert np.allclose(steps_mm.T @ steps_mm, np.eye(2) * CANONICAL_MM_PER_PX**2, atol=1e-9)
     assert np.linalg.det(steps_mm) > 0  # turned, never mirrored
+
+
+@given(angle=angles, aspect=st.floats(0.2, 5))
+@settings(max_examples=50, deadline=None)
+def test_without_mm_the_aspect_of_pixels_alone_gives_the_same_shape(angle, aspect):
+    unknown = PixelSpacing(None, None, SpacingSource.UNKNOWN, aspect=aspect)
+    film = replace(film_with_blob(130, 150), spacing=unknown)
+    crop = JointCrop(film, pose_at(130, 150, angle, field_of_view_px=128.0))
+    row, column = np.sqrt(aspect), 1 / np.sqrt(aspect)
+    steps_px = crop.canonical_to_film[:, :2] * np.array([column, row])[:, None]
+    assert crop.unit == "px"
+    assert np.allclose(steps_px.T @ steps_px, np.eye(2) * 0.5**2, atol=1e-9)
 
 
 def test_distal_is_up():

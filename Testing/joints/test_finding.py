@@ -8,7 +8,7 @@ import pytest
 from LayerSeparationLib import find_joints, make_hand, make_joint, read_radiograph
 from LayerSeparationLib.errors import WeightsError
 from LayerSeparationLib.joints import JOINT_NAMES, JointCrop, JointFinder
-from LayerSeparationLib.radiograph import Origin, Radiograph
+from LayerSeparationLib.radiograph import Origin, PixelSpacing, Radiograph, SpacingSource
 
 MM = 0.25
 
@@ -115,6 +115,11 @@ def test_pixels_that_are_not_square(finder, left_hand):
     dx, dy = next(pose.distal for pose in poses if pose.name == "PIP2")
     u, v = left_hand.joints["PIP2"].pose.distal
     assert np.degrees(np.arctan2(2 * dy, dx) - np.arctan2(v, u)) == pytest.approx(0, abs=8)
+    # Where only the ratio is known, the joints lie in the same places, and their squares are as large in mm.
+    unknown = PixelSpacing(None, None, SpacingSource.UNKNOWN, aspect=2.0)
+    by_ratio = finder.find(replace(film_of(image), spacing=unknown))
+    assert [pose.centre_px for pose in by_ratio] == [pytest.approx(pose.centre_px) for pose in poses]
+    assert by_ratio[0].field_of_view_px == pytest.approx(21 / (MM * np.sqrt(2)), rel=0.15)
 
 
 @pytest.mark.parametrize(("share", "count"), [(0.5, 8), (1.1, 13)])

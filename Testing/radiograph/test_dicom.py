@@ -10,7 +10,7 @@ import pytest
 import SimpleITK as sitk
 from PIL import Image
 
-from LayerSeparationLib.errors import DependencyError, InputError
+from LayerSeparationLib.errors import DependencyError, InputError, NotRadiographError
 from LayerSeparationLib.radiograph import SpacingSource, read_radiograph
 
 IMPLICIT, EXPLICIT, DEFLATED, BIG_ENDIAN = (
@@ -194,6 +194,95 @@ def test_object_without_image(write_dicom: Write, twelve_bit: np.ndarray) -> Non
     dataset.save_as(path)
     with pytest.raises(InputError, match="no image"):
         read_radiograph(path)
+
+
+@pytest.mark.parametrize("syntax", [IMPLICIT, EXPLICIT, BIG_ENDIAN])
+@pytest.mark.parametrize("keeps", ["nothing", "meta without syntax"])
+def test_without_file_meta_information(
+    write_dicom: Write, twelve_bit: np.ndarray, syntax: str, keeps: str
+) -> None:
+    """As old archives and network dumps have them; pixels and spacing are those of the whole file."""
+    path = write_dicom(twelve_bit, bits=12, syntax=syntax, ImagerPixelSpacing=[0.15, 0.15])
+    dataset = pydicom.dcmread(path)
+    big = syntax == BIG_ENDIAN
+    encoding = {"implicit_vr": syntax == IMPLICIT, "little_endian": not big}
+    if keeps == "nothing":
+        bare = pydicom.Dataset(dataset)
+        bare.save_as(path, **encoding)
+        assert path.read_bytes()[128:132] != b"DICM"
+    else:
+        del dataset.file_meta.TransferSyntaxUID
+        dataset.save_as(path, **encoding, enforce_file_format=False)
+    film = read_radiograph(path)
+    assert np.array_equal(film.native(), twelve_bit)
+    assert film.spacing.mm == (0.15, 0.15)
+
+
+def test_compressed_without_transfer_syntax(write_dicom: Write, twelve_bit: np.ndarray) -> None:
+    path = write_dicom(twelve_bit, bits=12)
+    dataset = pydicom.dcmread(path)
+    dataset.compress(RLE)
+    del dataset.file_meta.TransferSyntaxUID
+    dataset.save_as(path, implicit_vr=False, little_endian=True, enforce_file_format=False)
+    with pytest.raises(InputError, match="does not say how.*Transfer Syntax UID is missing"):
+        read_radiograph(path)
+
+
+@pytest.mark.parametrize("syntax", ["1.2.3", "1.2.840.113619.5.2"])
+def test_transfer_syntax_that_is_none(write_dicom: Write, twelve_bit: np.ndarray, syntax: str) -> None:
+    path = write_dicom(twelve_bit, bits=12)
+    dataset = pydicom.dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.save_as(path, implicit_vr=False, little_endian=True)
+    with pytest.raises(InputError, match="transfer syntax"):
+        read_radiograph(path)
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("PixelRepresentation", "Pixel Representation is missing"),
+        ("BitsAllocated", "Bits Allocated is missing"),
+        ("BitsStored", "Bits Stored is missing"),
+        ("PhotometricInterpretation", "no photometric interpretation"),
+    ],
+)
+def test_header_that_leaves_pixels_open(
+    write_dicom: Write, twelve_bit: np.ndarray, missing: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        read_radiograph(write_dicom(twelve_bit, bits=12, **{missing: None}))
+
+
+def test_a_grey_film_need_not_say_its_samples_per_pixel(write_dicom: Write, twelve_bit: np.ndarray) -> None:
+    film = read_radiograph(write_dicom(twelve_bit, bits=12, SamplesPerPixel=None))
+    assert np.array_equal(film.native(), twelve_bit)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "what"),
+    [
+        ({"Modality": "CT"}, "a CT slice"),
+        ({"Modality": "MR"}, "an MR slice"),
+        ({"Modality": "NM"}, "a scintigram"),
+        ({"Modality": "PT"}, "a PET slice"),
+        ({"Modality": "US"}, "an ultrasound image"),
+        ({"Modality": None, "SOPClassUID": "1.2.840.10008.5.1.4.1.1.2.1"}, "a CT slice"),
+        ({"Modality": "OT", "SOPClassUID": "1.2.840.10008.5.1.4.1.1.128"}, "a PET slice"),
+    ],
+)
+def test_no_projection(
+    write_dicom: Write, twelve_bit: np.ndarray, attributes: dict[str, object], what: str
+) -> None:
+    path = write_dicom(twelve_bit, bits=12, **attributes)
+    with pytest.raises(NotRadiographError, match=f"it is {what}.*not a radiograph"):
+        read_radiograph(path)
+    assert np.array_equal(read_radiograph(path, any_modality=True).native(), twelve_bit)
+
+
+@pytest.mark.parametrize("modality", ["CR", "DX", "RG", "XA", "OT", None])
+def test_projections_of_every_kind(write_dicom: Write, twelve_bit: np.ndarray, modality: str | None) -> None:
+    assert read_radiograph(write_dicom(twelve_bit, bits=12, Modality=modality)).shape == twelve_bit.shape
 
 
 def test_text_with_dicom_name(tmp_path: Path) -> None:

@@ -92,6 +92,34 @@ def test_dicom_header(
     assert spacing.magnification == (None if magnification is None else pytest.approx(magnification))
 
 
+@pytest.mark.parametrize(
+    ("attributes", "aspect"),
+    [
+        ({"PixelAspectRatio": [2, 1]}, 2.0),
+        ({"PixelAspectRatio": [3, 4], "PixelSpacing": [1, 1]}, 0.75),
+        ({"PixelAspectRatio": [2, 1], "ImagerPixelSpacing": [0.2, 0.2]}, 1.0),
+        ({"PixelAspectRatio": [1, 1]}, 1.0),
+        ({"PixelAspectRatio": [0, 1]}, 1.0),
+        ({"PixelAspectRatio": [1, 0]}, 1.0),
+        ({"PixelAspectRatio": [900, 1]}, 1.0),
+        ({"PixelAspectRatio": 2}, 1.0),
+    ],
+)
+def test_pixel_aspect_ratio(attributes: dict[str, object], aspect: float) -> None:
+    spacing = spacing_from_dicom(header(**attributes))
+    assert spacing.aspect == pytest.approx(aspect)
+    row, column = spacing.relative
+    assert row / column == pytest.approx(aspect)
+    assert spacing.known is ("ImagerPixelSpacing" in attributes)
+    assert PixelSpacing.from_json(spacing.as_json()) == spacing
+
+
+def test_one_number_for_pixels_that_are_not_square() -> None:
+    with pytest.raises(InputError, match="2 times as high as wide"):
+        spacing_given_by_user(0.1, aspect=2.0)
+    assert spacing_given_by_user((0.2, 0.1), aspect=2.0).mm == (0.2, 0.1)
+
+
 def test_user_spacing() -> None:
     assert spacing_given_by_user(0.1).mm == (0.1, 0.1)
     assert spacing_given_by_user((0.1, 0.2)) == PixelSpacing(0.1, 0.2, SpacingSource.USER)

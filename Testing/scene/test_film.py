@@ -86,6 +86,17 @@ def test_spacing_of_one_is_unknown_until_calibrated(make, scene, joint_phantom):
     assert not film.radiograph.spacing.known
 
 
+def test_pixels_that_are_not_square_are_calibrated_as_such(make, scene, joint_phantom):
+    pixels = joint_phantom.radiograph.native()[::2]
+    matrix = np.diag([-0.15, -0.3, 1.0, 1.0])
+    film = Film(make.film(scene, pixels, matrix=matrix))
+    upright, level = np.array([[50.0, 20.0], [50.0, 60.0]]), np.array([[20.0, 50.0], [100.0, 50.0]])
+    assert film.length_px(upright) == pytest.approx(film.length_px(level))
+    film.calibrate(film.length_px(upright), 8.0)
+    assert film.radiograph.spacing.mm == pytest.approx((0.2, 0.1))
+    assert film.radiograph.spacing.source is SpacingSource.CALIBRATED
+
+
 @pytest.mark.parametrize(("px", "mm"), [(0, 10), (10, 0), (10, float("nan")), (1, 1000), (4000, 1)])
 def test_impossible_calibration_is_refused(joint_film, px, mm):
     with pytest.raises(InputError):

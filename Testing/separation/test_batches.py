@@ -5,7 +5,14 @@ import pytest
 import SimpleITK as sitk
 
 from LayerSeparationLib import JointPose, SeparatedJoint, SeparationFailure, separate_files
-from LayerSeparationLib.errors import HandNotFoundError, InputError, JointNotFoundError
+from LayerSeparationLib.errors import (
+    DeviceError,
+    HandNotFoundError,
+    InputError,
+    JointNotFoundError,
+    OutputError,
+    UnexpectedError,
+)
 from LayerSeparationLib.separation import select_joints
 
 
@@ -103,6 +110,41 @@ def test_what_fails_does_not_stop_the_others(films, counting, tmp_path):
         ("broken", "", InputError),
     ]
     assert "outside" in str(failures[2].error)
+
+
+def test_what_nobody_foresaw_costs_one_film_or_one_joint(films, counting):
+    def locate(radiograph):
+        if radiograph.name == "b":
+            raise ZeroDivisionError("of a defect")
+        return whole_crop(radiograph)
+
+    class Fragile:
+        """Can't stand one of the films, in whatever company."""
+
+        def separate_many(self, joints):
+            if any(radiograph.name == "d" for radiograph, _ in joints):
+                raise IndexError("out of the film")
+            return counting.separate_many(joints)
+
+    outcomes = list(separate_files(films, Fragile(), locate=locate))
+    failed = {one.path.stem: one for one in outcomes if isinstance(one, SeparationFailure)}
+    assert sorted(failed) == ["b", "d"]
+    assert [one.path.stem for one in outcomes if isinstance(one, SeparatedJoint)] == ["a", "c", "e"]
+    assert failed["d"].name == "MCP3"
+    for one, what in ((failed["b"], "ZeroDivisionError: of a defect"), (failed["d"], "IndexError")):
+        assert isinstance(one.error, UnexpectedError)
+        assert what in str(one.error)
+        assert "report it at https://" in str(one.error)
+
+
+@pytest.mark.parametrize("error", [DeviceError("no device"), OutputError("disk full")])
+def test_what_every_film_would_run_into_ends_the_run(films, error):
+    class Broken:
+        def separate_many(self, joints):
+            raise error
+
+    with pytest.raises(type(error)):
+        list(separate_files(films, Broken(), locate=whole_crop, joints_at_once=1))
 
 
 def test_of_the_joints_only_some_can_be_asked_for(films, counting):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import HandNotFoundError, JointNotFoundError
@@ -98,7 +98,7 @@ def run(options: Options) -> int:
 
 
 def _subject(options: Options) -> tuple[Radiograph, list[JointPose]]:
-    radiograph = read_film(options.radiograph or _sample_file(), options.spacing)
+    radiograph = read_film(options.radiograph or _sample_file(), options.spacing, any_modality=options.crop)
     poses = make_locator(options, options.device)(radiograph)
     if not poses and not options.joints and _may_be_crop(radiograph):
         return radiograph, [JointPose.whole_crop(radiograph)]
@@ -138,8 +138,8 @@ def _sweep(layers: JointLayers, before: JointSpaceWidth) -> list[GapEdit]:
 def _separated_again(joint: SyntheticJoint, separator: Separator) -> JointLayers:
     """Separate the synthetic film as if it came from outside."""
     original = joint.layers.radiograph
-    film = Radiograph.from_array(joint.film, spacing_mm=original.spacing.mm, name=original.name)
-    return separator.separate(film, joint.layers.pose)
+    film = Radiograph.from_array(joint.film, name=original.name)
+    return separator.separate(replace(film, spacing=original.spacing), joint.layers.pose)
 
 
 def _length(value: float | None, unit: str) -> str:

@@ -13,6 +13,7 @@ from ..joints import JointFinder, JointPose
 from ..radiograph import Radiograph, find_radiographs, read_radiograph
 from ..separation import SeparatedJoint, SeparationFailure, Separator, separate_files
 from ..separation.batches import SeparatesMany
+from .option_types import Spacing
 from .progress import say, track
 from .run_report import RunReport
 from .shared_options import FilmOptions, NetworkOptions, PoseOptions
@@ -43,7 +44,7 @@ def separate_inputs(
         separator or make_separator(options),
         names=options.joints,
         locate=make_locator(options, options.device),
-        read=partial(read_film, spacing_mm=options.spacing),
+        read=partial(read_film, spacing_mm=options.spacing, any_modality=options.crop),
     )
     for outcome in outcomes:
         if isinstance(outcome, SeparationFailure):
@@ -97,18 +98,32 @@ def find_inputs(inputs: Sequence[Path], report: RunReport) -> list[Path]:
     return list(found)
 
 
-def read_film(path: Path, spacing_mm: float | None) -> Radiograph:
-    """Read a radiograph; a spacing that the user gives replaces the file's own, and that is said."""
-    radiograph = read_radiograph(path)
-    if spacing_mm is None:
-        return radiograph
+def read_film(path: Path, spacing_mm: Spacing | None, *, any_modality: bool = False) -> Radiograph:
+    """Read a radiograph; a spacing that the user gives replaces the file's own, and that is said.
+
+    With ``any_modality`` it is a radiograph even if its header says that it is a slice of a CT, or the like.
+    """
+    radiograph = read_radiograph(path, any_modality=any_modality)
     own = radiograph.spacing
-    if own.mm is not None and own.mm != (spacing_mm, spacing_mm):
+    if spacing_mm is None:
+        if own.aspect != 1:
+            say(
+                f"{path}: its pixels are {own.aspect:.4g} times as high as wide, without a spacing in mm: "
+                "lengths in px are in edges of square pixels of the same area."
+            )
+        return radiograph
+    given = radiograph.with_spacing(spacing_mm)
+    if own.mm is not None and given.spacing.mm is not None and own.mm != given.spacing.mm:
         say(
-            f"{path}: --spacing {spacing_mm:g} mm replaces the file's own {own.mm[0]:g} x {own.mm[1]:g} mm "
+            f"{path}: --spacing {_by_two(given.spacing.mm)} mm replaces the file's own {_by_two(own.mm)} mm "
             f"({own.source.value})."
         )
-    return radiograph.with_spacing(spacing_mm)
+    return given
+
+
+def _by_two(spacing_mm: tuple[float, float]) -> str:
+    row, column = (f"{value:g}" for value in spacing_mm)
+    return row if row == column else f"{row} x {column}"
 
 
 def _refuse_same_names(paths: Sequence[Path], report: RunReport) -> list[Path]:

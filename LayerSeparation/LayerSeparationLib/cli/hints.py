@@ -10,6 +10,7 @@ from ..errors import (
     HandNotFoundError,
     JointNotFoundError,
     LayerSeparationError,
+    NotRadiographError,
     OutputExistsError,
 )
 
@@ -21,6 +22,10 @@ _HINTS: dict[type[LayerSeparationError], tuple[str, str]] = {
         "--joint NAME:X,Y:DX,DY says where a joint is, --crop that each image is a joint crop, distal up.",
     ),
     JointNotFoundError: ("joint", "--joint NAME:X,Y:DX,DY says where a joint is."),
+    NotRadiographError: (
+        "crop",
+        "--crop reads each image as the radiograph of a joint, whatever its header says.",
+    ),
     DeviceError: ("device", "--device auto takes the best that this machine has."),
 }
 """Class of an error -> the option that helps, and what it does."""

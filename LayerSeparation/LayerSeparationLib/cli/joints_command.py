@@ -70,7 +70,7 @@ def run(options: Options) -> int:
 
 def _row(path: Path, radiograph: Radiograph, pose: JointPose) -> dict[str, Any]:
     crop = JointCrop(radiograph, pose)
-    row_mm, column_mm = radiograph.spacing.mm or (1.0, 1.0)
+    row, column = radiograph.spacing.relative
     return {
         "file": str(path),
         "side": pose.side,
@@ -79,7 +79,7 @@ def _row(path: Path, radiograph: Radiograph, pose: JointPose) -> dict[str, Any]:
         "y_px": round(pose.centre_px[1], 2),
         "dx": round(pose.distal[0], 4),
         "dy": round(pose.distal[1], 4),
-        "size_px": round(CANONICAL_SIZE_PX * crop.unit_per_px / (row_mm * column_mm) ** 0.5, 1),
+        "size_px": round(CANONICAL_SIZE_PX * crop.unit_per_px / (row * column) ** 0.5, 1),
         "confidence": pose.confidence,
     }
 

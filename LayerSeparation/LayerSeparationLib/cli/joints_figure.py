@@ -39,11 +39,11 @@ def draw_joints(
         If matplotlib is not installed.
     """
     rows, columns = radiograph.shape
-    row_mm, column_mm = radiograph.spacing.mm or (1.0, 1.0)
-    height = _WIDTH_INCHES * rows * row_mm / (columns * column_mm)
+    row, column = radiograph.spacing.relative
+    height = _WIDTH_INCHES * rows * row / (columns * column)
     figure = dark_figure((_WIDTH_INCHES, height + 0.5))
     axes = figure.add_axes((0, 0.5 / (height + 0.5), 1, height / (height + 0.5)))
-    axes.imshow(radiograph.intensity, cmap="gray", vmin=0, vmax=1, aspect=row_mm / column_mm)
+    axes.imshow(radiograph.intensity, cmap="gray", vmin=0, vmax=1, aspect=row / column)
     axes.set_axis_off()
     for number, (label, pose) in enumerate(zip(unique_names(poses), poses, strict=True)):
         note = notes[number] if notes else _confidence(pose)

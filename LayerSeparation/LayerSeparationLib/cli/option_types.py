@@ -16,6 +16,8 @@ from ..dataset.plan.series import SERIES_RULES
 from ..errors import InputError
 from ..joints import JOINT_KINDS, JOINT_NAMES, JointPose
 
+Spacing = float | tuple[float, float]
+"""Pixel spacing in mm, of square pixels or as (row, column)."""
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 
 
@@ -53,6 +55,16 @@ def parse_positive_number(text: str) -> float:
     if value <= 0:
         raise ArgumentTypeError(f"{text} must be above 0")
     return value
+
+
+def parse_spacing(text: str) -> Spacing:
+    """Read ``MM``, or ``ROW:COLUMN`` of pixels that are not square."""
+    numbers = tuple(parse_positive_number(part) for part in text.split(":"))
+    if len(numbers) == 1:
+        return numbers[0]
+    if len(numbers) != 2:
+        raise ArgumentTypeError(f"'{text}' is not a number of mm, nor ROW:COLUMN, such as 0.2:0.1")
+    return numbers[0], numbers[1]
 
 
 def parse_count(text: str) -> int:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import LayerSeparationError
+from ..errors import LayerSeparationError, UnexpectedError
 from .hints import print_hints
 from .options import EXIT_FAILED
 from .shared_options import SummaryOptions
+from .usage import UsageError
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +47,18 @@ class RunReport:
 
     @contextmanager
     def failures_of(self, path: Path, part: str = "") -> Iterator[None]:
-        """Note an error of this library as a failure of ``path``, or a part of it; go on."""
+        """Note an error as a failure of ``path``, or a part of it; go on.
+
+        Wrong usage, and a reader of the output that has gone, end the command.
+        """
         try:
             yield
         except LayerSeparationError as error:
             self.add_failure(path, part, error)
+        except (UsageError, BrokenPipeError):
+            raise
+        except Exception as error:
+            self.add_failure(path, part, UnexpectedError.of(path, error))
 
     def close(self, options: SummaryOptions) -> int:
         """Print the summary (JSON to stdout, failures to stderr) and return the exit code."""

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..radiograph import LengthUnit
-from .option_types import JointArgument, parse_device, parse_joint, parse_joint_names, parse_positive_number
+from .option_types import (
+    JointArgument,
+    Spacing,
+    parse_device,
+    parse_joint,
+    parse_joint_names,
+    parse_positive_number,
+    parse_spacing,
+)
 from .options import Exclusive, option, switch
 from .usage import UsageError
 
@@ -19,8 +27,11 @@ INPUTS_HELP = "radiographs, or folders of them"
 class SpacingOptions:
     """The scale of films."""
 
-    spacing: float | None = option(
-        default=None, type=parse_positive_number, metavar="MM", help="pixel spacing, if you know better"
+    spacing: Spacing | None = option(
+        default=None,
+        type=parse_spacing,
+        metavar="MM",
+        help="pixel spacing, if you know better; ROW:COLUMN where pixels are not square",
     )
 
 

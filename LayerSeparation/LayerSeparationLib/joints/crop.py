@@ -62,7 +62,10 @@ class JointCrop:
 
     @property
     def unit(self) -> LengthUnit:
-        """Unit of lengths in the joint's frame: 'mm', or 'px' of the film where its spacing is unknown."""
+        """Unit of lengths in the joint's frame: 'mm', or 'px' of the film where its spacing is unknown.
+
+        Where pixels are not square, 'px' is the edge of a square pixel of the same area.
+        """
         return "px" if self.radiograph.spacing.mm is None else "mm"
 
     @cached_property
@@ -81,7 +84,7 @@ class JointCrop:
     @cached_property
     def canonical_to_film(self) -> NDArray[np.float64]:
         """(2, 3) matrix that maps canonical (x, y, 1) to film (x, y), both in pixels."""
-        row, column = self.radiograph.spacing.mm or (1.0, 1.0)
+        row, column = self.radiograph.spacing.relative
         size = np.array([column, row])
         up = np.array(self.pose.distal) * size
         up /= np.hypot(*up)

@@ -268,9 +268,9 @@ def _square_pixels(radiograph: Radiograph) -> NDArray[np.float32]:
 
 
 def _stretch(radiograph: Radiograph) -> float:
-    """Return a pixel's height over its width; 1 where that is unknown, or nearly 1."""
-    row_mm, column_mm = radiograph.spacing.mm or (1.0, 1.0)
-    return row_mm / column_mm if abs(row_mm / column_mm - 1) > 1e-3 else 1.0
+    """Return a pixel's height over its width; 1 where it is nearly that."""
+    row, column = radiograph.spacing.relative
+    return row / column if abs(row / column - 1) > 1e-3 else 1.0
 
 
 def _distance(frame: HandFrame, other: HandFrame) -> float:
@@ -283,8 +283,10 @@ def _poses_of_hand(hand: FoundHand, radiograph: Radiograph, laterality: str | No
     linear = hand.frame.to_film[:, :2]
     stretch = _stretch(radiograph)
     positions[:, 1] = (positions[:, 1] + 0.5) / stretch - 0.5
-    length = _refit(hand).length_px
-    edge = None if radiograph.spacing.mm is not None else FIELD_OF_VIEW_HAND_LENGTHS * length
+    spacing = radiograph.spacing
+    # The hand lies on square pixels, as wide as the film's own.
+    length = _refit(hand).length_px * spacing.relative[1]
+    edge = None if spacing.known else FIELD_OF_VIEW_HAND_LENGTHS * length
     side = laterality or _SIDES[hand.frame.mirrored]
     poses = []
     for number, direction in enumerate(finger_directions(hand.joints)):

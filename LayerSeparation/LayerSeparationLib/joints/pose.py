@@ -49,7 +49,8 @@ class JointPose:
     distal: tuple[float, float]
     """Direction towards the fingertip, (dx, dy) in pixels of the film, y down; stored as a unit vector."""
     field_of_view_px: float | None = None
-    """Edge of the joint's square in pixels, where the film has no pixel spacing."""
+    """Edge of the joint's square in pixels, where the film has no pixel spacing; where pixels are not square,
+    in edges of square ones of the same area."""
     field_of_view_mm: float | None = None
     """Edge of the joint's square in mm; None stands for the canonical 21 mm (256 px of 0.0820 mm)."""
     side: str | None = None
@@ -82,10 +83,11 @@ class JointPose:
         """
         rows, columns = radiograph.shape
         centre = ((columns - 1) / 2, (rows - 1) / 2)
-        spacing = radiograph.spacing.mm
-        if spacing is None:
-            return cls(name, centre, (0.0, -1.0), field_of_view_px=float(max(rows, columns)))
-        return cls(name, centre, (0.0, -1.0), field_of_view_mm=max(rows * spacing[0], columns * spacing[1]))
+        row, column = radiograph.spacing.relative
+        edge = max(rows * row, columns * column)
+        if radiograph.spacing.known:
+            return cls(name, centre, (0.0, -1.0), field_of_view_mm=edge)
+        return cls(name, centre, (0.0, -1.0), field_of_view_px=edge)
 
     @classmethod
     def from_mm(

@@ -4,7 +4,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import DependencyError, InputError
+from ..errors import InputError
+from .dicom_dataset import check_is_projection, check_pixel_description, read_dataset
 from .dicom_pixels import stored_values
 from .dicom_spacing import spacing_from_dicom
 from .luminance import luminance
@@ -22,34 +23,27 @@ COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 
 
-def read_dicom_film(path: Path, kind: str = "DICOM") -> StoredFilm:
+def read_dicom_film(path: Path, kind: str = "DICOM", *, any_modality: bool = False) -> StoredFilm:
     """Read a DICOM file.
 
     The pixels are the stored values, so that a changed film can be written back into its own dataset.
-    Modality LUT, slope and MONOCHROME1 are kept beside them as what they mean.
+    Modality LUT, slope and MONOCHROME1 are kept beside them as what they mean. With ``any_modality`` the
+    header may call the film a slice of a CT, or the like.
 
     Raises
     ------
     InputError
         If the file is damaged or truncated, has no pixels, several frames, or colour (RGB secondary captures
-        are accepted, by their luminance).
+        are accepted, by their luminance), or is no projection by its header.
     DependencyError
         If pydicom is not installed.
     """
-    try:
-        import pydicom
-    except ImportError as error:
-        raise DependencyError(
-            f"{path}: reading DICOM needs the package pydicom (3D Slicer has it). "
-            "Install it: pip install pydicom"
-        ) from error
     with warnings.catch_warnings():
         # pydicom warns of every small deviation from the standard; what matters is checked here.
         warnings.simplefilter("ignore")
-        try:
-            dataset = pydicom.dcmread(path, force=True)
-        except Exception as error:
-            raise InputError(f"{path}: this DICOM file is cut off or damaged ({error}).") from error
+        dataset = read_dataset(path)
+        if not any_modality:
+            check_is_projection(dataset.get("Modality"), dataset.get("SOPClassUID"), path)
         _check_is_one_image(dataset, path)
         pixels = stored_values(dataset, path)
         lut = modality_lut(dataset, path)
@@ -83,6 +77,7 @@ def _check_is_one_image(dataset: "FileDataset", path: Path) -> None:
         raise InputError(
             f"{path}: holds {frames} frames; a radiograph has one. Export the frame that is meant."
         )
+    check_pixel_description(dataset, path)
     photometric = str(dataset.get("PhotometricInterpretation", ""))
     if photometric in GREY and int(dataset.get("SamplesPerPixel", 1)) == 1:
         return

@@ -9,7 +9,7 @@ tells apart.
 import math
 from typing import TYPE_CHECKING
 
-from .spacing import UNKNOWN_SPACING, PixelSpacing, SpacingSource, is_believable
+from .spacing import PixelSpacing, SpacingSource, is_believable
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SAME = 1e-3
 # Magnification of a limb lies between 1 (on the detector) and 2; macro-radiography goes up to about 5.
 LARGEST_MAGNIFICATION = 10.0
+# Pixels that are longer than this are a damaged header.
+LARGEST_ASPECT = 10.0
 
 
 def spacing_from_dicom(dataset: "Dataset") -> PixelSpacing:
@@ -28,12 +30,13 @@ def spacing_from_dicom(dataset: "Dataset") -> PixelSpacing:
     things it may be). Otherwise the detector's spacing, Imager Pixel Spacing or (scanned film) Nominal
     Scanned Pixel Spacing (0018,2010), divided by Estimated Radiographic Magnification Factor (0018,1114)
     where that is above 1. Pixel Spacing alone does not say what it is; it is taken as the detector's, the
-    weakest claim. Numbers that can't be a spacing (0, negative, 1 x 1) count as missing.
+    weakest claim. Numbers that can't be a spacing (0, negative, 1 x 1) count as missing. Without any, Pixel
+    Aspect Ratio (0028,0034) still says how high a pixel is for its width.
 
     Returns
     -------
     PixelSpacing
-        `UNKNOWN_SPACING` if the header holds none.
+        Of unknown source, with its `aspect`, if the header holds none.
     """
     pixel = _pair(dataset, "PixelSpacing")
     detector = _pair(dataset, "ImagerPixelSpacing") or _pair(dataset, "NominalScannedPixelSpacing")
@@ -46,7 +49,9 @@ def spacing_from_dicom(dataset: "Dataset") -> PixelSpacing:
     if detector and factor and factor > 1:
         return PixelSpacing(detector[0] / factor, detector[1] / factor, SpacingSource.CORRECTED, factor)
     plane = detector or pixel
-    return PixelSpacing(*plane, SpacingSource.DETECTOR, factor) if plane else UNKNOWN_SPACING
+    if plane:
+        return PixelSpacing(*plane, SpacingSource.DETECTOR, factor)
+    return PixelSpacing(None, None, SpacingSource.UNKNOWN, aspect=_aspect(dataset))
 
 
 def _pair(dataset: "Dataset", keyword: str) -> tuple[float, float] | None:
@@ -55,6 +60,16 @@ def _pair(dataset: "Dataset", keyword: str) -> tuple[float, float] | None:
     except (TypeError, ValueError):
         return None
     return (row_mm, column_mm) if is_believable(row_mm, column_mm) else None
+
+
+def _aspect(dataset: "Dataset") -> float:
+    """Return a pixel's height over its width; 1 where the header says nothing that can be."""
+    try:
+        height, width = (float(value) for value in dataset.get("PixelAspectRatio") or ())
+        aspect = height / width
+    except (TypeError, ValueError, ZeroDivisionError):
+        return 1.0
+    return aspect if 1 / LARGEST_ASPECT <= aspect <= LARGEST_ASPECT else 1.0
 
 
 def _magnification(dataset: "Dataset") -> float | None:

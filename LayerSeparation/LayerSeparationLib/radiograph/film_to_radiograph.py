@@ -42,7 +42,7 @@ def film_to_radiograph(
         If the film is too small or too large, constant, a mask, or not finite, or the spacing can't be used.
     """
     where = film.origin.path or film.origin.format
-    spacing = film.spacing if spacing_mm is None else spacing_given_by_user(spacing_mm)
+    spacing = film.spacing if spacing_mm is None else spacing_given_by_user(spacing_mm, film.spacing.aspect)
     check_size(film.pixels.shape[0], film.pixels.shape[1], where)
     check_finite(film.pixels, where)
     check_contrast(film.pixels, where)

@@ -144,7 +144,7 @@ class Radiograph:
 
     def with_spacing(self, spacing_mm: float | Sequence[float]) -> "Radiograph":
         """Return the radiograph with a spacing given by the user: one number in mm, or (row, column)."""
-        return replace(self, spacing=spacing_given_by_user(spacing_mm))
+        return replace(self, spacing=spacing_given_by_user(spacing_mm, self.spacing.aspect))
 
     def native(self, intensity: NDArray[Any] | None = None) -> NDArray[Any]:
         """Return the film, or an edited version of it, in the film's own numbers.

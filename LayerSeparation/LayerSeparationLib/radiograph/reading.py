@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..errors import InputError
+from ..errors import InputError, LayerSeparationError
 from .dicom_film import read_dicom_film
 from .file_format import format_of, suffix_format
 from .film_to_radiograph import film_to_radiograph
@@ -16,7 +16,6 @@ from .stored_film import StoredFilm
 from .volume_film import read_volume_film
 
 _READERS: dict[str, Callable[[Path, str], StoredFilm]] = {
-    "DICOM": read_dicom_film,
     **dict.fromkeys(("PNG", "JPEG", "TIFF", "BMP"), read_raster_film),
     **dict.fromkeys(("NRRD", "NIfTI", "MetaImage"), read_volume_film),
 }
@@ -27,6 +26,7 @@ def read_radiograph(
     *,
     spacing_mm: float | Sequence[float] | None = None,
     polarity: PolarityChoice = "auto",
+    any_modality: bool = False,
 ) -> Radiograph:
     """Read a radiograph.
 
@@ -41,6 +41,9 @@ def read_radiograph(
     polarity
         How an ordinary viewer shows the film. "auto" goes by the content, and by the header where that tells
         little.
+    any_modality
+        Whether a DICOM file is read whose header calls it a slice of CT, MR or PET, a scintigram or an
+        ultrasound image: for a radiograph whose header is wrong.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def read_radiograph(
     ------
     InputError
         If the file is missing, damaged, not a single two-dimensional image, too small, constant, not finite,
-        or if `spacing_mm` or `polarity` can't be used.
+        no radiograph by its header, or if `spacing_mm` or `polarity` can't be used.
     DependencyError
         If the file is DICOM and pydicom is not installed.
 
@@ -86,4 +89,19 @@ def read_radiograph(
         raise InputError(
             f"{path}: {what}; a radiograph must be DICOM, PNG, JPEG, TIFF, BMP, NRRD, NIfTI or MetaImage."
         )
-    return film_to_radiograph(_READERS[kind](path, kind), spacing_mm, polarity)
+    return film_to_radiograph(_read_stored_film(path, kind, any_modality), spacing_mm, polarity)
+
+
+def _read_stored_film(path: Path, kind: str, any_modality: bool) -> StoredFilm:
+    try:
+        if kind == "DICOM":
+            return read_dicom_film(path, kind, any_modality=any_modality)
+        return _READERS[kind](path, kind)
+    except LayerSeparationError:
+        raise
+    except MemoryError as error:
+        raise InputError(f"{path}: reading it takes more memory than there is.") from error
+    # A header's values are read where they are needed, and a damaged one leads readers into anything.
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"[:200]
+        raise InputError(f"{path}: this {kind} file is damaged, and can't be read ({what}).") from error

@@ -57,9 +57,13 @@ class PixelSpacing:
     magnification: float | None = None
     """Geometric magnification of the anatomy on the detector, where the film states it (about 1.0 to 1.1
     for a hand). It is already divided out when `source` is CORRECTED."""
+    aspect: float = 1.0
+    """Height of a pixel over its width where nothing is known in mm: 1 is square."""
 
     def __post_init__(self) -> None:
         """Refuse half-known spacing and numbers that can't be distances."""
+        if not (math.isfinite(self.aspect) and self.aspect > 0):
+            raise InputError(f"A pixel's height over its width must be above 0, not {self.aspect}.")
         values = (self.row_mm, self.column_mm)
         if self.source is SpacingSource.UNKNOWN:
             if values != (None, None):
@@ -84,6 +88,26 @@ class PixelSpacing:
             return None
         return self.row_mm, self.column_mm
 
+    @property
+    def relative(self) -> tuple[float, float]:
+        """(row, column) spacing to measure angles and lengths by: in mm where that is known.
+
+        Else in px, the edge of a square pixel of the same area: (1, 1) for square pixels.
+
+        Examples
+        --------
+        >>> PixelSpacing(None, None, SpacingSource.UNKNOWN, aspect=4.0).relative
+        (2.0, 0.5)
+        """
+        if self.mm is not None:
+            return self.mm
+        return math.sqrt(self.aspect), 1 / math.sqrt(self.aspect)
+
+    def length(self, x_px: float, y_px: float) -> float:
+        """Return the length of a way on the film, in mm, or in px (see `relative`) where mm are unknown."""
+        row, column = self.relative
+        return math.hypot(x_px * column, y_px * row)
+
     def as_json(self) -> dict[str, Any]:
         """Return the spacing in JSON's own types, a key a field."""
         return {**asdict(self), "source": self.source.value}
@@ -99,7 +123,13 @@ class PixelSpacing:
         """
         try:
             source = SpacingSource(values["source"])
-            return cls(values["row_mm"], values["column_mm"], source, values.get("magnification"))
+            return cls(
+                values["row_mm"],
+                values["column_mm"],
+                source,
+                values.get("magnification"),
+                values.get("aspect", 1.0),
+            )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InputError(f"This is no pixel spacing: {values!r} ({error}).") from error
 
@@ -113,18 +143,21 @@ LengthUnit = Literal["mm", "px"]
 LARGEST_SPACING_MM = 10.0
 
 
-def spacing_given_by_user(spacing_mm: float | Sequence[float]) -> PixelSpacing:
+def spacing_given_by_user(spacing_mm: float | Sequence[float], aspect: float = 1.0) -> PixelSpacing:
     """Make a spacing from what a user typed or passed.
 
     Parameters
     ----------
     spacing_mm
         One number for square pixels, or (row, column), mm.
+    aspect
+        Height of a pixel over its width, as the film's header has it.
 
     Raises
     ------
     InputError
-        If it is not one or two finite numbers above 0 and at most 10 mm.
+        If it is not one or two finite numbers above 0 and at most 10 mm, or one number where the film's
+        pixels are not square.
     """
     try:
         values = (
@@ -142,6 +175,11 @@ def spacing_given_by_user(spacing_mm: float | Sequence[float]) -> PixelSpacing:
                 f"Pixel spacing {spacing_mm!r} can't be used: it must be a number of mm above 0 and at most "
                 f"{LARGEST_SPACING_MM:g} (a hand radiograph has about 0.05 to 0.4 mm)."
             )
+    if not isinstance(spacing_mm, Sequence) and aspect != 1:
+        raise InputError(
+            f"A pixel spacing of {values[0]:g} mm can't be used alone: the film's pixels are {aspect:.4g} "
+            "times as high as wide. Give two numbers, the distance of rows and that of columns."
+        )
     return PixelSpacing(values[0], values[1], SpacingSource.USER)
 
 

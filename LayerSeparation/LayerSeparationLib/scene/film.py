@@ -16,7 +16,7 @@ from ..radiograph import PixelSpacing, Radiograph, SpacingSource
 from ..translation import tr as _
 from .film_geometry import FilmGeometry, ijk_to_ras
 from .film_reading import FilmReading
-from .film_source import film_source, keep_header
+from .film_source import film_source, keep_header, stated_spacing
 from .node_attributes import CALIBRATION, INVERT, SPACING, role_of, write_json
 
 
@@ -108,13 +108,31 @@ class Film:
         """Pixel spacing and its source for people: '0.150 mm/px, detector plane'."""
         spacing = self.spacing
         if spacing.mm is None:
+            if spacing.aspect != 1:
+                return _("unknown: results in pixels, which are {aspect:.3g} times as high as wide").format(
+                    aspect=spacing.aspect
+                )
             return _("unknown: results in pixels")
         row, column = (f"{value:.3f}" for value in spacing.mm)
         value = row if row == column else f"{row} x {column}"
         return _("{value} mm/px, {source}").format(value=value, source=source_text(spacing.source))
 
+    def length_px(self, ends_px: NDArray[np.float64]) -> float:
+        """Return the length between two points (2, 2) of (x, y), in px.
+
+        Where the film's pixels are not square, in edges of square ones of the same area.
+        """
+        x_px, y_px = np.diff(ends_px, axis=0)[0].tolist()
+        return PixelSpacing(None, None, SpacingSource.UNKNOWN, aspect=self._aspect).length(x_px, y_px)
+
+    @property
+    def _aspect(self) -> float:
+        """Height of a pixel over its width, as the film's file has it."""
+        row, column = stated_spacing(self.node, self.geometry).relative
+        return row / column
+
     def calibrate(self, length_px: float, length_mm: float) -> None:
-        """Set the pixel spacing by a length that is known; pixels are taken as square.
+        """Set the pixel spacing by a length that is known, in mm and as `length_px` has it.
 
         Raises
         ------
@@ -133,7 +151,7 @@ class Film:
                     "0.05 to 0.4 mm. Check the line and the unit."
                 ).format(mm=length_mm, px=length_px, value=mm)
             )
-        write_json(self.node, CALIBRATION, {"mm": mm})
+        write_json(self.node, CALIBRATION, {"mm": mm, "aspect": self._aspect})
 
     def keep_header(self) -> None:
         """Keep with the volume what its file says of spacing, side and range: a saved scene has it no longer.

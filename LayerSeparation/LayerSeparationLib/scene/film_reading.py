@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..radiograph import Radiograph
+from ..radiograph.dicom_dataset import check_is_projection
 from ..radiograph.film_to_radiograph import film_to_radiograph
 from ..radiograph.luminance import luminance
 from ..radiograph.polarity import PolarityChoice
@@ -39,7 +40,7 @@ class FilmReading:
         Raises
         ------
         InputError
-            If the film can't be a radiograph, such as one without contrast.
+            If the film can't be a radiograph, such as one without contrast, or a slice of a CT by its header.
         """
         source, pixels = self.source, self.pixels
         if pixels.ndim == 3:
@@ -48,6 +49,7 @@ class FilmReading:
             pixels=pixels, origin=source.origin, spacing=source.spacing, nominal_range=source.nominal_range
         )
         try:
+            check_is_projection(source.origin.modality, None, self.name)
             radiograph = film_to_radiograph(stored)
             if self.is_turned_over:
                 choice: PolarityChoice = "bone-bright" if radiograph.polarity.inverted else "bone-dark"

@@ -52,13 +52,25 @@ def film_source(volume: vtk.vtkObject, geometry: FilmGeometry) -> FilmSource:
     calibrated = calibration(volume)
     if calibrated is not None:
         return FilmSource(origin, calibrated, nominal)
+    return FilmSource(origin, _stated_spacing(volume, geometry, kind, dataset), nominal)
+
+
+def stated_spacing(volume: vtk.vtkObject, geometry: FilmGeometry) -> PixelSpacing:
+    """Return the pixel spacing of a film without the user's calibration."""
+    path = _file_of(volume)
+    kind = _kind(path)
+    dataset = _header(path, geometry.shape) if kind == "DICOM" and path else None
+    return _stated_spacing(volume, geometry, kind, dataset)
+
+
+def _stated_spacing(
+    volume: vtk.vtkObject, geometry: FilmGeometry, kind: str | None, dataset: Dataset | None
+) -> PixelSpacing:
     if dataset is not None:
-        spacing = spacing_from_dicom(dataset)
-    elif kind in RASTER_SUFFIXES.values():
-        spacing = UNKNOWN_SPACING
-    else:
-        spacing = _kept_spacing(volume, geometry) or _volume_spacing(geometry)
-    return FilmSource(origin, spacing, nominal)
+        return spacing_from_dicom(dataset)
+    if kind in RASTER_SUFFIXES.values():
+        return UNKNOWN_SPACING
+    return _kept_spacing(volume, geometry) or _volume_spacing(geometry)
 
 
 def keep_header(volume: vtk.vtkObject, geometry: FilmGeometry) -> None:
@@ -82,8 +94,11 @@ def calibration(volume: vtk.vtkObject) -> PixelSpacing | None:
     """Return the spacing that the user calibrated."""
     kept = read_json(volume, CALIBRATION)
     try:
-        return None if kept is None else PixelSpacing(kept["mm"], kept["mm"], SpacingSource.CALIBRATED)
-    except (KeyError, TypeError, InputError):
+        if kept is None:
+            return None
+        row, column = PixelSpacing(None, None, SpacingSource.UNKNOWN, aspect=kept.get("aspect", 1.0)).relative
+        return PixelSpacing(kept["mm"] * row, kept["mm"] * column, SpacingSource.CALIBRATED)
+    except (AttributeError, KeyError, TypeError, InputError):
         return None
 
 

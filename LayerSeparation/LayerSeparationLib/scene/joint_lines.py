@@ -165,8 +165,8 @@ def pose_between(film: Film, name: str, ends_ras: NDArray[np.float64], side: str
     """
     proximal, distal = film.to_px(np.asarray(ends_ras, dtype=np.float64))
     radiograph = film.radiograph
-    length = float(np.hypot(*(distal - proximal)))
-    if not length >= 1:
+    x_px, y_px = (distal - proximal).tolist()
+    if not np.hypot(x_px, y_px) >= 1:
         raise InputError(
             _("The line of {name} has no length: draw it along the finger through the joint.").format(
                 name=name
@@ -176,7 +176,7 @@ def pose_between(film: Film, name: str, ends_ras: NDArray[np.float64], side: str
         name,
         (float(proximal[0]), float(proximal[1])),
         (float(distal[0]), float(distal[1])),
-        None if radiograph.spacing.known else length,
+        None if radiograph.spacing.known else radiograph.spacing.length(x_px, y_px),
     )
     # The crop knows whether the joint lies on the film.
     return JointCrop(radiograph, replace(pose, side=side)).pose

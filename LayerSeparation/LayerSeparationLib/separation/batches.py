@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import HandNotFoundError, JointNotFoundError, LayerSeparationError
+from ..errors import (
+    DeviceError,
+    HandNotFoundError,
+    JointNotFoundError,
+    LayerSeparationError,
+    OutputError,
+    UnexpectedError,
+    WeightsError,
+)
 from ..joints import JointCrop, JointFinder, JointPose, joint_kind, unique_names
 from ..radiograph import Radiograph, read_radiograph
 from .layers import JointLayers
 from .separator import Separator
 
+_log = logging.getLogger(__name__)
 JOINTS_AT_ONCE = 16
+_NOTHING_CAN_BE_DONE = (DeviceError, OutputError, WeightsError)
+"""What every other film would run into as well."""
 PIXELS_AT_ONCE = 50_000_000
 """Of the films held in memory for one batch: many small ones, or one or two of the largest."""
 
@@ -45,7 +57,7 @@ class SeparationFailure:
     name: str
     """The joint, named as in `SeparatedJoint`; empty where the whole file failed."""
     error: LayerSeparationError
-    """What is wrong and what to do."""
+    """What is wrong and what to do; an `UnexpectedError` for what the library does not raise on purpose."""
 
 
 def separate_files(
@@ -86,7 +98,8 @@ def separate_files(
     SeparatedJoint or SeparationFailure
         Joints in the order of the files, a batch after the other. Failures come as soon as they are known: a
         file that can't be read, a film without a hand (`HandNotFoundError`), a joint of ``names`` that is not
-        there (`JointNotFoundError`), a joint that lies outside of its film.
+        there (`JointNotFoundError`), a joint that lies outside of its film. Whatever else a film leads the
+        program into is a failure of this film alone (`UnexpectedError`).
 
     Raises
     ------
@@ -116,8 +129,10 @@ def separate_files(
         try:
             radiograph = read(path)
             poses = _poses(radiograph, locate)
-        except LayerSeparationError as error:
-            yield SeparationFailure(path, "", error)
+        except _NOTHING_CAN_BE_DONE:
+            raise
+        except Exception as error:
+            yield _failure(path, "", error)
             continue
         held_px += radiograph.intensity.size
         chosen = select_joints(poses, names)
@@ -187,13 +202,34 @@ def _check_pose(
     """Refuse a pose outside of its film before it spoils the batch that it would be part of."""
     try:
         JointCrop(radiograph, pose)
-    except LayerSeparationError as error:
-        return SeparationFailure(path, name, error)
+    except Exception as error:
+        return _failure(path, name, error)
     return _Waiting(path, name, radiograph, pose)
 
 
-def _separate(batch: Sequence[_Waiting], separator: SeparatesMany) -> Iterator[SeparatedJoint]:
-    if batch:
+def _separate(
+    batch: Sequence[_Waiting], separator: SeparatesMany
+) -> Iterator[SeparatedJoint | SeparationFailure]:
+    """Separate joints together; where that fails, one by one, so that one does not cost the others."""
+    if not batch:
+        return
+    try:
         separated = separator.separate_many([(joint.radiograph, joint.pose) for joint in batch])
-        for joint, layers in zip(batch, separated, strict=True):
-            yield SeparatedJoint(joint.path, joint.name, layers)
+    except _NOTHING_CAN_BE_DONE:
+        raise
+    except Exception as error:
+        if len(batch) == 1:
+            yield _failure(batch[0].path, batch[0].name, error)
+            return
+        for joint in batch:
+            yield from _separate([joint], separator)
+        return
+    for joint, layers in zip(batch, separated, strict=True):
+        yield SeparatedJoint(joint.path, joint.name, layers)
+
+
+def _failure(path: Path, name: str, error: Exception) -> SeparationFailure:
+    if not isinstance(error, LayerSeparationError):
+        _log.debug("%s", path, exc_info=error)
+        error = UnexpectedError.of(path, error)
+    return SeparationFailure(path, name, error)

@@ -268,8 +268,8 @@ class FilmSection:
         return _("Radiograph: {name}, {spacing}").format(name=name, spacing=spacing)
 
     def _length_px(self) -> float:
-        ends_px = self._ends_px()
-        return float(np.linalg.norm(np.diff(ends_px, axis=0))) if ends_px is not None else 0.0
+        film, ends_px = self._session.film, self._ends_px()
+        return film.length_px(ends_px) if film is not None and ends_px is not None else 0.0
 
     def _ends_px(self) -> NDArray[np.float64] | None:
         film, line = self._session.film, self._calibration_line

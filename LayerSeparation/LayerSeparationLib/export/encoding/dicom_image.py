@@ -8,6 +8,7 @@ common).
 from __future__ import annotations
 
 import hashlib
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,8 @@ _WINDOW = (32768, 65536)
 """Centre and width: the whole of the 16 bits."""
 _LONGEST_TEXT = 1024
 """Characters of a DICOM short text (ST)."""
+_LARGEST_RATIO = 1000
+"""Largest denominator of a pixel's aspect ratio, which DICOM wants in whole numbers."""
 NO_DATE, NO_TIME = "20000101", "000000"
 """Stands where a date must be and none may: files of equal content are equal."""
 DEIDENTIFIED = "PS3.15 basic profile; attributes kept by list"
@@ -204,6 +207,9 @@ def _set_pixels(image: Dataset, pixels: NDArray[np.uint16]) -> None:
 def _set_spacing(image: Dataset, spacing: PixelSpacing) -> None:
     """Write the spacing so that a reader finds the same number and the same source (PS3.3, 10.7.1.3)."""
     if spacing.mm is None:
+        if spacing.aspect != 1:
+            ratio = Fraction(spacing.aspect).limit_denominator(_LARGEST_RATIO)
+            image.PixelAspectRatio = [ratio.numerator, ratio.denominator]
         if image.SOPClassUID == _DX:
             image.ImagerPixelSpacing = [1, 1]
         return

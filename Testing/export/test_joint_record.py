@@ -55,7 +55,13 @@ def test_every_key_of_the_format():
             "field_of_view_mm": 20.992,
             "confidence": 0.97,
         },
-        "spacing": {"row_mm": 0.15, "column_mm": 0.15, "source": "calibrated", "magnification": None},
+        "spacing": {
+            "row_mm": 0.15,
+            "column_mm": 0.15,
+            "source": "calibrated",
+            "magnification": None,
+            "aspect": 1.0,
+        },
         "polarity": {"inverted": True, "decided_by": "DICOM MONOCHROME1"},
         "edit": {
             "target_jsw": 1.0,

@@ -224,7 +224,7 @@ def test_compressed_without_transfer_syntax(write_dicom: Write, twelve_bit: np.n
     dataset.compress(RLE)
     del dataset.file_meta.TransferSyntaxUID
     dataset.save_as(path, implicit_vr=False, little_endian=True, enforce_file_format=False)
-    with pytest.raises(InputError, match="does not say how.*Transfer Syntax UID is missing"):
+    with pytest.raises(InputError, match="the file does not say how"):
         read_radiograph(path)
 
 

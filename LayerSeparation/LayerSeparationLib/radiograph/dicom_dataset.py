@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DependencyError, InputError, NotRadiographError
+from .pixel_check import LARGEST_DECODED_BYTES
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
 
 # PS3.5, A.4: compressed pixels are items; this is the first item's tag, in little endian.
 _FIRST_ITEM = b"\xfe\xff\x00\xe0"
+_DEFLATED = b"1.2.840.10008.1.2.1.99"
+_LONGEST_META = 4096
+_META_BEGINS = 144
+"""Preamble, 'DICM' and the group length element (PS3.10, 7.1), which counts what follows it."""
+_CHUNK_BYTES = 2**20
 # Attributes of the Image Pixel Module (PS3.3, C.7.6.3) without which stored values can't be told.
 _NEEDED = {
     "BitsAllocated": "(0028,0100) Bits Allocated",
@@ -60,6 +67,7 @@ def read_dataset(path: Path) -> FileDataset:
             "Install it: pip install pydicom"
         ) from error
     try:
+        _check_inflated_size(path)
         dataset = pydicom.dcmread(path, force=True)
         _check_encoding(dataset, path)
     except InputError:
@@ -106,6 +114,26 @@ def check_pixel_description(dataset: Dataset, path: Path) -> None:
             f"{path}: the header does not describe its pixels: {', '.join(missing)} is missing. Export the "
             "file again."
         )
+
+
+def _check_inflated_size(path: Path) -> None:
+    """Refuse a deflated dataset (PS3.5, A.5) that becomes larger than any film, before it is inflated."""
+    with path.open("rb") as file:
+        head = file.read(_LONGEST_META)
+        if _DEFLATED not in head:
+            return
+        from pydicom.filereader import read_file_meta_info
+
+        meta = read_file_meta_info(path)
+        file.seek(_META_BEGINS + int(meta.FileMetaInformationGroupLength))
+        inflater, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
+        while chunk := inflater.unconsumed_tail or file.read(_CHUNK_BYTES):
+            size += len(inflater.decompress(chunk, _CHUNK_BYTES))
+            if size > LARGEST_DECODED_BYTES:
+                raise InputError(
+                    f"{path}: inflated, this DICOM file takes more than {LARGEST_DECODED_BYTES / 1e6:,.0f} "
+                    "MB, which no radiograph does. Export it again."
+                )
 
 
 def _check_encoding(dataset: FileDataset, path: Path) -> None:

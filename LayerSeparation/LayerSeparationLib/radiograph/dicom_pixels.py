@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
+from .decoding_apart import decode_apart
 from .itk_decoding import decode
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset, FileDataset
 
+# RLE Lossless, which pydicom decodes without a native library.
+_RUN_LENGTHS = "1.2.840.10008.1.2.5"
 # Attributes that change how GDCM hands over the stored values.
 _MEANING = (
     "RescaleSlope",
@@ -29,7 +32,18 @@ _MEANING = (
 
 
 def stored_values(dataset: "FileDataset", path: Path) -> NDArray[Any]:
-    """Decode the stored values.
+    """Decode the stored values; those that native libraries have to decode in a process apart.
+
+    See `decode_stored_values`.
+    """
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax.is_compressed and syntax != _RUN_LENGTHS:
+        return decode_apart("dicom", path, "DICOM")[0]
+    return decode_stored_values(dataset, path)
+
+
+def decode_stored_values(dataset: "FileDataset", path: Path) -> NDArray[Any]:
+    """Decode the stored values here.
 
     Parameters
     ----------
@@ -81,7 +95,7 @@ def _decode_with_itk(dataset: "FileDataset", path: Path) -> NDArray[Any]:
         copy = Path(folder) / "film.dcm"
         plain.save_as(copy)
         try:
-            _, pixels = decode(copy, "DICOM", "GDCMImageIO")
+            pixels = decode(copy, "DICOM", "GDCMImageIO").pixels
         except InputError as error:
             syntax = dataset.file_meta.TransferSyntaxUID.name
             raise InputError(

@@ -1,5 +1,6 @@
 """Which format a file has: told from its first bytes, because names lie."""
 
+import stat
 from pathlib import Path
 
 from ..errors import InputError
@@ -33,6 +34,7 @@ _SIGNATURES = (
     (b"NRRD000", "NRRD"),
 )
 DICOM_PREAMBLE_BYTES = 128
+LARGEST_FILE_BYTES = 1_000_000_000
 NIFTI_HEADER_SIZES = (b"\x5c\x01\x00\x00", b"\x00\x00\x01\x5c", b"\x1c\x02\x00\x00", b"\x00\x00\x02\x1c")
 
 
@@ -42,9 +44,17 @@ def format_of(path: Path) -> str | None:
     Raises
     ------
     InputError
-        If the file can't be opened.
+        If the file can't be opened, is none (a pipe), or is larger than any film.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            # Reading a pipe would wait for whoever writes to it, perhaps for ever.
+            raise InputError(f"{path}: this is a pipe or a device, not a file. Save the image as a file.")
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise InputError(
+                f"{path}: a file of {path.stat().st_size / 1e6:,.0f} MB is no radiograph "
+                f"(limit: {LARGEST_FILE_BYTES / 1e6:,.0f} MB)."
+            )
         with path.open("rb") as file:
             head = file.read(DICOM_PREAMBLE_BYTES + 4)
     except OSError as error:

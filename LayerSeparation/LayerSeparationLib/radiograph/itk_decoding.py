@@ -3,14 +3,27 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .pixel_check import LARGEST_AREA_PX, check_size
+from .pixel_check import check_size
+
+
+class DecodedVolume(NamedTuple):
+    """An image as ITK sees it."""
+
+    pixels: NDArray[Any]
+    """Last axis x, the components of colour after it."""
+    size: tuple[int, ...]
+    """x first."""
+    spacing_mm: tuple[float, ...]
+    direction: tuple[float, ...]
+    """Cosines, row by row, an axis a column."""
+    components: int
+    """Numbers a voxel."""
 
 
 @contextmanager
@@ -24,8 +37,11 @@ def _quiet() -> Iterator[None]:
         sitk.ProcessObject.SetGlobalWarningDisplay(shown)
 
 
-def decode(path: Path, kind: str, image_io: str) -> tuple[sitk.Image, NDArray[Any]]:
+def decode(path: Path, kind: str, image_io: str) -> DecodedVolume:
     """Decode an image file.
+
+    ITK's readers crash or hang on some damaged files: what was not checked before goes to them in a process
+    apart (`decode_apart`).
 
     Parameters
     ----------
@@ -35,13 +51,6 @@ def decode(path: Path, kind: str, image_io: str) -> tuple[sitk.Image, NDArray[An
         Its format, for messages.
     image_io
         ITK's reader for that format ("PNGImageIO"): the content decides, not the name of the file.
-
-    Returns
-    -------
-    image : SimpleITK.Image
-        Header (spacing, direction, metadata).
-    pixels : ndarray
-        A copy of the pixels, last axis x, the components of colour after it.
 
     Raises
     ------
@@ -55,17 +64,33 @@ def decode(path: Path, kind: str, image_io: str) -> tuple[sitk.Image, NDArray[An
         with _quiet():
             reader.ReadImageInformation()
             size = reader.GetSize()
-            if int(np.prod(size, dtype=object)) > LARGEST_AREA_PX:
-                # A decompression bomb must not get as far as being unpacked.
-                check_size(size[1], size[0], path)
-                raise InputError(f"{path}: an image of {' x '.join(map(str, size))} is not a radiograph.")
+            inside = [length for length in size if length > 1]
+            if len(inside) > 2:
+                raise InputError(
+                    f"{path}: a volume of {' x '.join(map(str, size))} voxels holds many slices; "
+                    "a radiograph has one. Save the slice that is meant as an image of its own."
+                )
+            columns, rows = [*inside, 1, 1][:2]
+            check_size(rows, columns, path, _bytes_a_voxel(reader))
             image = reader.Execute()
     except RuntimeError as error:
         raise InputError(
             f"{path}: can't be read as {kind}; the file is damaged or of a kind that is not supported "
             f"({_reason(error)}). Export it again, as 8- or 16-bit grey image without transparency."
         ) from error
-    return image, sitk.GetArrayFromImage(image)
+    return DecodedVolume(
+        sitk.GetArrayFromImage(image),
+        size,
+        image.GetSpacing(),
+        image.GetDirection(),
+        image.GetNumberOfComponentsPerPixel(),
+    )
+
+
+def _bytes_a_voxel(reader: sitk.ImageFileReader) -> int:
+    name = sitk.GetPixelIDValueAsString(reader.GetPixelID())
+    bits = next((bits for bits in (8, 16, 64) if f"{bits}-bit" in name), 32)
+    return bits // 8 * int(reader.GetNumberOfComponents())
 
 
 def _reason(error: RuntimeError) -> str:

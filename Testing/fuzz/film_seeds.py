@@ -113,9 +113,7 @@ def _dataset(pixels: NDArray[np.generic], syntax: str) -> pydicom.Dataset:
     dataset.file_meta = pydicom.dataset.FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
     dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID = ComputedRadiographyImageStorage
-    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = generate_uid(
-        entropy_srcs=["seed"]
-    )
+    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID = "1.2.3.4"
     dataset.Modality, dataset.PhotometricInterpretation = "CR", "MONOCHROME2"
     dataset.Rows, dataset.Columns = pixels.shape
     dataset.ImagerPixelSpacing = [0.15, 0.15]

@@ -233,9 +233,7 @@ def test_numbers_that_no_film_has(tmp_path: Path, largest: float) -> None:
 def test_a_decoder_that_crashes_costs_one_film(tmp_path: Path) -> None:
     """The reader of MetaImage crashes on this header; the next film is read by a new process."""
     crash = written(tmp_path / "crash.mha", META.replace("NDims = 2", "NDims = -5"))
-    with pytest.raises(
-        InputError, match="crash.mha: this MetaImage file is damaged: its decoder ended|can't"
-    ):
+    with pytest.raises(InputError, match="this MetaImage file is damaged: its decoder ended"):
         decode_apart("volume", crash, "MetaImage")
     sound = written(tmp_path / "sound.mha", META)
     pixels, (size, *_) = decode_apart("volume", sound, "MetaImage")

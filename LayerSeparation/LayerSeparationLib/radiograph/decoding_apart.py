@@ -22,8 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .decoding_process import MOST_SECONDS
 
+MOST_MEMORY_BYTES = 1_500_000_000
+MOST_SECONDS = 60
+"""Of processor time for one file; the largest film takes about ten."""
 _STARTING_S = 60.0
 _MOST_PRINTED = 160
 Task = Literal["volume", "raster", "dicom"]

@@ -19,10 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LayerSeparationError
-
-MOST_MEMORY_BYTES = 1_500_000_000
-MOST_SECONDS = 60
-"""Of processor time for one file; the largest film takes about ten."""
+from .decoding_apart import MOST_MEMORY_BYTES, MOST_SECONDS
 
 Answer = tuple[NDArray[Any], dict[str, Any]]
 

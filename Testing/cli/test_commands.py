@@ -352,7 +352,7 @@ def test_an_end_in_the_middle_leaves_nothing_half_written(tmp_path, crop_png, ca
 
 def test_phantom_writes_film_and_truth(tmp_path):
     assert run("phantom", "--kind", "DIP", "--seed", 4, "--jsw", 0.9, "--output", tmp_path) == 0
-    folder = tmp_path / "DIP_4"
+    folder = next(tmp_path.glob("DIP*_seed_4"))
     record = read_joint_record(folder / "joint.json")
     assert record["synthetic"] is True
     assert record["seed"] == 4

@@ -246,10 +246,10 @@ def test_a_decoder_that_hangs_is_ended_with_the_program(tmp_path: Path) -> None:
     hangs = written(tmp_path / "hangs.mha", META.replace("= 1 0 0 1", "= 1e308 0 0 1"))
     program = (
         "import sys; from pathlib import Path\n"
-        "from LayerSeparationLib.cli.termination import TerminationError, sigterm_raises\n"
+        "from LayerSeparationLib.cli.termination import TerminationError, signals_raise\n"
         "from LayerSeparationLib.radiograph.decoding_apart import decode_apart\n"
         "try:\n"
-        "    with sigterm_raises():\n"
+        "    with signals_raise():\n"
         f"        decode_apart('volume', Path({str(hangs)!r}), 'MetaImage')\n"
         "except TerminationError:\n"
         "    sys.exit(143)\n"

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from .hints import PROGRAM
 from .options import EXIT_FAILED
 from .parser import build_parser
-from .termination import TerminationError, sigterm_raises
+from .termination import TerminationError, signals_raise
+from .words import mend_words
 
 __all__ = ["build_parser", "main"]
 
 EXIT_INTERRUPTED = 128 + signal.SIGINT
-EXIT_TERMINATED = 128 + signal.SIGTERM
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 (some inputs failed); 130 (Ctrl-C) or 143 (SIGTERM).
+        0; 1 (some inputs failed); 130 (Ctrl-C), 143 (SIGTERM) or 129 (SIGHUP).
 
     Raises
     ------
@@ -31,13 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         With 2 for wrong usage, 0 for ``--help`` and ``--version``; by argparse.
     """
     words = tuple(sys.argv[1:] if arguments is None else arguments)
-    namespace = build_parser().parse_args(words)
+    namespace = build_parser().parse_args(mend_words(words))
     namespace.words = words
     try:
-        with sigterm_raises():
+        with signals_raise():
             return int(namespace.run_command(namespace))
-    except TerminationError:
-        return _print_end("ended by SIGTERM", EXIT_TERMINATED)
+    except TerminationError as error:
+        return _print_end(f"ended by {error.signal.name}", 128 + error.signal)
     except KeyboardInterrupt:
         return _print_end("interrupted", EXIT_INTERRUPTED)
     except BrokenPipeError:

@@ -33,6 +33,7 @@ from ..dataset.plan.series import SERIES_RULES
 from ..errors import LayerSeparationError
 from ..export import collection_formats
 from ..files.json_file import json_text
+from ..files.visible_text import visible
 from ..radiograph import LengthUnit
 from ..synthesis.gap_edit import MOVING_BONES, UNITS, MovingBone
 from .film_inputs import make_separator, separate_inputs
@@ -49,7 +50,7 @@ from .option_types import (
 )
 from .options import Command, Exclusive, option, switch
 from .progress import Progress
-from .run_report import RunReport
+from .run_report import RunReport, say_done
 from .shared_options import INPUTS_HELP, FilmOptions, SummaryOptions
 from .usage import UsageError, wrong_usage
 
@@ -90,7 +91,7 @@ class Options(FilmOptions, SummaryOptions):
         exclusive=_WIDTHS,
         type=parse_span,
         metavar="MM:MM",
-        help="or changes of them, e.g. --change=-1:1",
+        help="or changes of them, e.g. --change -1:1",
     )
     balance: str = option(
         default="uniform",
@@ -158,7 +159,7 @@ class Options(FilmOptions, SummaryOptions):
                 "name the radiographs, and a folder with --output (or check one with --verify DIR)"
             )
         elif self.jsw is None and self.change is None:
-            raise UsageError("say what to ask for: --jsw 0:2.5 (widths) or --change=-1:1 (changes)")
+            raise UsageError("say what to ask for: --jsw 0:2.5 (widths) or --change -1:1 (changes)")
 
 
 def run(options: Options) -> int:
@@ -194,7 +195,7 @@ def run(options: Options) -> int:
     )
     if not options.json:
         state = "was complete already" if outcome.already_complete else "is complete"
-        print(f"{options.output} {state}: {outcome.samples} samples of {len(plan.joints)} joints.")
+        say_done(f"{options.output} {state}: {outcome.samples} samples of {len(plan.joints)} joints.")
     if outcome.failed:
         text = f"{outcome.failed} samples could not be made; {paths.summary} and README.md there say why."
         report.add_failure(options.output, "", LayerSeparationError(text))
@@ -321,7 +322,7 @@ def _verify(options: Options) -> int:
         print(json_text({"dataset": str(folder), "problems": problems}))
         return 1 if problems else 0
     for problem in problems[:_SHOWN_PROBLEMS]:
-        print(problem, file=sys.stderr)
+        print(visible(problem), file=sys.stderr)
     if problems:
         print(f"{folder}: {len(problems)} problems.", file=sys.stderr)
         return 1

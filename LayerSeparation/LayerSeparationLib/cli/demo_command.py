@@ -29,7 +29,7 @@ GAP_CHANGES = (-8.0, -4.0, 0.0, 4.0, 8.0)
 LARGEST_CROP_PX = 700
 """A radiograph without a hand that is no larger than this, and about square, is taken for a joint crop."""
 _SHOWN = ("MCP3", "MCP2", "PIP3", "PIP2")
-"""The joint whose gaps are written and drawn is the first of these that is there."""
+"""The joint whose gaps are written and drawn is the first of these whose space can be measured."""
 _NARROWED = 0.5
 _HEADER = ("joint", "device", "JSW measured", "gap asked for", "gap measured after the edit", "time")
 
@@ -53,13 +53,12 @@ def run(options: Options) -> int:
     all_layers = separator.separate_many([(radiograph, pose) for pose in poses])
     separation_s = (time.perf_counter() - started) / len(poses)
     labels = unique_names(poses)
-    shown = next((labels.index(name) for name in _SHOWN if name in labels), 0)
+    widths = [measure_jsw(layers) for layers in all_layers]
+    shown = _shown(labels, widths)
     rows: list[tuple[str, ...]] = []
-    widths: list[JointSpaceWidth] = []
     with output_folder(options.output, overwrite=options.overwrite) as folder:
         for number, (label, layers) in enumerate(zip(labels, all_layers, strict=True)):
-            before = measure_jsw(layers)
-            widths.append(before)
+            before = widths[number]
             rows.append(
                 (label, separator.device, _length(before.mean, before.unit), "-", "-", _ms(separation_s))
             )
@@ -95,6 +94,13 @@ def run(options: Options) -> int:
         f"pixel spacing: {radiograph.spacing.source.value}. For research only."
     )
     return 0
+
+
+def _shown(labels: Sequence[str], widths: Sequence[JointSpaceWidth]) -> int:
+    """Return which joint is swept: one whose space can be measured, of `_SHOWN` if there is one."""
+    measured = [number for number, jsw in enumerate(widths) if jsw.mean is not None] or range(len(labels))
+    names = {labels[number]: number for number in measured}
+    return next((names[name] for name in _SHOWN if name in names), measured[0])
 
 
 def _subject(options: Options) -> tuple[Radiograph, list[JointPose]]:

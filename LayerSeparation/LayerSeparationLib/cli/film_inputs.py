@@ -15,6 +15,7 @@ from ..separation import SeparatedJoint, SeparationFailure, Separator, separate_
 from ..separation.batches import SeparatesMany
 from .option_types import Spacing
 from .progress import say, track
+from .recorded_joint import recorded_pose, recorded_spacing
 from .run_report import RunReport
 from .shared_options import FilmOptions, NetworkOptions, PoseOptions
 
@@ -69,12 +70,19 @@ def make_locator(options: PoseOptions, device: str) -> Callable[[Radiograph], Se
         return lambda radiograph: [JointPose.whole_crop(radiograph)]
     if options.joint:
         return partial(_named_poses, options)
-    finder = JointFinder(device, tell=say)
-    if options.joint_width is None:
-        return finder.find
-    return lambda radiograph: [
-        replace(pose, field_of_view_px=options.joint_width) for pose in finder.find(radiograph)
-    ]
+    return partial(_find_poses, JointFinder(device, tell=say), options.joint_width)
+
+
+def _find_poses(
+    finder: JointFinder, joint_width_px: float | None, radiograph: Radiograph
+) -> Sequence[JointPose]:
+    known = recorded_pose(radiograph)
+    if known is not None:
+        return [known]
+    poses = finder.find(radiograph)
+    if joint_width_px is None:
+        return poses
+    return [replace(pose, field_of_view_px=joint_width_px) for pose in poses]
 
 
 def _named_poses(options: PoseOptions, radiograph: Radiograph) -> list[JointPose]:
@@ -104,6 +112,9 @@ def read_film(path: Path, spacing_mm: Spacing | None, *, any_modality: bool = Fa
     With ``any_modality`` it is a radiograph even if its header says that it is a slice of a CT, or the like.
     """
     radiograph = read_radiograph(path, any_modality=any_modality)
+    recorded = None if radiograph.spacing.known else recorded_spacing(path)
+    if recorded is not None:
+        radiograph = replace(radiograph, spacing=recorded)
     own = radiograph.spacing
     if spacing_mm is None:
         if own.aspect != 1:

@@ -13,6 +13,7 @@ from ..errors import (
     NotRadiographError,
     OutputExistsError,
 )
+from ..files.visible_text import visible
 
 PROGRAM = "layer-separation"
 _HINTS: dict[type[LayerSeparationError], tuple[str, str]] = {
@@ -33,7 +34,7 @@ _HINTS: dict[type[LayerSeparationError], tuple[str, str]] = {
 
 def print_error(error: Exception) -> None:
     """Print why the program ends."""
-    print(f"{PROGRAM}: {error}", file=sys.stderr)
+    print(visible(f"{PROGRAM}: {error}"), file=sys.stderr)
 
 
 def print_hints(errors: Iterable[LayerSeparationError], options: object) -> None:

@@ -16,7 +16,7 @@ from .joints_figure import draw_joints
 from .option_types import parse_figure_path
 from .options import Command, option
 from .progress import say, track
-from .run_report import RunReport
+from .run_report import RunReport, say_done
 from .shared_options import DeviceOptions, InputOptions, OverwriteOptions, SpacingOptions, SummaryOptions
 from .usage import UsageError
 
@@ -60,12 +60,12 @@ def run(options: Options) -> int:
             write_table(file, _COLUMNS, report.results)
     elif not options.json:
         for row in report.results:
-            print(
+            say_done(
                 f"{row['file']}  {row['side']} {row['joint']:<4}  "
                 f"centre ({row['x_px']:.1f}, {row['y_px']:.1f}) px, "
                 f"direction ({row['dx']:.3f}, {row['dy']:.3f}), confidence {row['confidence']:.2f}"
             )
-    return report.close(options)
+    return report.close(options, options.csv or options.figure)
 
 
 def _row(path: Path, radiograph: Radiograph, pose: JointPose) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ..files import output_file, refuse_existing_file, write_table
 from ..measurement import measure_jsw
 from .film_inputs import separate_inputs
 from .options import Command, option
-from .run_report import Failure, RunReport
+from .run_report import Failure, RunReport, say_done
 from .shared_options import FilmOptions, OverwriteOptions, SummaryOptions
 
 _COLUMNS = ("file", "joint", "side", "jsw_mean", "jsw_min", "unit", "spacing_source", "status")
@@ -49,7 +49,7 @@ def run(options: Options) -> int:
             write_table(path, _COLUMNS, [*report.results, *map(_failed_row, report.failures)])
     elif not options.json:
         _print_rows(report.results)
-    return report.close(options)
+    return report.close(options, options.csv)
 
 
 def _failed_row(failure: Failure) -> dict[str, str]:
@@ -61,7 +61,7 @@ def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         mean, least, unit = row["jsw_mean"], row["jsw_min"], row["unit"]
         width = f"JSW mean {mean:.2f} {unit}, min {least:.2f} {unit}" if mean is not None else row["status"]
-        print(f"{row['file']}  {row['joint']}  {width}  (pixel spacing: {row['spacing_source']})")
+        say_done(f"{row['file']}  {row['joint']}  {width}  (pixel spacing: {row['spacing_source']})")
 
 
 COMMAND = Command("measure", "measure joint space widths", Options, run)

@@ -29,7 +29,7 @@ from .shared_options import OutputOptions, SummaryOptions
 from .usage import UsageError, wrong_usage
 
 if TYPE_CHECKING:
-    from ..phantom import PhantomJointTruth
+    from ..phantom import PhantomHand, PhantomJoint, PhantomJointTruth
 
 _HAND_SPACING_MM = 0.15
 
@@ -59,17 +59,19 @@ class Options(OutputOptions, SummaryOptions):
 
 
 def run(options: Options) -> int:
-    """Write ``<output>/<kind>_<seed>/`` for every phantom: the film and the truth of its joints."""
+    """Write a folder for every phantom, ``MCP3_seed_7`` or ``hand_seed_7``: film and truth of its joints."""
     report = RunReport()
     for number in track(range(options.count), "phantoms"):
         seed = options.seed + number
-        target = options.output / f"{options.kind}_{seed}"
+        phantom = _make(options, seed)
+        joints = _joints(phantom)
+        name = "hand" if options.kind == "hand" else joints[""].pose.name
+        target = options.output / f"{name}_seed_{seed}"
         with report.failures_of(target), output_folder(target, overwrite=options.overwrite) as folder:
-            joints = (
-                _make_hand(options, seed, folder)
-                if options.kind == "hand"
-                else _make_joint(options, seed, folder)
-            )
+            _write_film(folder, phantom.radiograph)
+            for own, joint in joints.items():
+                (folder / own).mkdir(exist_ok=True)
+                _write_truth(folder / own, phantom.radiograph, joint, seed)
             report.results += [
                 {
                     "folder": str(target),
@@ -78,33 +80,27 @@ def run(options: Options) -> int:
                     "jsw_min": joint.jsw_min_mm,
                     "unit": "mm",
                 }
-                for joint in joints
+                for joint in joints.values()
             ]
-    return report.close(options)
+    return report.close(options, options.output, "phantom joint")
 
 
-def _make_joint(options: Options, seed: int, folder: Path) -> list[PhantomJointTruth]:
-    spacing_mm = options.spacing or CANONICAL_MM_PER_PX
-    from ..phantom import make_joint
-
-    assert options.kind != "hand"
-    with wrong_usage():
-        joint = make_joint(options.kind, seed, jsw_mm=options.jsw, spacing_mm=spacing_mm)
-    _write_film(folder, joint.radiograph)
-    _write_truth(folder, joint.radiograph, joint, seed)
-    return [joint]
-
-
-def _make_hand(options: Options, seed: int, folder: Path) -> list[PhantomJointTruth]:
-    from ..phantom import make_hand
+def _make(options: Options, seed: int) -> PhantomJoint | PhantomHand:
+    from ..phantom import make_hand, make_joint
 
     with wrong_usage():
-        hand = make_hand(seed, spacing_mm=options.spacing or _HAND_SPACING_MM, side=options.side or "L")
-    _write_film(folder, hand.radiograph)
-    for name, joint in hand.joints.items():
-        (folder / name).mkdir()
-        _write_truth(folder / name, hand.radiograph, joint, seed)
-    return list(hand.joints.values())
+        if options.kind == "hand":
+            spacing_mm = options.spacing or _HAND_SPACING_MM
+            return make_hand(seed, spacing_mm=spacing_mm, side=options.side or "L")
+        spacing_mm = options.spacing or CANONICAL_MM_PER_PX
+        return make_joint(options.kind, seed, jsw_mm=options.jsw, spacing_mm=spacing_mm)
+
+
+def _joints(phantom: PhantomJoint | PhantomHand) -> dict[str, PhantomJointTruth]:
+    """Return the joints by the names of their folders: that of a joint alone is the phantom's."""
+    from ..phantom import PhantomHand
+
+    return dict(phantom.joints) if isinstance(phantom, PhantomHand) else {"": phantom}
 
 
 def _write_film(folder: Path, radiograph: Radiograph) -> None:

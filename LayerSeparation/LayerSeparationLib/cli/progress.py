@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from ..files.visible_text import visible
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
@@ -27,7 +29,7 @@ def say(text: str) -> None:
     """Print a message to stderr, above the bar if there is one."""
     from tqdm import tqdm
 
-    tqdm.write(text, file=sys.stderr)
+    tqdm.write(visible(text), file=sys.stderr)
 
 
 class Progress:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import LayerSeparationError, UnexpectedError
+from ..files.visible_text import visible
 from .hints import print_hints
 from .options import EXIT_FAILED
 from .shared_options import SummaryOptions
 from .usage import UsageError
+
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,22 @@ class Failure:
     def __str__(self) -> str:
         where = f"{self.file} {self.part}".rstrip()
         return str(self.error) if where in str(self.error) else f"{where}: {self.error}"
+
+
+def say_done(text: str) -> None:
+    """Print to stdout what was done."""
+    print(visible(text))
+
+
+def _grouped(failures: Sequence[Failure]) -> Iterator[str]:
+    """Yield a text for each reason, with all that it holds for: one missing spacing is one line."""
+    by_reason: dict[str, list[Failure]] = {}
+    for failure in failures:
+        by_reason.setdefault(str(failure.error), []).append(failure)
+    for same in by_reason.values():
+        first, others = same[0], [f"{one.file} {one.part}".rstrip() for one in same[1:]]
+        named = ", ".join(others[:_MOST_NAMED]) + (", ..." if len(others) > _MOST_NAMED else "")
+        yield f"{first} (and {len(others)} more: {named})" if others else str(first)
 
 
 @dataclass
@@ -60,8 +79,13 @@ class RunReport:
         except Exception as error:
             self.add_failure(path, part, UnexpectedError.of(path, error))
 
-    def close(self, options: SummaryOptions) -> int:
-        """Print the summary (JSON to stdout, failures to stderr) and return the exit code."""
+    def close(self, options: SummaryOptions, target: Path | None = None, what: str = "joint") -> int:
+        """Print the summary (JSON or a line to stdout, failures to stderr) and return the exit code.
+
+        The line says how many results, each a ``what``, lie in ``target``.
+        """
+        if target is not None and self.results and not options.json:
+            say_done(f"{len(self.results)} {what}{'s' * (len(self.results) != 1)} -> {target}")
         if options.json:
             failed = [failure.as_json() for failure in self.failures]
             print(json.dumps({"results": self.results, "failed": failed}, indent=2))
@@ -69,8 +93,8 @@ class RunReport:
 
     def print_failures(self, options: SummaryOptions) -> int:
         """Print the failures and return the exit code."""
-        for failure in self.failures:
-            print(f"failed: {failure}", file=sys.stderr)
+        for text in _grouped(self.failures):
+            print(visible(f"failed: {text}"), file=sys.stderr)
         if not self.failures:
             return 0
         print(f"{len(self.failures)} failed, {len(self.results)} results.", file=sys.stderr)

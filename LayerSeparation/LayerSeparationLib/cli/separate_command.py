@@ -28,7 +28,7 @@ def run(options: Options) -> int:
         ):
             write_layers(folder, joint.layers)
             report.results.append({"file": str(joint.path), "joint": joint.name, "folder": str(target)})
-    return report.close(options)
+    return report.close(options, options.output)
 
 
 COMMAND = Command("separate", "write the layers and silhouettes of joints", Options, run)

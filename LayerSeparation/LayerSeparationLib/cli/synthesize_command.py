@@ -82,7 +82,7 @@ def run(options: Options) -> int:
                         "jsw_after": describe_jsw(edited.jsw_after),
                     }
                 )
-    return report.close(options)
+    return report.close(options, options.output, "synthetic image")
 
 
 def _edits(options: Options) -> Iterator[GapEdit]:

@@ -1,4 +1,4 @@
-"""SIGTERM ends a command as Ctrl-C does: what is not complete is removed before the program goes."""
+"""SIGTERM and SIGHUP end a command as Ctrl-C does: what is not complete is removed before it goes."""
 
 from __future__ import annotations
 
@@ -8,29 +8,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Asked to end, by a person or a scheduler; and the terminal was closed, which Windows tells otherwise."""
+
 
 class TerminationError(KeyboardInterrupt):
-    """SIGTERM has come; passes through wherever Ctrl-C does."""
+    """One of the signals has come; passes through wherever Ctrl-C does."""
+
+    def __init__(self, number: int = signal.SIGTERM) -> None:
+        super().__init__()
+        self.signal = signal.Signals(number)
 
 
 @contextmanager
-def sigterm_raises() -> Iterator[None]:
-    """Raise `TerminationError` when SIGTERM comes, so that everything open is closed.
+def signals_raise() -> Iterator[None]:
+    """Raise `TerminationError` when a signal comes, so that everything open is closed.
 
-    Does nothing off the main thread, and where the program around has a handler of its own. A second SIGTERM
-    is ignored, for the first is being obeyed.
+    Does nothing off the main thread, nor for a signal that the program around handles or ignores (nohup). A
+    second signal is ignored, for the first is being obeyed.
     """
     is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, _end)
+    handled = [one for one in SIGNALS if is_main and signal.getsignal(one) is signal.SIG_DFL]
+    for one in handled:
+        signal.signal(one, _end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for one in handled:
+            signal.signal(one, signal.SIG_DFL)
 
 
-def _end(_number: int, _frame: FrameType | None) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise TerminationError
+def _end(number: int, _frame: FrameType | None) -> None:
+    for one in SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+    raise TerminationError(number)

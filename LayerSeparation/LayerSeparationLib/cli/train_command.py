@@ -88,7 +88,8 @@ def run(options: Options) -> int:
         from ..training.loop import Hardware
     except ImportError as error:
         raise DependencyError(
-            f"Training needs more packages ({error.name}): pip install 'layer-separation[torch,train]'"
+            f"Training needs more packages ({error.name}): pip install "
+            "lightning-fabric pytorch-optimizer safetensors"
         ) from error
     hardware = Hardware(
         options.accelerator, options.devices, options.precision, options.threads, options.logger

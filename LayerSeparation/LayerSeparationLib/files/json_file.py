@@ -18,6 +18,8 @@ _PLAIN = (str, int, bool)
 def write_json(path: str | Path, value: Any) -> None:
     """Write a value as indented UTF-8 JSON with a line break at its end; NaN and infinity become null.
 
+    Bytes of a file's name that are no text are written as JSON's escapes.
+
     Raises
     ------
     TypeError
@@ -29,7 +31,7 @@ def write_json(path: str | Path, value: Any) -> None:
     >>> json.loads(Path("jsw.json").read_text())
     {'mean': 1.5, 'minimum': None}
     """
-    Path(path).write_bytes((json_text(value) + "\n").encode("utf-8"))
+    Path(path).write_bytes((json_text(value) + "\n").encode("utf-8", "backslashreplace"))
 
 
 def json_text(value: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .json_file import plain
+from .visible_text import as_cell
 
 
 def write_table(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -20,7 +21,8 @@ def write_table(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping
     columns
         Header, in order. A row may leave a column out; one that is not here is an error.
     rows
-        Column -> value. None and what is not finite become an empty field.
+        Column -> value. None and what is not finite become an empty field; a text that a spreadsheet would
+        take for a formula begins with an apostrophe.
 
     Raises
     ------
@@ -42,4 +44,6 @@ def write_table(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping
 
 def _field(value: Any) -> Any:
     simple = plain(value)
+    if isinstance(simple, str):
+        return as_cell(simple)
     return "" if simple is None else simple

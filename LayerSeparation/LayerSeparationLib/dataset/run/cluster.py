@@ -48,7 +48,7 @@ def connect(address: str, timeout_s: float = _CONNECT_S) -> Client:
         from distributed import Client
     except ImportError as error:
         raise DependencyError(
-            "Work on a cluster needs the package distributed: pip install 'layer-separation[cluster]'"
+            "Work on a cluster needs the package distributed: pip install dask distributed"
         ) from error
     dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS_ALLOWED})
     # Dask's client has no types.

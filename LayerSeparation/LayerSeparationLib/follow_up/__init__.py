@@ -1,0 +1,2 @@
+"""Two visits."""
+from .registration import JointRegistration, register_joint

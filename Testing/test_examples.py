@@ -21,6 +21,7 @@ ROOMS = (
     "measurement",
     "synthesis",
     "export",
+    "follow_up",
     "dataset",
 )
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -30,6 +31,10 @@ WITHOUT_EXAMPLE: dict[str, str] = {
     "dataset.DatasetOutcome": "see make_dataset, which returns it",
     "dataset.FilmDataset": "see make_film_dataset, which returns it",
     "dataset.InputJoint": "see make_plan, which takes it",
+    "follow_up.JointChange": "see measure_change, which returns it",
+    "follow_up.can_be_reported": "a question that the command asks before write_measurement_report",
+    "follow_up.make_table_row": "its columns are those of make_comparison_record",
+    "follow_up.write_measurement_report": "needs two DICOM films",
     "files.FileRecord": "see record_file, which returns it",
     "export.JointExport": "made in the example of export_joints",
     "export.Sample": "made in the example of make_sample",

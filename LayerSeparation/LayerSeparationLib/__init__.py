@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .version import __version__
 
 if TYPE_CHECKING:
+    from .follow_up import JointChange, compare_films, measure_change
     from .joints import JointFinder, JointPose, find_joints
     from .phantom import make_hand, make_joint
     from .radiograph import Radiograph, read_radiograph
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GapEdit",
+    "JointChange",
     "JointFinder",
     "JointLayers",
     "JointPose",
@@ -30,9 +32,11 @@ __all__ = [
     "Separator",
     "SyntheticJoint",
     "__version__",
+    "compare_films",
     "find_joints",
     "make_hand",
     "make_joint",
+    "measure_change",
     "read_radiograph",
     "separate_files",
     "synthesize",
@@ -51,6 +55,9 @@ _ROOM_OF = {
     "separate_files": "separation",
     "make_hand": "phantom",
     "make_joint": "phantom",
+    "JointChange": "follow_up",
+    "compare_films": "follow_up",
+    "measure_change": "follow_up",
     "GapEdit": "synthesis",
     "MovableJoint": "synthesis",
     "SyntheticJoint": "synthesis",

@@ -31,6 +31,8 @@ WRONG = [
     (("measure", "x.png", "--spacing", "nan"), "--spacing: 'nan' is not a finite number"),
     (("measure", "x.png", "--device", "warp"), "--device: 'warp' is no device"),
     (("measure", "x.png", "--over"), "unrecognized arguments: --over"),
+    (("compare", "x.png"), "required: FOLLOW-UP"),
+    (("compare", "x.png", "y.png", "--joint", "MCP2:1,1:0,1"), "--joint: a joint lies elsewhere"),
     (("joints",), "required: IN"),
     (("joints", "x.png", "--figure", "x.jpg"), "--figure: x.jpg: pictures are written as .png"),
     (("joints", "x.png", "--device", "cuda:x"), "--device: 'cuda:x' is no device"),

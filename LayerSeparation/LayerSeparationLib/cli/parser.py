@@ -11,6 +11,7 @@ from typing import Any
 
 from ..version import __version__
 from . import (
+    compare_command,
     dataset_command,
     demo_command,
     evaluate_command,
@@ -30,6 +31,7 @@ COMMANDS: tuple[Command[Any], ...] = (
     separate_command.COMMAND,
     synthesize_command.COMMAND,
     measure_command.COMMAND,
+    compare_command.COMMAND,
     dataset_command.COMMAND,
     train_command.COMMAND,
     evaluate_command.COMMAND,

@@ -103,6 +103,31 @@ SEGMENT_KINDS = (UPPER_BONE, LOWER_BONE, JOINT_SPACE, SOFT_TISSUE)
 SEGMENT_KEYS = tuple(kind.key for kind in SEGMENT_KINDS)
 
 
+@dataclass(frozen=True)
+class JointSite:
+    """Codes of a joint's place in the body, each ``scheme^value^meaning``.
+
+    Examples
+    --------
+    >>> JointSite.of("MCP1", "R").digit
+    'SCT^76505004^Thumb'
+    """
+
+    joint: str
+    """The joint itself."""
+    digit: str
+    """Finger or thumb."""
+    side: str
+    """Side of the body; `NO_CODE` where it is not known."""
+
+    @classmethod
+    def of(cls, joint: str, side: str | None) -> JointSite:
+        """Return the codes of a joint by name (MCP1..5, PIP2..5, DIP2..5, IP1) and side ('L', 'R', None)."""
+        name = anatomical_name(joint)
+        is_thumb = name[:-1].upper() in _JOINTS and name[-1:] == "1"
+        return cls(_JOINT, _THUMB if is_thumb else _FINGER, _SIDES.get(side, NO_CODE))
+
+
 def describe_segments(
     masks: JointMasks, *, joint: str = "", side: Literal["L", "R"] | None = None
 ) -> list[Segment]:
@@ -136,7 +161,8 @@ def describe_segments(
         JOINT_SPACE: _JOINT,
         SOFT_TISSUE: _SOFT_TISSUE,
     }
-    region = f"{_THUMB if known and digit == '1' else _FINGER}~{_SIDES[side]}"
+    site = JointSite.of(joint, side)
+    region = f"{site.digit}~{site.side}"
     return [
         Segment(
             one.name,

@@ -1,4 +1,4 @@
-"""One bone of a separated joint, as its registration sees it: band-passed attenuation, and how much it counts."""
+"""One bone of a separated joint, as its registration sees it: band-passed attenuation and its weight."""
 
 from __future__ import annotations
 
@@ -104,9 +104,7 @@ class BoneImage:
             image = self._attenuation
             background = ndimage.gaussian_filter(image, coarse_px * self._region_px, mode="nearest")
             fine = ndimage.gaussian_filter(image, fine_px * self._region_px, mode="nearest")
-            coefficients = ndimage.spline_filter(
-                fine - background, _CUBIC, output=np.float32, mode="nearest"
-            )
+            coefficients = ndimage.spline_filter(fine - background, _CUBIC, output=np.float32, mode="nearest")
             self._bands[fine_px, coarse_px] = Band(coefficients, background)
         return self._bands[fine_px, coarse_px]
 

@@ -1,4 +1,4 @@
-"""Where a bone lies on the other film, to within a few pixels: normalised correlation over turns and shifts."""
+"""Where a bone lies on the other film, to a few pixels: normalised correlation over turns and shifts."""
 
 from __future__ import annotations
 

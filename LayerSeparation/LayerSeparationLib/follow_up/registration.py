@@ -1,9 +1,9 @@
 """Both bones of a joint, each brought onto the same bone of the other film: rigid, to a fraction of a pixel.
 
-Gauss-Newton on the band-passed attenuation, from coarse to fine. Both bones share one scale, since they lie in
-one plane: what differs between the films by magnification or a wrong spacing is seen in the bones themselves.
-Exposure and grey scale may differ: gain, a gain that depends on the density of the film (which is what a gamma
-does, to first order), and an offset are fitted anew in every step, and outliers count less (Huber).
+Gauss-Newton on the band-passed attenuation, from coarse to fine. Both bones share one scale, since they lie
+in one plane: what differs between the films by magnification or a wrong spacing is seen in the bones.
+Exposure and grey scale may differ: gain, a gain that depends on the density of the film (which is what a
+gamma does, to first order), and an offset are fitted anew in every step, and outliers count less (Huber).
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class JointRegistration:
 
     @property
     def relative_motion(self) -> NDArray[np.float64]:
-        """(2, 3): the upper bone's motion as the lower bone sees it, on the canonical crop of the baseline."""
+        """(2, 3): the upper bone's motion as the lower bone sees it, in canonical pixels of the baseline."""
         return _compose(invert(self.lower), self.upper)
 
     def displacement_px(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -152,7 +152,7 @@ def register_joint(baseline: JointLayers, follow_up: JointLayers) -> JointRegist
         scale=scale,
         correlation=(fits[0].correlation, fits[1].correlation),
         _motions=motions,
-        _covariance=np.linalg.inv(curvature),
+        _covariance=np.asarray(np.linalg.inv(curvature), np.float64),
     )
 
 
@@ -212,10 +212,11 @@ def _fit_exposure(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the factors of gain, gain by density and offset, and weights by which outliers count less."""
     robust = weight
-    factors = np.zeros(terms.shape[1])
+    factors: NDArray[np.float64] = np.zeros(terms.shape[1])
     for _ in range(2):
         root = np.sqrt(robust)
-        factors = np.linalg.lstsq(terms * root[:, None], target * root, rcond=None)[0]
+        solved = np.linalg.lstsq(terms * root[:, None], target * root, rcond=None)[0]
+        factors = np.asarray(solved, np.float64)
         residual = np.abs(target - terms @ factors)
         limit = _HUBER * _MAD_TO_SD * float(np.median(residual)) + 1e-9
         robust = weight * np.minimum(1, limit / np.maximum(residual, 1e-12))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import Enum
 
 DETECTABLE_CHANGE_MM = 0.11
-"""A change above this is real: repeat films of healthy hands, hands laid down anew (the clinical figure for
-registration of finger joints). It holds what no program can know: another pressure, another tilt of the hand."""
-LEAST_CORRELATION = 0.35
-"""Below this a bone is not recognised on the other film: bones of *different* people reach 0.3 in one pair of
-twenty of the training joints, the same bone on another visit 0.85 (median)."""
+"""A change above this is real: the clinical figure of finger joints on repeat films of healthy hands, laid
+down anew. It holds what no program can know: another pressure, another tilt of the hand."""
+LEAST_CORRELATION = 0.3
+"""Below this a bone is not recognised on the other film. The same bone on another visit has 0.9 (median,
+training joints); it does not tell people apart, whose bones reach 0.4 to 0.6."""
 GREATEST_DISAGREEMENT_MM = 0.4
 """Registered change against the difference of the two measured JSW: farther apart, one of them is wrong. Of
 the training joints seen at two visits one in twenty is."""

@@ -32,6 +32,7 @@ _LONGEST_TEXT = 1024
 """Characters of a DICOM short text (ST)."""
 _LARGEST_RATIO = 1000
 """Largest denominator of a pixel's aspect ratio, which DICOM wants in whole numbers."""
+SYNTHETIC_PATIENT = "SYNTHETIC^IMAGE", "SYNTHETIC"
 NO_DATE, NO_TIME = "20000101", "000000"
 """Stands where a date must be and none may: files of equal content are equal."""
 DEIDENTIFIED = "PS3.15 basic profile; attributes kept by list"
@@ -56,7 +57,7 @@ def dicom_image(sample: Sample) -> Dataset:
         header = source_header(sample.dicom_path)
     source = header_dataset(header)
     pixels = quantize_intensity(sample.image if sample.film is None else sample.film)
-    image = _of_patient(source)
+    image = describe_patient(source, SYNTHETIC_PATIENT)
     _identify(image, source, sample, pixels)
     _describe_acquisition(image, source, sample)
     if image.SOPClassUID == _DX:
@@ -72,8 +73,16 @@ def dicom_image(sample: Sample) -> Dataset:
     return image
 
 
-def _of_patient(source: Dataset) -> Dataset:
-    """Patient and study: the source's where it was kept, else a stand-in that names nobody."""
+def describe_patient(source: Dataset, stand_in: tuple[str, str]) -> Dataset:
+    """Return patient and study: the source's where it was kept, else a stand-in that names nobody.
+
+    Parameters
+    ----------
+    source
+        Header of `source_header`.
+    stand_in
+        Name and ID of the patient where the source's were not kept.
+    """
     from highdicom.sr import CodedConcept
     from pydicom import Dataset
     from pydicom.sr.codedict import codes
@@ -81,8 +90,8 @@ def _of_patient(source: Dataset) -> Dataset:
     image = Dataset()
     image.SpecificCharacterSet = "ISO_IR 192"
     kept = keeps_patient(source)
-    image.PatientName = source.get("PatientName", "SYNTHETIC^IMAGE")
-    image.PatientID = source.get("PatientID", "SYNTHETIC")
+    image.PatientName = source.get("PatientName", stand_in[0])
+    image.PatientID = source.get("PatientID", stand_in[1])
     for keyword in ("PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "AccessionNumber"):
         setattr(image, keyword, source.get(keyword, ""))
     image.ReferringPhysicianName = source.get("ReferringPhysicianName", "")

@@ -198,14 +198,14 @@ def _describe_segment(
     import highdicom as hd
 
     _, category, kind, _, _, region, side = segment.terminology.split("~")
-    anatomic_region = _parse_code(region)
+    anatomic_region = parse_code(region)
     if side != NO_CODE:
-        anatomic_region.AnatomicRegionModifierSequence = [_parse_code(side)]
+        anatomic_region.AnatomicRegionModifierSequence = [parse_code(side)]
     return hd.seg.SegmentDescription(
         segment_number=number,
         segment_label=segment.name,
-        segmented_property_category=_parse_code(category),
-        segmented_property_type=_parse_code(kind),
+        segmented_property_category=parse_code(category),
+        segmented_property_type=parse_code(kind),
         algorithm_type=hd.seg.SegmentAlgorithmTypeValues.AUTOMATIC,
         algorithm_identification=algorithm,
         tracking_uid=None,
@@ -214,7 +214,7 @@ def _describe_segment(
     )
 
 
-def _parse_code(text: str) -> CodedConcept:
+def parse_code(text: str) -> CodedConcept:
     """Return the code of ``scheme^value^meaning``."""
     import highdicom as hd
 

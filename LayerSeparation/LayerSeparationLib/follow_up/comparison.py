@@ -1,0 +1,138 @@
+"""All joints of two visits: paired by name and side, and compared one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from ..joints import JOINT_NAMES, JointFinder, JointPose
+from ..measurement import JointSpaceWidth, measure_jsw
+from ..radiograph import Radiograph
+from ..separation import JointLayers, Separator
+from .joint_change import JointChange, change_of_measured
+from .verdict import Verdict
+
+
+def compare_films(
+    baseline: Radiograph,
+    follow_up: Radiograph,
+    separator: Separator | None = None,
+    *,
+    locate: Callable[[Radiograph], Sequence[JointPose]] | None = None,
+) -> list[JointChange]:
+    """Compare the joints of two films of the same hand or hands.
+
+    Parameters
+    ----------
+    baseline, follow_up
+        The earlier and the later film.
+    separator
+        By default a `Separator` on the best device.
+    locate
+        Says where the joints of a film are; by default they are found on whole hands (`JointFinder.find`).
+
+    Returns
+    -------
+    A change for every joint that is on either film, in the order of `JOINT_NAMES`, right hand first.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import GapEdit, JointPose, Radiograph, Separator, make_joint, synthesize
+    >>> phantom, separator = make_joint("MCP", seed=3, jsw_mm=1.6), Separator("cpu")
+    >>> layers = separator.separate(phantom.radiograph, phantom.pose)
+    >>> later = Radiograph.from_array(synthesize(layers, GapEdit(change=0.3)).film, spacing_mm=0.082)
+    >>> def locate(film):
+    ...     return [JointPose.whole_crop(film, "MCP2")]
+    >>> (change,) = compare_films(phantom.radiograph, later, separator, locate=locate)
+    >>> change.name, round(change.change, 1), change.verdict.value
+    ('MCP2', 0.3, 'widened')
+    """
+    separator = separator or Separator()
+    locate = locate or JointFinder().find
+    films = [
+        separator.separate_many([(film, pose) for pose in locate(film)]) for film in (baseline, follow_up)
+    ]
+    return list(compare_joints(*films))
+
+
+def compare_joints(
+    baseline: Sequence[JointLayers], follow_up: Sequence[JointLayers]
+) -> Iterator[JointChange]:
+    """Compare separated joints of two visits, paired by name and side, one at a time.
+
+    Where one visit does not say which hand a joint is of, and the other has but one of that name, they are a
+    pair. A joint that is missing on one side, or there twice, has the verdict "can't tell", and why.
+
+    Yields
+    ------
+    JointChange
+        In the order of `JOINT_NAMES`, right hand first; other names behind them.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import Separator, make_joint
+    >>> phantom = make_joint("MCP", seed=3)
+    >>> layers = Separator("cpu").separate(phantom.radiograph, phantom.pose)
+    >>> (lost,) = compare_joints([layers], [])
+    >>> lost.verdict.value, lost.reason
+    ("can't tell", 'not on the follow-up')
+    """
+    keys = sorted({_key(layers.pose) for layers in (*baseline, *follow_up)}, key=_order)
+    for name, side in _without_unsided_twins(keys):
+        pair = [_of_joint(visit, name, side) for visit in (baseline, follow_up)]
+        if all(len(found) == 1 for found in pair):
+            before, after = pair[0][0], pair[1][0]
+            change = change_of_measured(before, after, measure_jsw(before), measure_jsw(after))
+            yield replace(change, side=side)
+        else:
+            yield _unpaired(name, side, *pair)
+
+
+def _key(pose: JointPose) -> tuple[str, str | None]:
+    return pose.name, pose.side
+
+
+def _order(key: tuple[str, str | None]) -> tuple[str, int, str]:
+    name, side = key
+    place = JOINT_NAMES.index(name) if name in JOINT_NAMES else len(JOINT_NAMES)
+    return {"R": "0", "L": "1"}.get(side or "", "2"), place, name
+
+
+def _without_unsided_twins(keys: Sequence[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Leave out names without a side that have one and only one side elsewhere: they are the same joint."""
+    sides: dict[str, set[str]] = {}
+    for name, side in keys:
+        sides.setdefault(name, set()).update({side} if side else set())
+    return [(name, side) for name, side in keys if side or len(sides[name]) != 1]
+
+
+def _of_joint(visit: Sequence[JointLayers], name: str, side: str | None) -> list[JointLayers]:
+    exact = [layers for layers in visit if _key(layers.pose) == (name, side)]
+    return exact or [layers for layers in visit if layers.pose.name == name and layers.pose.side is None]
+
+
+def _unpaired(
+    name: str, side: str | None, baseline: Sequence[JointLayers], follow_up: Sequence[JointLayers]
+) -> JointChange:
+    reasons = []
+    for film, found in (("baseline", baseline), ("follow-up", follow_up)):
+        if len(found) != 1:
+            reasons.append(f"{len(found)} times on the {film}" if found else f"not on the {film}")
+    seen = [*baseline, *follow_up]
+    widths = [_width(found) for found in (baseline, follow_up)]
+    return JointChange(
+        name=name,
+        side=side,
+        unit=seen[0].crop.unit,
+        change=None,
+        interval=None,
+        verdict=Verdict.UNKNOWN,
+        reason=", ".join(reasons),
+        note="",
+        baseline=widths[0],
+        follow_up=widths[1],
+    )
+
+
+def _width(found: Sequence[JointLayers]) -> JointSpaceWidth | None:
+    return measure_jsw(found[0]) if len(found) == 1 else None

@@ -1,0 +1,61 @@
+"""``layer-separation compare``: two films in, table, files and pictures out."""
+
+import csv
+import json
+
+import pytest
+from PIL import Image
+
+from LayerSeparationLib import GapEdit, JointPose, make_joint, synthesize
+from LayerSeparationLib.cli import main
+
+CROP = ("--crop", "--spacing", "0.082", "--device", "cpu")
+
+
+@pytest.fixture(scope="module")
+def visits(separator, tmp_path_factory):
+    """Return the folders of two visits: a joint that narrows by 0.4 mm, and one that is on one film only."""
+    folder = tmp_path_factory.mktemp("visits")
+    joint = make_joint("MCP", 3, jsw_mm=1.6)
+    layers = separator.separate(joint.radiograph, JointPose.whole_crop(joint.radiograph, "MCP2"))
+    narrowed = synthesize(layers, GapEdit(change=-0.4)).image
+    films = {
+        "baseline/index.png": joint.radiograph.intensity,
+        "later/index.png": narrowed,
+        "later/thumb.png": make_joint("IP", 4).radiograph.intensity,
+    }
+    for name, intensity in films.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        Image.fromarray((255 * intensity).round().astype("uint8")).save(folder / name)
+    return folder
+
+
+def test_compare_writes_table_json_and_picture(visits, tmp_path, capsys):
+    words = (str(visits / "baseline"), str(visits / "later"), *CROP)
+    assert main(["compare", *words, "--output", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr()
+    assert "No DICOM report" in told.err
+    rows = {line.split()[0]: line for line in told.out.splitlines()}
+    assert "progressed" in rows["index"]
+    assert "can't tell: not on the baseline" in rows["thumb"]
+    out = tmp_path / "out"
+    assert sorted(path.name for path in out.iterdir()) == ["changes.csv", "changes.json", "changes.png"]
+    with (out / "changes.csv").open(newline="") as file:
+        index, thumb = csv.DictReader(file)
+    assert float(index["change"]) == pytest.approx(-0.4, abs=0.02)
+    assert float(index["change_low"]) < float(index["change"]) < float(index["change_high"])
+    assert (thumb["verdict"], thumb["change"]) == ("can't tell", "")
+    record = json.loads((out / "changes.json").read_text())
+    assert record["joints"][0]["verdict"] == "progressed"
+    assert record["baseline"][0]["file"] == "index.png"
+    assert Image.open(out / "changes.png").width > 600
+    assert main(["compare", *words, "--output", str(out)]) == 1
+    assert "--overwrite replaces what exists" in capsys.readouterr().err
+
+
+def test_json_summary_of_two_single_films(visits, capsys):
+    films = (str(visits / "later" / "index.png"), str(visits / "baseline" / "index.png"))
+    assert main(["compare", *films, *CROP, "--json"]) == 0
+    (joint,) = json.loads(capsys.readouterr().out)["results"]
+    assert (joint["joint"], joint["verdict"]) == ("index", "widened")
+    assert joint["change"] == pytest.approx(0.4, abs=0.02)

@@ -40,6 +40,10 @@ class JointNotFoundError(InputError):
     """A joint that was asked for is not among those of a film."""
 
 
+class DoubtfulJointError(InputError):
+    """A joint is left out because its joint space width is to be checked by a person first."""
+
+
 class WeightsError(LayerSeparationError):
     """Network weights are missing, damaged, or belong to another architecture."""
 

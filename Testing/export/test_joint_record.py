@@ -42,7 +42,7 @@ def record(**changes):
 
 def test_every_key_of_the_format():
     assert record() == {
-        "format": "LayerSeparation joint record 2",
+        "format": "LayerSeparation joint record 3",
         "version": __version__,
         "synthetic": True,
         "source": "hand.dcm",

@@ -30,7 +30,7 @@ from ..dataset import (
 from ..dataset.make_dataset import Runner
 from ..dataset.plan.narrowing_score import NORMAL_JSW_MM
 from ..dataset.plan.series import SERIES_RULES
-from ..errors import LayerSeparationError
+from ..errors import DoubtfulJointError, LayerSeparationError
 from ..export import collection_formats
 from ..files.json_file import json_text
 from ..files.visible_text import visible
@@ -144,6 +144,7 @@ class Options(FilmOptions, SummaryOptions):
         default=None, type=Path, metavar="DIR", help="keep separated layers here, for other runs"
     )
     licence: str = option(default="", metavar="TEXT", help="for the data card")
+    with_doubtful: bool = switch("take joints whose joint space width is to be checked too")
     keep_patient: bool = switch("keep patient and study of DICOM sources (left out otherwise)")
     words: tuple[str, ...] = ()
     """The command line as it was given."""
@@ -219,6 +220,7 @@ def _wanted(options: Options) -> DatasetOptions:
         noise=options.noise,
         split=options.split,
         normal_jsw_mm=own_widths if "*" in own_widths else {**NORMAL_JSW_MM, **own_widths},
+        with_doubtful=options.with_doubtful,
         keep_patient=options.keep_patient,
         licence=options.licence,
     )
@@ -236,19 +238,22 @@ def _make_plan(
     for joint in separate_inputs(options, report, folder_each=False, separator=separator):
         with report.failures_of(joint.path, joint.layers.pose.name):
             label = series_label(joint.path, options.series)
-            inputs.append(separator.describe(joint.path, joint.layers, label))
+            inputs.append(separator.describe(joint.path, joint.layers, label, joint.film_findings))
 
     def refuse(one: InputJoint, error: LayerSeparationError) -> None:
-        report.add_failure(one.path, one.name, error)
+        note = report.add_left_out if isinstance(error, DoubtfulJointError) else report.add_failure
+        note(one.path, one.name, error)
 
     try:
         plan = make_plan(inputs, wanted, refuse)
     except LayerSeparationError:
         report.print_failures(options)
         raise
-    if len(plan.joints) < len(inputs) - len(report.failures):
+    if len(plan.joints) < len(inputs) - len(report.failures) - len(report.left_out):
         print("Some inputs show the same joint of the same film: each is taken once.", file=sys.stderr)
-    reasons = [{"reason": _without_paths(str(one.error), one.file)} for one in report.failures]
+    reasons = [
+        {"reason": _without_paths(str(one.error), one.file)} for one in [*report.failures, *report.left_out]
+    ]
     return plan, reasons
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..joints import JointFinder, JointPose
+from ..measurement import MeasuredJoint, measure_separated
 from ..radiograph import Radiograph, find_radiographs, read_radiograph
 from ..separation import SeparatedJoint, SeparationFailure, Separator, separate_files
 from ..separation.batches import SeparatesMany
@@ -26,8 +27,8 @@ def separate_inputs(
     *,
     folder_each: bool = True,
     separator: SeparatesMany | None = None,
-) -> Iterator[SeparatedJoint]:
-    """Read and separate the inputs; what fails goes into the report.
+) -> Iterator[MeasuredJoint]:
+    """Read, separate and measure the inputs; what fails goes into the report.
 
     ``separator`` stands in for the network's own. With ``folder_each`` every input gets a folder named after
     it, so that two of one name are refused.
@@ -47,7 +48,7 @@ def separate_inputs(
         locate=make_locator(options, options.device),
         read=partial(read_film, spacing_mm=options.spacing, any_modality=options.crop),
     )
-    for outcome in outcomes:
+    for outcome in measure_separated(outcomes):
         if isinstance(outcome, SeparationFailure):
             report.add_failure(outcome.path, outcome.name, outcome.error)
         else:

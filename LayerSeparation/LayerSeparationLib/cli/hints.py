@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ..errors import (
     DeviceError,
+    DoubtfulJointError,
     HandNotFoundError,
     JointNotFoundError,
     LayerSeparationError,
@@ -27,6 +28,7 @@ _HINTS: dict[type[LayerSeparationError], tuple[str, str]] = {
         "crop",
         "--crop reads each image as the radiograph of a joint, whatever its header says.",
     ),
+    DoubtfulJointError: ("with_doubtful", "--with-doubtful takes joints that are to be checked too."),
     DeviceError: ("device", "--device auto takes the best that this machine has."),
 }
 """Class of an error -> the option that helps, and what it does."""

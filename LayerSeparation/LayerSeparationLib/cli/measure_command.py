@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from ..files import output_file, refuse_existing_file, write_table
-from ..measurement import measure_jsw
+from ..measurement import JointSpaceWidth
 from .film_inputs import separate_inputs
 from .options import Command, option
 from .run_report import Failure, RunReport, say_done
 from .shared_options import FilmOptions, OverwriteOptions, SummaryOptions
 
-_COLUMNS = ("file", "joint", "side", "jsw_mean", "jsw_min", "unit", "spacing_source", "status")
+_COLUMNS = (
+    *("file", "joint", "side", "jsw_mean", "jsw_mean_low", "jsw_mean_high"),
+    *("jsw_min", "jsw_min_low", "jsw_min_high", "unit", "spacing_source", "quality", "findings"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,17 +34,17 @@ def run(options: Options) -> int:
     report = RunReport()
     for joint in separate_inputs(options, report, folder_each=False):
         with report.failures_of(joint.path, joint.name):
-            jsw = measure_jsw(joint.layers)
+            spacing = joint.layers.radiograph.spacing
             report.results.append(
                 {
                     "file": str(joint.path),
                     "joint": joint.name,
                     "side": joint.layers.pose.side,
-                    "jsw_mean": jsw.mean,
-                    "jsw_min": jsw.minimum,
-                    "unit": jsw.unit,
-                    "spacing_source": joint.layers.radiograph.spacing.source.value,
-                    "status": jsw.status,
+                    **_lengths(joint.jsw),
+                    "unit": joint.jsw.unit,
+                    "spacing_source": spacing.source.value,
+                    "quality": joint.jsw.quality.value,
+                    "findings": "; ".join(joint.jsw.findings),
                 }
             )
     if options.csv and (report.results or report.failures):
@@ -52,16 +55,35 @@ def run(options: Options) -> int:
     return report.close(options, options.csv)
 
 
+def _lengths(jsw: JointSpaceWidth) -> dict[str, float | None]:
+    """Return mean and minimum with the ends of their 90 % intervals."""
+    mean_low, mean_high = jsw.interval or (None, None)
+    min_low, min_high = jsw.minimum_interval or (None, None)
+    return {
+        "jsw_mean": jsw.mean,
+        "jsw_mean_low": mean_low,
+        "jsw_mean_high": mean_high,
+        "jsw_min": jsw.minimum,
+        "jsw_min_low": min_low,
+        "jsw_min_high": min_high,
+    }
+
+
 def _failed_row(failure: Failure) -> dict[str, str]:
     """Return the row of an input or joint that failed: a gap in the table should be seen there."""
-    return {"file": failure.file, "joint": failure.part, "status": f"failed: {failure.error}"}
+    return {"file": failure.file, "joint": failure.part, "quality": "failed", "findings": str(failure.error)}
 
 
 def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
-        mean, least, unit = row["jsw_mean"], row["jsw_min"], row["unit"]
-        width = f"JSW mean {mean:.2f} {unit}, min {least:.2f} {unit}" if mean is not None else row["status"]
-        say_done(f"{row['file']}  {row['joint']}  {width}  (pixel spacing: {row['spacing_source']})")
+        parts = [row["file"], row["joint"]]
+        if row["jsw_mean"] is not None:
+            parts.append(
+                "JSW mean {jsw_mean:.2f} ({jsw_mean_low:.2f}-{jsw_mean_high:.2f}) {unit}, "
+                "min {jsw_min:.2f} ({jsw_min_low:.2f}-{jsw_min_high:.2f}) {unit}".format(**row)
+            )
+        told = f"{row['quality']}: {row['findings']}" if row["findings"] else row["quality"]
+        say_done("  ".join([*parts, told, f"(pixel spacing: {row['spacing_source']})"]))
 
 
 COMMAND = Command("measure", "measure joint space widths", Options, run)

@@ -19,6 +19,7 @@ from ..export import (
 from ..files import output_folder
 from ..files.provenance import PHANTOM_KEY
 from ..joints import CANONICAL_MM_PER_PX
+from ..measurement import Quality
 from ..radiograph import Radiograph
 from ..synthesis import JointMasks
 from .option_types import parse_count, parse_number, parse_positive_count, parse_positive_number
@@ -134,9 +135,12 @@ def _write_truth(folder: Path, radiograph: Radiograph, joint: PhantomJointTruth,
     )
     truth = {
         "mean": joint.jsw_mean_mm,
+        "interval": (joint.jsw_mean_mm, joint.jsw_mean_mm),
         "minimum": joint.jsw_min_mm,
+        "minimum_interval": (joint.jsw_min_mm, joint.jsw_min_mm),
         "unit": "mm",
-        "status": "exact, from the phantom's geometry",
+        "quality": Quality.MEASURED.value,
+        "findings": (),
     }
     record = make_joint_record(
         pose=joint.pose, spacing=radiograph.spacing, synthetic=True, jsw_before=truth, seed=seed

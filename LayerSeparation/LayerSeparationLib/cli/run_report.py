@@ -59,10 +59,16 @@ class RunReport:
 
     results: list[dict[str, Any]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    left_out: list[Failure] = field(default_factory=list)
+    """What could be used, but should not without a look at it: no failure."""
 
     def add_failure(self, path: Path, part: str, error: LayerSeparationError) -> None:
         """Note that ``path``, or a part of it, failed."""
         self.failures.append(Failure(str(path), part, error))
+
+    def add_left_out(self, path: Path, part: str, error: LayerSeparationError) -> None:
+        """Note that a part of ``path`` was left out, and why."""
+        self.left_out.append(Failure(str(path), part, error))
 
     @contextmanager
     def failures_of(self, path: Path, part: str = "") -> Iterator[None]:
@@ -88,15 +94,19 @@ class RunReport:
             say_done(f"{len(self.results)} {what}{'s' * (len(self.results) != 1)} -> {target}")
         if options.json:
             failed = [failure.as_json() for failure in self.failures]
-            print(json.dumps({"results": self.results, "failed": failed}, indent=2))
+            left_out = {"left_out": [one.as_json() for one in self.left_out]} if self.left_out else {}
+            print(json.dumps({"results": self.results, "failed": failed, **left_out}, indent=2))
         return self.print_failures(options)
 
     def print_failures(self, options: SummaryOptions) -> int:
-        """Print the failures and return the exit code."""
+        """Print what was left out and what failed, and return the exit code."""
+        for text in _grouped(self.left_out):
+            print(visible(f"left out: {text}"), file=sys.stderr)
+        if self.left_out:
+            print(f"{len(self.left_out)} left out.", file=sys.stderr)
         for text in _grouped(self.failures):
             print(visible(f"failed: {text}"), file=sys.stderr)
-        if not self.failures:
-            return 0
-        print(f"{len(self.failures)} failed, {len(self.results)} results.", file=sys.stderr)
-        print_hints((failure.error for failure in self.failures), options)
-        return EXIT_FAILED
+        if self.failures:
+            print(f"{len(self.failures)} failed, {len(self.results)} results.", file=sys.stderr)
+        print_hints((one.error for one in [*self.left_out, *self.failures]), options)
+        return EXIT_FAILED if self.failures else 0

@@ -26,7 +26,7 @@ def run(options: Options) -> int:
             report.failures_of(joint.path, joint.name),
             output_folder(target, overwrite=options.overwrite, beside="gap_*") as folder,
         ):
-            write_layers(folder, joint.layers)
+            write_layers(folder, joint.layers, joint.film_findings)
             report.results.append({"file": str(joint.path), "joint": joint.name, "folder": str(target)})
     return report.close(options, options.output)
 

@@ -71,7 +71,7 @@ def run(options: Options) -> int:
             part = f"{joint.name}, {name}"
             finished = output_folder(target, overwrite=options.overwrite)
             with report.failures_of(joint.path, part), finished as folder:
-                edited = synthesize(movable, edit)
+                edited = synthesize(movable, edit).with_findings(*joint.film_findings)
                 write_synthetic(folder, edited, formats=options.format)
                 report.results.append(
                     {

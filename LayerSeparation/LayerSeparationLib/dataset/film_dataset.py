@@ -91,7 +91,8 @@ def make_film_dataset(
     edits = _group_edits(joints, options.edits_given)
     if not edits:
         raise InputError("There is nothing to export: separate a joint first.")
-    inputs = {layers: LayersInput(layers, options.keep_patient) for layers in edits}
+    findings = {joint.layers: joint.film_findings for joint in joints}
+    inputs = {layers: LayersInput(layers, options.keep_patient, findings[layers]) for layers in edits}
     if options.edits_given:
         options = replace(options, per_joint=len(next(iter(edits.values()))))
     paths = DatasetPaths(

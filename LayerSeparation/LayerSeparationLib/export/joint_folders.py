@@ -27,10 +27,14 @@ class JointExport:
 
     layers: JointLayers
     edit: GapEdit
+    film_findings: tuple[str, ...] = ()
+    """What the film's other joints say against its JSW; see `measurement.check_film`."""
 
 
-def write_layers(folder: Path, layers: JointLayers) -> None:
+def write_layers(folder: Path, layers: JointLayers, film_findings: tuple[str, ...] = ()) -> None:
     """Write the radiograph of a joint, its three layers, its segments and its record into ``folder``.
+
+    ``film_findings`` are what the film's other joints say against its JSW; see `measurement.check_film`.
 
     Examples
     --------
@@ -40,7 +44,7 @@ def write_layers(folder: Path, layers: JointLayers) -> None:
     >>> sorted(path.name for path in Path(".").glob("*bone*"))
     ['lower_bone.nrrd', 'upper_bone.nrrd']
     """
-    joint = synthesize(layers, GapEdit())
+    joint = synthesize(layers, GapEdit()).with_findings(*film_findings)
     sample = make_sample(joint, with_film=False)
     images = {
         "image": layers.image,
@@ -144,7 +148,8 @@ def export_joints(
         for done, (joint, place) in enumerate(zip(joints, places, strict=True)):
             if progress:
                 progress(done, len(joints))
-            write_synthetic(place, synthesize(joint.layers, joint.edit), formats=formats)
+            edited = synthesize(joint.layers, joint.edit).with_findings(*joint.film_findings)
+            write_synthetic(place, edited, formats=formats)
         if progress:
             progress(len(joints), len(joints))
     return targets

@@ -1,4 +1,4 @@
-"""`joint.json`: what was done to one joint; `schemas/joint-record-2.json` describes every key.
+"""`joint.json`: what was done to one joint; `schemas/joint-record-3.json` describes every key.
 
 The record holds no patient identifier and no path: of the source only the file's name is kept.
 
@@ -25,8 +25,8 @@ from ..separation import JointLayers
 from ..synthesis import GapEdit, SyntheticJoint
 from ..version import __version__
 
-FORMAT = "LayerSeparation joint record 2"
-SCHEMA = Path(__file__).parent / "schemas" / "joint-record-2.json"
+FORMAT = "LayerSeparation joint record 3"
+SCHEMA = Path(__file__).parent / "schemas" / "joint-record-3.json"
 
 
 def make_joint_record(  # noqa: PLR0913 - one keyword a part of the record
@@ -74,7 +74,7 @@ def make_joint_record(  # noqa: PLR0913 - one keyword a part of the record
     >>> pose, spacing = joint.pose, joint.radiograph.spacing
     >>> record = make_joint_record(pose=pose, spacing=spacing, synthetic=True, source="films/hand.png")
     >>> record["format"], record["source"], record["edit"]
-    ('LayerSeparation joint record 2', 'hand.png', None)
+    ('LayerSeparation joint record 3', 'hand.png', None)
     """
     record: dict[str, Any] = plain(
         {
@@ -120,8 +120,16 @@ def describe_joint(joint: SyntheticJoint, *, edited: bool = True, seed: int | No
 
 
 def describe_jsw(jsw: JointSpaceWidth) -> dict[str, Any]:
-    """Return mean, minimum, unit and status of a JSW, as files have them."""
-    return {"mean": jsw.mean, "minimum": jsw.minimum, "unit": jsw.unit, "status": jsw.status}
+    """Return mean and minimum of a JSW with their intervals, unit, quality and findings, as files have them."""
+    return {
+        "mean": jsw.mean,
+        "interval": jsw.interval,
+        "minimum": jsw.minimum,
+        "minimum_interval": jsw.minimum_interval,
+        "unit": jsw.unit,
+        "quality": jsw.quality.value,
+        "findings": jsw.findings,
+    }
 
 
 def write_joint_record(path: str | Path, record: Mapping[str, Any]) -> None:
@@ -161,7 +169,7 @@ def read_joint_record(path: str | Path) -> dict[str, Any]:
     >>> read_joint_record("joint.json")
     Traceback (most recent call last):
     LayerSeparationLib.errors.InputError: joint.json can't be read as a joint record: format is
-    'LayerSeparation joint record 1', this version reads 'LayerSeparation joint record 2'.
+    'LayerSeparation joint record 1', this version reads 'LayerSeparation joint record 3'.
     """
     try:
         record = json.loads(Path(path).read_text(encoding="utf-8"))

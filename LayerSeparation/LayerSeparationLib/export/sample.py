@@ -82,7 +82,7 @@ def make_sample(joint: SyntheticJoint, seed: int | None = None, *, with_film: bo
     >>> sample = make_sample(synthesize(layers, GapEdit(change=0.3)), seed=7)
     >>> sample.image.shape, sample.synthetic, sample.record["edit"]["change"], sample.record["seed"]
     ((256, 256), True, 0.3, 7)
-    >>> sample.record["jsw_before"]["unit"], sample.record["jsw_before"]["status"]
+    >>> sample.record["jsw_before"]["unit"], sample.record["jsw_before"]["quality"]
     ('mm', 'measured')
     >>> [segment.name for segment in sample.segments]
     ['Upper bone', 'Lower bone', 'Joint space', 'Soft tissue']

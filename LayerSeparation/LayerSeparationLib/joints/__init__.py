@@ -3,6 +3,7 @@
 from .crop import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop
 from .finding import JointFinder, find_joints
 from .pose import JOINT_KINDS, JOINT_NAMES, JointPose, anatomical_name, joint_kind, unique_names
+from .position_check import check_positions
 
 __all__ = [
     "CANONICAL_MM_PER_PX",
@@ -13,6 +14,7 @@ __all__ = [
     "JointFinder",
     "JointPose",
     "anatomical_name",
+    "check_positions",
     "find_joints",
     "joint_kind",
     "unique_names",

@@ -102,6 +102,12 @@ class JointSpaceWidth:
         quality = Quality.CHECK if new and self.quality is Quality.MEASURED else self.quality
         return replace(self, quality=quality, findings=(*self.findings, *new))
 
+    def without_findings(self, *findings: str) -> JointSpaceWidth:
+        """Return this JSW without some findings: where none is left, what was to be checked is 'measured'."""
+        left = tuple(finding for finding in self.findings if finding not in findings)
+        quality = Quality.MEASURED if not left and self.quality is Quality.CHECK else self.quality
+        return replace(self, quality=quality, findings=left)
+
 
 def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
     """Measure the JSW of separated layers.

@@ -74,8 +74,8 @@ def current_exports(joints: Sequence[SceneJoint]) -> list[JointExport]:
     InputError
         If no joint has layers.
     """
-    found = [(joint.layers, joint.edit) for joint in joints]
-    exports = [JointExport(layers, edit) for layers, edit in found if layers is not None]
+    found = [(joint.layers, joint.edit, joint.film_findings) for joint in joints]
+    exports = [JointExport(layers, edit, findings) for layers, edit, findings in found if layers is not None]
     if not exports:
         raise InputError(_("There is nothing to export: separate a joint first."))
     return exports
@@ -92,7 +92,7 @@ def sweep_exports(joint: SceneJoint, targets: Sequence[float]) -> list[JointExpo
     edits, layers = joint.edits_to(targets), joint.layers
     if layers is None or not edits:
         raise InputError(_("There is nothing to export: give at least one joint space width."))
-    return [JointExport(layers, edit) for edit in edits]
+    return [JointExport(layers, edit, joint.film_findings) for edit in edits]
 
 
 def export_current(

@@ -25,6 +25,7 @@ class JointEditing:
     def __init__(self, edit: GapEdit) -> None:
         self._movable: MovableJoint | None = None
         self._result: SyntheticJoint | None = None
+        self._film_findings: tuple[str, ...] = ()
         self._edit = edit
         self._history = EditHistory(edit)
         self._versions: list[tuple[JointLayers, bool]] = []
@@ -59,18 +60,37 @@ class JointEditing:
     def result(self) -> SyntheticJoint | None:
         """The edited joint with its truth, made when it is first asked for; None without layers."""
         if self._result is None and self._movable is not None:
-            self._result = synthesize(self._movable, self._edit)
+            self._result = self._synthesize(self._movable, self._edit)
         return self._result
 
     @property
     def jsw_before(self) -> JointSpaceWidth | None:
         """JSW of the film; None without layers."""
-        return None if self._movable is None else self._movable.jsw
+        return None if self._movable is None else self._movable.jsw.with_findings(*self._film_findings)
 
     @property
     def jsw_after(self) -> JointSpaceWidth | None:
         """JSW of the edit; None without layers."""
         return None if self.result is None else self.result.jsw_after
+
+    @property
+    def own_jsw(self) -> JointSpaceWidth | None:
+        """JSW of the film by the joint alone; None without layers."""
+        return None if self._movable is None else self._movable.jsw
+
+    @property
+    def film_findings(self) -> tuple[str, ...]:
+        """What the film's other joints say against the JSW."""
+        return self._film_findings
+
+    def set_film_findings(self, findings: tuple[str, ...]) -> bool:
+        """Take what the film's other joints say against the JSW; return whether that is something else."""
+        if findings == self._film_findings:
+            return False
+        if self._result is not None:
+            self._result = self._result.without_findings(*self._film_findings).with_findings(*findings)
+        self._film_findings = findings
+        return True
 
     def restore(self, layers: JointLayers, are_corrected: bool) -> None:
         """Take layers that belong to the edit and its history as they are."""
@@ -82,7 +102,7 @@ class JointEditing:
         edit = self._fit(self._edit, movable)
         if edit is None:
             edit = replace(self._edit.without_motion(), unit=movable.layers.crop.unit)
-        return synthesize(movable, edit)
+        return self._synthesize(movable, edit)
 
     def replace_layers(self, movable: MovableJoint, result: SyntheticJoint, are_corrected: bool) -> None:
         """Take other layers, and what `edit_of` made of them.
@@ -105,7 +125,7 @@ class JointEditing:
     def return_to(self, step: EditStep) -> SyntheticJoint:
         """Take the layers and the edit of a step of the history, and return the edit of them."""
         movable = MovableJoint(self._versions[step.version][0])
-        result = synthesize(movable, step.edit)
+        result = self._synthesize(movable, step.edit)
         self._movable, self._result, self._edit, self._version = movable, result, step.edit, step.version
         return result
 
@@ -127,7 +147,7 @@ class JointEditing:
             raise InputError(_("The joint is not separated yet: press Separate."))
         if self._result is not None and self._result.edit == edit:
             return self._result
-        return synthesize(self._movable, edit)
+        return self._synthesize(self._movable, edit)
 
     def take(self, result: SyntheticJoint, finished: bool) -> None:
         """Make the result of `synthesize` the edit that the joint has; a finished one can be undone."""
@@ -150,6 +170,9 @@ class JointEditing:
     def step(self, by: int) -> EditStep:
         """Go back (-1) or forth (1) in the history, and return the edit there, to be carried out."""
         return self._history.step(by)
+
+    def _synthesize(self, movable: MovableJoint, edit: GapEdit) -> SyntheticJoint:
+        return synthesize(movable, edit).with_findings(*self._film_findings)
 
     def _fit(self, edit: GapEdit, movable: MovableJoint) -> GapEdit | None:
         """Return an edit in the unit of layers; None where they can't have it."""

@@ -6,15 +6,17 @@ import math
 
 import vtk
 
-from ..measurement import JointSpaceWidth
 from ..translation import tr as _
 from .film import source_text
 from .scene_joint import SceneJoint
 
-COLUMNS = ("side", "joint", "mean", "min", "after edit", "unit", "spacing source")
+COLUMNS = (
+    *("side", "joint", "mean", "mean low", "mean high", "min", "min low", "min high"),
+    *("after edit", "unit", "spacing source", "quality", "findings"),
+)
 _NOTHING = "-"
 """Slicer's reader of tables stumbles over a row that begins with an empty text."""
-_NUMBERS = ("mean", "min", "after edit")
+_NUMBERS = ("mean", "mean low", "mean high", "min", "min low", "min high", "after edit")
 
 
 def fill_table(table: vtk.vtkObject, joints: list[SceneJoint]) -> None:
@@ -50,22 +52,33 @@ def fill_row(table: vtk.vtkObject, joints: list[SceneJoint], joint: SceneJoint) 
 def _fill(data: vtk.vtkTable, row: int, joint: SceneJoint) -> None:
     before, after = joint.jsw_before, joint.jsw_after
     layers = joint.layers
+    mean, interval, minimum, minimum_interval = (
+        (before.mean, before.interval, before.minimum, before.minimum_interval)
+        if before is not None
+        else (None, None, None, None)
+    )
     values: dict[str, str | float] = {
         "side": joint.side or _NOTHING,
         "joint": joint.name,
-        "mean": _number(before),
-        "min": _number(before, least=True),
-        "after edit": _number(after),
+        **_numbers("mean", mean, interval),
+        **_numbers("min", minimum, minimum_interval),
+        "after edit": _number(after.mean if after is not None else None),
         "unit": before.unit if before is not None else _NOTHING,
         "spacing source": source_text(layers.radiograph.spacing.source) if layers is not None else _NOTHING,
+        "quality": before.quality.value if before is not None else _NOTHING,
+        "findings": "; ".join(before.findings) or _NOTHING if before is not None else _NOTHING,
     }
     for name, value in values.items():
         data.GetColumnByName(name).SetValue(row, value)
 
 
-def _number(jsw: JointSpaceWidth | None, least: bool = False) -> float:
+def _numbers(name: str, value: float | None, interval: tuple[float, float] | None) -> dict[str, str | float]:
+    low, high = interval or (None, None)
+    return {name: _number(value), f"{name} low": _number(low), f"{name} high": _number(high)}
+
+
+def _number(value: float | None) -> float:
     """Return a width with three decimals, NaN where there is none."""
-    value = None if jsw is None else jsw.minimum if least else jsw.mean
     return math.nan if value is None else round(value, 3)
 
 
@@ -74,8 +87,14 @@ def _titles() -> tuple[str, ...]:
         _("Side"),
         _("Joint"),
         _("JSW mean"),
+        _("JSW mean, 90 % from"),
+        _("JSW mean, 90 % to"),
         _("JSW min"),
+        _("JSW min, 90 % from"),
+        _("JSW min, 90 % to"),
         _("JSW mean after edit"),
         _("Unit"),
         _("Pixel spacing"),
+        _("Quality"),
+        _("To look at"),
     )

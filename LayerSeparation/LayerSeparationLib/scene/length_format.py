@@ -34,13 +34,24 @@ def format_length(value: float | None, unit: LengthUnit) -> str:
     return f"{value + math.copysign(_HALF_TOLERANCE, value):.{decimals_of(unit)}f} {unit}"
 
 
+def format_interval(interval: tuple[float, float] | None, unit: LengthUnit) -> str:
+    """Return '1.55-1.69', the ends of an interval without their unit; '' where there is none."""
+    if interval is None:
+        return ""
+    low, high = (format_length(end, unit).partition(" ")[0] for end in interval)
+    return f"{low}\N{EN DASH}{high}"
+
+
 def format_jsw(jsw: JointSpaceWidth) -> str:
-    """Return mean and minimum of a joint space, or in short why there is none."""
+    """Return mean with its interval and minimum of a joint space, or in short why there is none."""
     if jsw.mean is None:
         return _("not measurable: {reason}").format(reason=jsw.short_findings)
-    return _("{mean} (minimum {minimum})").format(
-        mean=format_length(jsw.mean, jsw.unit), minimum=format_length(jsw.minimum, jsw.unit)
+    text = _("{mean} ({interval}), minimum {minimum}").format(
+        mean=format_length(jsw.mean, jsw.unit),
+        interval=format_interval(jsw.interval, jsw.unit),
+        minimum=format_length(jsw.minimum, jsw.unit),
     )
+    return _("check: {width}").format(width=text) if jsw.findings else text
 
 
 def joint_title(joint: SceneJoint) -> str:

@@ -230,6 +230,11 @@ class SceneJoint:
         return self.editing.jsw_before
 
     @property
+    def film_findings(self) -> tuple[str, ...]:
+        """See `JointEditing.film_findings`."""
+        return self.editing.film_findings
+
+    @property
     def jsw_after(self) -> JointSpaceWidth | None:
         """See `JointEditing.jsw_after`."""
         return self.editing.jsw_after

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..joints import JOINT_NAMES, JointPose, unique_names
+from ..measurement import check_film
 from ..radiograph import Radiograph
 from ..translation import tr as _
 from .batch import batch
@@ -70,6 +71,7 @@ class SceneJoints:
                 self._older.append(line.GetName())
             self._take(line)
         self._load()
+        self._check_film()
         self._film_state, self._film_name = film.state, film.name
         self._nodes.follow_film_name()
         self._observers.start()
@@ -131,7 +133,7 @@ class SceneJoints:
                 mark_as_joint(line, self.film)
             joint = self._join(line)
             self._nodes.write_table(self.joints)
-        self._tell(joint, JointEvent.LIST)
+        self._tell_of_film(joint, JointEvent.LIST)
         return joint
 
     def add_found(self, poses: Sequence[JointPose]) -> list[SceneJoint]:
@@ -172,7 +174,7 @@ class SceneJoints:
             raise
         if added:
             self._nodes.write_table(self.joints)
-            self._tell(None, JointEvent.LIST)
+            self._tell_of_film(None, JointEvent.LIST)
 
     def get(self, line_node: vtk.vtkObject) -> SceneJoint | None:
         """Return the joint of a line."""
@@ -188,12 +190,12 @@ class SceneJoints:
         if joint not in self._joints:
             return
         self._remove([joint])
-        self._tell(joint, JointEvent.LIST)
+        self._tell_of_film(joint, JointEvent.LIST)
 
     def remove_all(self) -> None:
         """Remove every joint of the film with its line and all its nodes."""
         self._remove(self.joints)
-        self._tell(None, JointEvent.LIST)
+        self._tell_of_film(None, JointEvent.LIST)
 
     @property
     def table(self) -> vtk.vtkObject | None:
@@ -251,12 +253,12 @@ class SceneJoints:
             # What was kept is a change of its own, and was told.
             return
         self._load()
-        self._tell(None, JointEvent.FILM)
+        self._tell_of_film(None, JointEvent.FILM)
 
     def follow_line(self, joint: SceneJoint) -> None:
         """Take a line that the user moved as where the user says, no longer where it was found."""
         set_confidence(joint.line, None)
-        self._tell(joint, JointEvent.LINE)
+        self._tell_of_film(joint, JointEvent.LINE)
 
     def follow_name(self, joint: SceneJoint) -> None:
         """Rename what belongs to a line that was renamed, here or anywhere in Slicer."""
@@ -265,14 +267,14 @@ class SceneJoints:
             self._names[joint] = joint.name
             joint.follow_name(old)
             self._nodes.write_table(self.joints)
-            self._tell(joint, JointEvent.LIST)
+            self._tell_of_film(joint, JointEvent.LIST)
 
     def follow_removal(self, joint: SceneJoint) -> None:
         """Forget a joint whose line the user removed; its nodes are gone already."""
         if joint in self._joints:
             self._drop(joint)
             self._nodes.forget(self.joints, joint)
-            self._tell(joint, JointEvent.LIST)
+            self._tell_of_film(joint, JointEvent.LIST)
 
     def _follow_film_name(self) -> None:
         if self.film.name != self._film_name:
@@ -324,9 +326,25 @@ class SceneJoints:
             return
         if event in (JointEvent.EDIT, JointEvent.LAYERS):
             self._nodes.write_film(self.joints, joint)
+        if event is not JointEvent.EDIT:
+            self._check_film()
         if finished:
             self._nodes.write_table(self.joints, joint)
         self._tell(joint, event)
+
+    def _check_film(self) -> None:
+        """Compare the joints with one another, after a change of any of them."""
+        joints = [joint for joint in self._joints if joint.layers is not None]
+        layers = [joint.layers for joint in joints if joint.layers is not None]
+        widths = [jsw for joint in joints if (jsw := joint.editing.own_jsw) is not None]
+        found = check_film(layers, widths, self._poses())
+        changed = [
+            joint
+            for joint, findings in zip(joints, found, strict=True)
+            if joint.editing.set_film_findings(findings)
+        ]
+        for joint in changed:
+            self._nodes.write_table(self.joints, joint)
 
     def _poses(self) -> list[JointPose]:
         poses = [_pose_of(joint) for joint in self._joints]
@@ -336,6 +354,11 @@ class SceneJoints:
         scene = self.film.node.GetScene()
         add_node(scene, line, line_display(scene))
         return line
+
+    def _tell_of_film(self, joint: SceneJoint | None, event: JointEvent) -> None:
+        """Tell of a change that the other joints may be judged by."""
+        self._check_film()
+        self._tell(joint, event)
 
     def _tell(self, joint: SceneJoint | None, event: JointEvent) -> None:
         for callback in list(self._callbacks):

@@ -47,6 +47,8 @@ class SeparatedJoint:
     name: str
     """The joint's name, with the side where the film has two of that name."""
     layers: JointLayers
+    film_poses: tuple[JointPose, ...]
+    """All joints of the film, those that were not asked for among them: a joint is judged beside them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +139,7 @@ def separate_files(
         held_px += radiograph.intensity.size
         chosen = select_joints(poses, names)
         for name, pose in zip(unique_names(chosen), chosen, strict=True):
-            checked = _check_pose(path, name, radiograph, pose)
+            checked = _check_pose(_Waiting(path, name, radiograph, pose, tuple(poses)))
             if isinstance(checked, SeparationFailure):
                 yield checked
             else:
@@ -183,6 +185,7 @@ class _Waiting:
     name: str
     radiograph: Radiograph
     pose: JointPose
+    film_poses: tuple[JointPose, ...]
 
 
 def _poses(
@@ -196,15 +199,13 @@ def _poses(
     return poses
 
 
-def _check_pose(
-    path: Path, name: str, radiograph: Radiograph, pose: JointPose
-) -> _Waiting | SeparationFailure:
+def _check_pose(joint: _Waiting) -> _Waiting | SeparationFailure:
     """Refuse a pose outside of its film before it spoils the batch that it would be part of."""
     try:
-        JointCrop(radiograph, pose)
+        JointCrop(joint.radiograph, joint.pose)
     except Exception as error:
-        return _failure(path, name, error)
-    return _Waiting(path, name, radiograph, pose)
+        return _failure(joint.path, joint.name, error)
+    return joint
 
 
 def _separate(
@@ -225,7 +226,7 @@ def _separate(
             yield from _separate([joint], separator)
         return
     for joint, layers in zip(batch, separated, strict=True):
-        yield SeparatedJoint(joint.path, joint.name, layers)
+        yield SeparatedJoint(joint.path, joint.name, layers, joint.film_poses)
 
 
 def _failure(path: Path, name: str, error: Exception) -> SeparationFailure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -81,6 +81,16 @@ class SyntheticJoint:
     def is_synthetic(self) -> bool:
         """False when nothing moved: the image then is the film, bit by bit."""
         return not self.motion.is_none
+
+    def with_findings(self, *findings: str) -> SyntheticJoint:
+        """Return the joint with more findings of its film's JSW, and so of the edit's."""
+        before, after = (jsw.with_findings(*findings) for jsw in (self.jsw_before, self.jsw_after))
+        return replace(self, jsw_before=before, jsw_after=after) if findings else self
+
+    def without_findings(self, *findings: str) -> SyntheticJoint:
+        """Return the joint without these findings of its JSW before and after."""
+        before, after = (jsw.without_findings(*findings) for jsw in (self.jsw_before, self.jsw_after))
+        return replace(self, jsw_before=before, jsw_after=after) if findings else self
 
     @cached_property
     def film(self) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JointCrop
 from ..joints.affine import map_points
-from ..measurement import JointSpaceWidth, jsw_of_margins
+from ..measurement import JointSpaceWidth, Quality, jsw_of_margins
 from ..scene import Film, SceneJoint
 from ..scene.joint_lines import SELECTED_COLOR, color_lines
 from ..synthesis import BoneMotion, GapEdit, SyntheticJoint
@@ -23,7 +23,7 @@ from .joint_curves import gap_box, jsw_bar, square, within
 from .jsw_label import JswLabel, jsw_text
 from .jsw_profile import draw_profile
 from .layouts import FILM, SOFT_TISSUE
-from .line_model import LineModel
+from .line_model import LineModel, dashed
 from .out_of_the_way import OutOfTheWay
 from .overlay_nodes import OverlayNodes
 from .view_choice import views_outside
@@ -34,6 +34,8 @@ UPPER_MARGIN, LOWER_MARGIN = "upper_margin", "lower_margin"
 # Of Okabe and Ito's colours those that stay apart for every common kind of colour blindness.
 _ORANGE, _SKY_BLUE, _WHITE = (0.902, 0.624, 0.0), (0.337, 0.706, 0.914), (1.0, 1.0, 1.0)
 _MARGIN_WIDTH_PX = 2
+_DASH_PX = 5.0
+"""Length of a dash, 0.4 mm, in canonical pixels."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ class JointOverlay:
         moved = self._curves.moved((motion.upper, motion.lower), with_margins)
         outlines = [[self._to_ras(curve) for curve in curves] for curves in moved]
         for model, lines in zip(self._outlines, outlines, strict=True):
-            model.draw(lines)
+            model.draw(self._as_trusted(lines, jsw, layers.crop))
         self._draw_jsw(layers.crop, jsw, np.concatenate([np.empty((0, 3)), *outlines[0], *outlines[1]]))
         self._handles.place(layers.crop, self._geometry, result.motion)
 
@@ -229,11 +231,22 @@ class JointOverlay:
         margins = smooth_margins(crop, jsw.margins)
         for model, line in zip(self._margins, (margins.upper, margins.lower), strict=True):
             line_px = map_points(crop.canonical_to_film, line)
-            model.draw([self._to_ras(part) for part in within([line_px], crop.radiograph.shape)])
+            lines = [self._to_ras(part) for part in within([line_px], crop.radiograph.shape)]
+            model.draw(self._as_trusted(lines, jsw, crop))
         bar = [] if jsw.mean is None else jsw_bar(margins, jsw.mean / crop.unit_per_px)
         self._bar.draw([self._to_ras(map_points(crop.canonical_to_film, line)) for line in bar])
         box = self._to_ras(map_points(crop.canonical_to_film, gap_box(margins)))
         self._label.write(jsw_text(jsw), box, outlines_ras)
+
+    def _as_trusted(
+        self, lines: Sequence[NDArray[np.float64]], jsw: JointSpaceWidth, crop: JointCrop
+    ) -> list[NDArray[np.float64]]:
+        """Return lines as they are drawn: dashed where they are to be checked."""
+        if jsw.quality is not Quality.CHECK:
+            return list(lines)
+        ends = self._to_ras(map_points(crop.canonical_to_film, np.array([[0.0, 0.0], [_DASH_PX, 0.0]])))
+        dash = float(np.linalg.norm(ends[1] - ends[0]))
+        return [part for line in lines for part in dashed(line, dash)]
 
     def _show_parts(self) -> None:
         """Show what is wanted and there is, in the views where it belongs."""

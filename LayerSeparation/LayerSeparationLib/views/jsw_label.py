@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..measurement import JointSpaceWidth
 from ..scene.film_geometry import to_numpy
+from ..scene.length_format import format_interval, format_length
 from ..translation import tr as _
 from .view_windows import ViewWindow, windows_in_sight
 
@@ -111,8 +112,10 @@ def jsw_text(jsw: JointSpaceWidth) -> str:
     """Return the JSW with its unit, for people."""
     if jsw.mean is None:
         return _("JSW: closed")
-    number = f"{jsw.mean:.2f}" if jsw.unit == "mm" else f"{jsw.mean:.1f}"
-    return _("JSW {number} {unit}").format(number=number, unit=jsw.unit)
+    text = _("JSW {width} ({interval})").format(
+        width=format_length(jsw.mean, jsw.unit), interval=format_interval(jsw.interval, jsw.unit)
+    )
+    return _("{width}, check").format(width=text) if jsw.findings else text
 
 
 def place_beside(

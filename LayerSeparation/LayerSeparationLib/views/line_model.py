@@ -113,6 +113,20 @@ class LineModel:
             node.AddAndObserveDisplayNodeID(display.GetID())
 
 
+def dashed(line: NDArray[np.float64], dash: float) -> list[NDArray[np.float64]]:
+    """Return the dashes of a polyline (n, 3): as long as the gaps between them, in the line's own unit."""
+    way = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    count = max(int(np.ceil((way[-1] / dash + 1) / 2)), 1)
+    starts = 2 * dash * np.arange(count)
+    ends = np.minimum(starts + dash, way[-1])
+    dashes = []
+    for start, end in zip(starts, ends, strict=True):
+        inside = way[(way > start) & (way < end)]
+        places = np.concatenate([[start], inside, [end]])
+        dashes.append(np.column_stack([np.interp(places, way, axis) for axis in line.T]))
+    return dashes
+
+
 def _poly_data(points: NDArray[np.float64], counts: list[int]) -> vtk.vtkPolyData:
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     cells = vtk.vtkCellArray()

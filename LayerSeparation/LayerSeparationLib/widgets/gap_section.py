@@ -129,7 +129,7 @@ class GapSection:
         limits = GapEdit.limits(before, layers.crop.unit_per_px)
         ui.gapLabel.text = _("Change of gap:") if limits.target_jsw is None else _("Joint space:")
         ui.filmGapLabel.text = format_jsw(before)
-        ui.filmGapLabel.toolTip = before.reason or ""
+        ui.filmGapLabel.toolTip = "; ".join(before.findings)
         gap = _gap_range(before.mean, limits)
         self._gap.set_range(gap)
         self._shift.set_range(_length_range(_share(limits.shift, _SHOWN_SHARE), limits.shift, limits.unit))

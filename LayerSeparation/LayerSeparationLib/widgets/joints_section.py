@@ -11,8 +11,10 @@ import slicer
 import vtk
 
 from ..joints.pose import JOINT_NAMES
+from ..measurement import JointSpaceWidth
+from ..radiograph import LengthUnit
 from ..scene import JointStatus, SceneJoint, SceneJoints, status_hint, status_text
-from ..scene.length_format import NOTHING, format_length, joint_title
+from ..scene.length_format import NOTHING, format_interval, format_length, joint_title
 from ..translation import tr as _
 from .contracts import PendingEdit
 from .line_placing import LinePlacing
@@ -195,12 +197,20 @@ class JointsSection:
     def _fill_row(self, row: int, joint: SceneJoint) -> None:
         before, after = joint.jsw_before, joint.jsw_after
         edited = joint.status is JointStatus.EDITED
-        reasons = {_MEAN: before.reason, _MINIMUM: before.reason} if before is not None else {}
+        reasons: dict[int, str] = {}
+        if before is not None:
+            told = _format_findings(before)
+            reasons[_MEAN] = told or _format_interval(before.interval, before.unit)
+            reasons[_MINIMUM] = told or _format_interval(before.minimum_interval, before.unit)
         if edited and after is not None:
-            reasons[_EDITED] = after.reason
+            reasons[_EDITED] = _format_findings(after)
         unit = before.unit if before is not None else "mm"
         reasons[_NAME] = _format_confidence(joint)
-        reasons[_STATE] = reasons.get(_EDITED) or status_hint(joint.status, joint.outdated_reason)
+        reasons[_STATE] = (
+            reasons.get(_EDITED if edited else _MEAN, "")
+            if _state_findings(joint)
+            else status_hint(joint.status, joint.outdated_reason)
+        )
         texts = {
             _NAME: joint_title(joint),
             _MEAN: format_length(before.mean if before is not None else None, unit),
@@ -302,10 +312,30 @@ def _ask_to_remove(joint: SceneJoint) -> bool:
 
 
 def _state_text(joint: SceneJoint) -> str:
-    """Return a joint's state, or in short why it has no width."""
+    """Return a joint's state; or in short what to look at, or why it has no width."""
+    return _state_findings(joint) or status_text(joint.status, joint.outdated_reason)
+
+
+def _state_findings(joint: SceneJoint) -> str:
     shown = {JointStatus.READY: joint.jsw_before, JointStatus.EDITED: joint.jsw_after}.get(joint.status)
-    no_width = shown.short_findings if shown is not None else ""
-    return no_width or status_text(joint.status, joint.outdated_reason)
+    if shown is None or not shown.short_findings:
+        return ""
+    if shown.mean is None:
+        return shown.short_findings
+    return _("check: {findings}").format(findings=shown.short_findings)
+
+
+def _format_findings(jsw: JointSpaceWidth) -> str:
+    """Return what to look at, or why there is no width; '' where it is measured."""
+    if jsw.mean is None or not jsw.findings:
+        return "; ".join(jsw.findings)
+    return _("Look at the joint before the width is used: {findings}").format(
+        findings="; ".join(jsw.findings)
+    )
+
+
+def _format_interval(interval: tuple[float, float] | None, unit: LengthUnit) -> str:
+    return _("90 % interval: {interval} {unit}").format(interval=format_interval(interval, unit), unit=unit)
 
 
 def _format_confidence(joint: SceneJoint) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import InputError
+from ...errors import DoubtfulJointError, InputError
+from ...measurement import Quality
 from .narrowing_score import normal_width, why_not_scored, width_bins
 from .options import DatasetOptions
 
@@ -96,6 +99,21 @@ def refuse_impossible(options: DatasetOptions, joint: str, unit: str, jsw: float
         )
     if options.balance == "svdh" and normal_width(joint, options.normal_jsw_mm) is None:
         raise InputError(why_not_scored(joint))
+
+
+def refuse_doubtful(options: DatasetOptions, quality: Quality, findings: Sequence[str]) -> None:
+    """Refuse a joint whose JSW is to be checked, unless it is asked for: as all such, or by its own edits.
+
+    Raises
+    ------
+    DoubtfulJointError
+        With what to look at.
+    """
+    if quality is Quality.CHECK and not (options.with_doubtful or options.edits_given):
+        raise DoubtfulJointError(
+            f"its joint space width is to be checked: {'; '.join(findings)}. "
+            "Look at the joint, or ask for doubtful joints too."
+        )
 
 
 def refuse_empty(options: DatasetOptions, measured: NDArray[np.float64]) -> None:

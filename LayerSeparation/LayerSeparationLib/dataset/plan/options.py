@@ -69,6 +69,8 @@ class DatasetOptions:
     """Shares of train, val and test; they add up to 1."""
     normal_jsw_mm: Mapping[str, float] = field(default_factory=lambda: dict(NORMAL_JSW_MM))
     """Kind of joint ('MCP', ...; '*' is any) -> mean JSW of a healthy one in mm, for SvdH-like scores."""
+    with_doubtful: bool = False
+    """Whether joints whose JSW is to be checked are taken too."""
     keep_patient: bool = False
     """Whether patient and study of DICOM sources are kept."""
     licence: str = ""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...export.collection import SPLITS
+from ...measurement import Quality
 from ...radiograph import LengthUnit
 from ...synthesis import GapEdit
 from ...version import __version__
@@ -27,7 +28,7 @@ from .balance import width_at
 from .options import DatasetOptions
 from .strata import JointStrata, seed_words
 
-FORMAT = "LayerSeparation data set 2"
+FORMAT = "LayerSeparation data set 3"
 """Of plan.json, dataset.json and labels.csv; the number rises whenever a key or a column changes."""
 _LARGEST_BLOCK, _SMALLEST_BLOCK = 1000, 4
 """In samples."""
@@ -57,12 +58,21 @@ class PlannedJoint:
     """Of its lengths: 'mm', or 'px' of the film where its pixel spacing is unknown."""
     jsw: float | None
     """Mean JSW of the film, in `unit`; None where it can't be told."""
+    quality: Quality
+    """How far that can be trusted."""
+    findings: tuple[str, ...]
+    """What to look at before its samples are used, or why the JSW can't be told; empty where measured."""
     weights_sha256: str
     """Of the network that separated it."""
     layers_sha256: str
     """Of the layers themselves, so that others would be noticed."""
     edits: tuple[GapEdit, ...] = ()
     """One a sample, where edits are given and nothing is drawn."""
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What to look at before samples of it are used, whatever their widths."""
+        return self.findings if self.quality is Quality.CHECK else ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +131,8 @@ class Plan:
     ...     split="train",
     ...     unit="mm",
     ...     jsw=1.6,
+    ...     quality=Quality.MEASURED,
+    ...     findings=(),
     ...     weights_sha256="2d" * 32,
     ...     layers_sha256="3c" * 32,
     ... )
@@ -267,7 +279,9 @@ def refuse_other_version(values: Any) -> None:
 
 
 def _joint_from_json(values: Mapping[str, Any]) -> PlannedJoint:
-    return PlannedJoint(**{**values, "edits": tuple(GapEdit.from_json(edit) for edit in values["edits"])})
+    edits = tuple(GapEdit.from_json(edit) for edit in values["edits"])
+    quality, findings = Quality(values["quality"]), tuple(values["findings"])
+    return PlannedJoint(**{**values, "edits": edits, "quality": quality, "findings": findings})
 
 
 def _ascii_name(name: str) -> str:

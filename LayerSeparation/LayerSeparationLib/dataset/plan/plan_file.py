@@ -9,7 +9,7 @@ from ...errors import InputError, OutputError
 from ...files import output_file, validate_json, write_json
 from .plan import Plan, refuse_other_version
 
-PLAN_SCHEMA = Path(__file__).parents[1] / "schemas" / "plan-2.json"
+PLAN_SCHEMA = Path(__file__).parents[1] / "schemas" / "plan-3.json"
 
 
 def write_plan(path: Path, plan: Plan) -> None:

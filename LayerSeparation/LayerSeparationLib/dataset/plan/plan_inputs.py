@@ -15,11 +15,11 @@ from ...errors import InputError, LayerSeparationError
 from ...export.collection import SPLITS
 from ...export.encoding.dicom_header import source_header
 from ...joints import JointPose
-from ...measurement import measure_jsw
+from ...measurement import Quality, measure_jsw
 from ...radiograph import LengthUnit, Radiograph
 from ...separation import JointLayers
 from ...synthesis import GapEdit
-from .balance import refuse_empty, refuse_impossible
+from .balance import refuse_doubtful, refuse_empty, refuse_impossible
 from .layer_cache import CachedJoint, LayerCache, film_sha256, joint_key
 from .options import DatasetOptions
 from .plan import Plan, PlannedJoint
@@ -51,8 +51,10 @@ class InputJoint:
     """Of its lengths: 'mm', or 'px' of the film where its pixel spacing is unknown."""
     jsw: float | None
     """Mean JSW of the film, in ``unit``; None where it can't be told."""
-    jsw_status: str
-    """'measured', or why it can't be told."""
+    quality: Quality
+    """How far that can be trusted."""
+    findings: tuple[str, ...]
+    """What to look at, or why it can't be told."""
     series_label: str
     """What inputs of one patient or series share; see `series_label`. It stays out of the plan."""
     edits: tuple[GapEdit, ...] = ()
@@ -113,7 +115,9 @@ class CachingSeparator:
         self._known[cached.layers] = key, cached
         return cached.layers
 
-    def describe(self, path: Path, layers: JointLayers, series_label: str) -> InputJoint:
+    def describe(
+        self, path: Path, layers: JointLayers, series_label: str, film_findings: tuple[str, ...] = ()
+    ) -> InputJoint:
         """Return what a plan has to know of layers that this object gave out.
 
         Parameters
@@ -124,6 +128,8 @@ class CachingSeparator:
             The very object.
         series_label
             Of the input; see `series_label`.
+        film_findings
+            What the film's other joints say against its JSW; see `measurement.check_film`.
 
         Raises
         ------
@@ -131,7 +137,7 @@ class CachingSeparator:
             If they are not from here.
         """
         key, cached = self._known[layers]
-        return _describe(path, key, cached, series_label)
+        return _describe(path, key, cached, series_label, film_findings)
 
 
 class LayersInput:
@@ -143,10 +149,14 @@ class LayersInput:
         Of the joint.
     keep_patient
         Whether patient and study of a DICOM source are kept.
+    film_findings
+        What the film's other joints say against its JSW; see `measurement.check_film`.
     """
 
-    def __init__(self, layers: JointLayers, keep_patient: bool = False) -> None:
-        self._layers = layers
+    def __init__(
+        self, layers: JointLayers, keep_patient: bool = False, film_findings: tuple[str, ...] = ()
+    ) -> None:
+        self._layers, self._film_findings = layers, film_findings
         self._film = film_sha256(layers.radiograph)
         self._header = _dicom_header(layers.radiograph, keep_patient)
         spacing, given = layers.radiograph.spacing, layers.canonical
@@ -160,7 +170,7 @@ class LayersInput:
         if cached is None:
             cached = cache.store(self.key, self._film, self._layers, self._header)
         name = self._layers.radiograph.name
-        return replace(_describe(Path(name), self.key, cached, name), edits=tuple(edits))
+        return replace(_describe(Path(name), self.key, cached, name, self._film_findings), edits=tuple(edits))
 
 
 def _dicom_header(radiograph: Radiograph, keep_patient: bool) -> Mapping[str, Any] | None:
@@ -170,9 +180,11 @@ def _dicom_header(radiograph: Radiograph, keep_patient: bool) -> Mapping[str, An
     return source_header(origin.path, keep_patient)
 
 
-def _describe(path: Path, key: str, cached: CachedJoint, series_label: str) -> InputJoint:
+def _describe(
+    path: Path, key: str, cached: CachedJoint, series_label: str, film_findings: tuple[str, ...]
+) -> InputJoint:
     layers = cached.layers
-    jsw = measure_jsw(layers)
+    jsw = measure_jsw(layers).with_findings(*film_findings)
     return InputJoint(
         path=path,
         name=layers.pose.name,
@@ -183,7 +195,8 @@ def _describe(path: Path, key: str, cached: CachedJoint, series_label: str) -> I
         layers_sha256=cached.sha256,
         unit=jsw.unit,
         jsw=jsw.mean,
-        jsw_status=jsw.status,
+        quality=jsw.quality,
+        findings=jsw.findings,
         series_label=series_label,
     )
 
@@ -215,7 +228,7 @@ def make_plan(
     --------
     >>> joint = InputJoint(
     ...     *(Path("film.png"), "MCP2", "L", "0f" * 32, "1e" * 32, "2d" * 32, "3c" * 32),
-    ...     *("mm", 1.6, "measured", "film"),
+    ...     *("mm", 1.6, Quality.MEASURED, (), "film"),
     ... )
     >>> plan = make_plan([joint], DatasetOptions(per_joint=3, jsw=(0.5, 2.0)))
     >>> sorted(plan.sample(number).edit.target_jsw for number in range(plan.samples))  # one in each third
@@ -241,6 +254,8 @@ def make_plan(
             split=split_of[series_of[one.film]],
             unit=one.unit,
             jsw=one.jsw,
+            quality=one.quality,
+            findings=one.findings,
             weights_sha256=one.weights_sha256,
             layers_sha256=one.layers_sha256,
             edits=one.edits,
@@ -258,7 +273,8 @@ def _is_usable(
     on_refused: Callable[[InputJoint, LayerSeparationError], None] | None,
 ) -> bool:
     try:
-        refuse_impossible(options, one.name, one.unit, one.jsw, one.jsw_status)
+        refuse_impossible(options, one.name, one.unit, one.jsw, "; ".join(one.findings))
+        refuse_doubtful(options, one.quality, one.findings)
     except InputError as error:
         if on_refused is None:
             raise InputError(f"{one.name}: {error}") from error

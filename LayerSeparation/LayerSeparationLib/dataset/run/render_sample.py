@@ -15,8 +15,8 @@ from .exposure import expose
 
 LABEL_COLUMNS = (
     *("number", "name", "split", "series", "film_sha256", "joint", "side", "index"),
-    *("jsw_before", "jsw", "jsw_min", "jsw_change", "asked_jsw", "asked_change", "shift", "unit"),
-    *("jsw_status", "svdh_like", "tilt_deg", "moves"),
+    *("jsw_before", "jsw", "jsw_low", "jsw_high", "jsw_min", "jsw_min_low", "jsw_min_high", "jsw_change"),
+    *("asked_jsw", "asked_change", "shift", "unit", "quality", "findings", "svdh_like", "tilt_deg", "moves"),
     *("attenuation_factor", "noise_sd", "spacing_row_mm", "spacing_column_mm", "spacing_source", "synthetic"),
 )
 
@@ -36,7 +36,8 @@ def render_sample(planned: PlannedSample, cached: CachedJoint) -> Sample:
     InputError
         If the edit is too large for the crop.
     """
-    sample = make_sample(synthesize(cached.movable, planned.edit), planned.noise_seed, with_film=False)
+    joint = synthesize(cached.movable, planned.edit).with_findings(*planned.joint.doubts)
+    sample = make_sample(joint, planned.noise_seed, with_film=False)
     changed = planned.attenuation_factor != 1 or planned.noise_sd > 0
     (x, y), (left, top) = cached.offset_px, sample.origin_px
     pose: dict[str, Any] = dict(sample.record["pose"])
@@ -63,6 +64,8 @@ def label_sample(planned: PlannedSample, sample: Sample, options: DatasetOptions
     joint, unit, edit = planned.joint, planned.joint.unit, planned.edit
     before, after = sample.record["jsw_before"], sample.record["jsw_after"]
     mean, first = after["mean"], before["mean"]
+    low, high = after["interval"] or (None, None)
+    min_low, min_high = after["minimum_interval"] or (None, None)
     normal_mm = normal_width(joint.name, options.normal_jsw_mm)
     closed = mean is None and first is not None
     score = None
@@ -81,11 +84,16 @@ def label_sample(planned: PlannedSample, sample: Sample, options: DatasetOptions
         "index": planned.index,
         "jsw_before": first,
         "jsw": mean,
+        "jsw_low": low,
+        "jsw_high": high,
         "jsw_min": after["minimum"],
+        "jsw_min_low": min_low,
+        "jsw_min_high": min_high,
         "jsw_change": edit.change if first is None or mean is None else mean - first,
         "asked_jsw": edit.target_jsw,
         "asked_change": edit.change,
-        "jsw_status": after["status"],
+        "quality": after["quality"],
+        "findings": "; ".join(after["findings"]),
         "svdh_like": score,
         "shift": edit.shift,
         "unit": unit,

@@ -1,0 +1,110 @@
+"""What the joints of a film say of one another: each JSW against the hand that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ..joints import JointPose, check_positions
+from ..separation import JointLayers, SeparatedJoint, SeparationFailure
+from .hand_check import compare_with_hand
+from .jsw import JointSpaceWidth, measure_jsw
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredJoint(SeparatedJoint):
+    """A separated joint of a file, and its JSW."""
+
+    jsw: JointSpaceWidth
+    """With what the film's other joints say against it."""
+    film_findings: tuple[str, ...]
+    """What they say, which `measure_jsw` of the layers alone can't know."""
+
+
+def check_film(
+    joints: Sequence[JointLayers], widths: Sequence[JointSpaceWidth], poses: Sequence[JointPose] = ()
+) -> list[tuple[str, ...]]:
+    """Compare the joints of one film with one another.
+
+    Parameters
+    ----------
+    joints
+        Separated joints of the film.
+    widths
+        JSW of each, as `measure_jsw` returns them.
+    poses
+        All joints of the film that are known, those that were not separated among them.
+
+    Returns
+    -------
+    list of tuple of str
+        Findings of each of ``joints``, for `JointSpaceWidth.with_findings`; see `check_positions` and
+        `compare_with_hand`.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import Separator, make_joint
+    >>> joint = make_joint("MCP", 3)
+    >>> layers = Separator("cpu").separate(joint.radiograph, joint.pose)
+    >>> check_film([layers], [measure_jsw(layers)])
+    [()]
+    """
+    if not joints:
+        return []
+    own = [layers.pose for layers in joints]
+    known = [*own, *(pose for pose in poses if not any(_are_same(pose, other) for other in own))]
+    of_positions = check_positions(known, joints[0].radiograph)
+    of_hand = compare_with_hand(own, widths)
+    return [(*place, *hand) for place, hand in zip(of_positions, of_hand, strict=False)]
+
+
+def measure_separated(
+    outcomes: Iterable[SeparatedJoint | SeparationFailure],
+) -> Iterator[MeasuredJoint | SeparationFailure]:
+    """Measure what `separate_files` yields, each joint beside the others of its film.
+
+    Yields
+    ------
+    MeasuredJoint or SeparationFailure
+        In the same order.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from LayerSeparationLib import JointPose, Separator, make_joint, separate_files
+    >>> from LayerSeparationLib.export import write_png
+    >>> write_png(Path("finger.png"), make_joint("MCP", seed=1).radiograph.intensity, synthetic=True)
+    >>> def whole_crop(radiograph):
+    ...     return [JointPose.whole_crop(radiograph, "MCP3")]
+    >>> separated = separate_files(["finger.png"], Separator("cpu"), locate=whole_crop)
+    >>> [(one.name, one.jsw.unit, str(one.jsw.quality)) for one in measure_separated(separated)]
+    [('MCP3', 'px', 'measured')]
+    """
+    for _, group in groupby(outcomes, key=_film_of):
+        film = list(group)
+        joints = [one for one in film if isinstance(one, SeparatedJoint)]
+        if not joints:
+            yield from (one for one in film if isinstance(one, SeparationFailure))
+            continue
+        layers = [joint.layers for joint in joints]
+        widths = [measure_jsw(one) for one in layers]
+        found = check_film(layers, widths, joints[0].film_poses)
+        for joint, width, findings in zip(joints, widths, found, strict=True):
+            yield MeasuredJoint(
+                joint.path,
+                joint.name,
+                joint.layers,
+                joint.film_poses,
+                width.with_findings(*findings),
+                findings,
+            )
+
+
+def _film_of(outcome: SeparatedJoint | SeparationFailure) -> int:
+    """Return what joints of one film share; failures have nothing to wait for."""
+    return id(outcome.layers.radiograph) if isinstance(outcome, SeparatedJoint) else 0
+
+
+def _are_same(pose: JointPose, other: JointPose) -> bool:
+    return (pose.name, pose.side, pose.centre_px) == (other.name, other.side, other.centre_px)

@@ -120,7 +120,7 @@ def describe_joint(joint: SyntheticJoint, *, edited: bool = True, seed: int | No
 
 
 def describe_jsw(jsw: JointSpaceWidth) -> dict[str, Any]:
-    """Return mean and minimum of a JSW with their intervals, unit, quality and findings, as files have them."""
+    """Return mean and minimum of a JSW with their intervals, unit, quality and findings, as in files."""
     return {
         "mean": jsw.mean,
         "interval": jsw.interval,

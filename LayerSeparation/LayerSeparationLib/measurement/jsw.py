@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..joints import JointCrop
+from ..joints import JointCrop, joint_kind
 from ..joints.affine import map_points, pixel_grid
 from ..joints.crop import CANONICAL_SIZE_PX
 from ..radiograph import LengthUnit
@@ -15,8 +15,11 @@ from ..radiograph.attenuation import attenuation_from_intensity
 from ..separation import JointLayers
 from ..separation.layers import bone_attenuation
 from .interval import mean_interval, minimum_interval, profile_interval
+from .jsw_check import check_width
+from .margin_check import check_margins
 from .margins import TRACED_PART, Margins, MarginsNotFoundError, find_margins
 from .quality import Quality
+from .silhouette_check import check_silhouettes
 
 _CLOSED_PART = 0.25
 """The space counts as closed when the margins touch or cross in more than this part of the columns."""
@@ -129,7 +132,34 @@ def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
         margins = find_margins(bones[0], bones[1], canonical.silhouettes)
     except MarginsNotFoundError as error:
         return without_jsw(layers.crop, error.reason)
-    return jsw_of_margins(layers.crop, margins)
+    jsw = jsw_of_margins(layers.crop, margins)
+    return jsw.with_findings(*_check(layers, margins, jsw))
+
+
+def _check(layers: JointLayers, margins: Margins, jsw: JointSpaceWidth) -> tuple[str, ...]:
+    """Return what speaks against the silhouettes, the margins and the width of a joint by itself."""
+    crop, silhouettes = layers.crop, layers.canonical.silhouettes
+    found = (*check_silhouettes(silhouettes, _on_film(crop)), *check_margins(margins, silhouettes))
+    if jsw.mean is None:
+        return found
+    ends = (*margins.upper_extent, *margins.lower_extent)
+    bone_px = max((ends[1] - ends[0] + ends[3] - ends[2]) / 2, 1.0)
+    part = jsw.mean / crop.unit_per_px / bone_px
+    return (*found, *check_width(joint_kind(layers.pose.name), jsw.mean, jsw.unit, part))
+
+
+def _on_film(crop: JointCrop) -> NDArray[np.bool_] | None:
+    """Return where the canonical crop lies on the film; None: everywhere."""
+    rows, columns = crop.radiograph.shape
+    last = CANONICAL_SIZE_PX - 1.0
+    corners = map_points(crop.canonical_to_film, [[0.0, 0.0], [last, 0.0], [0.0, last], [last, last]])
+    if np.all(corners >= -1) and np.all(corners <= [columns, rows]):
+        return None
+    x, y = np.moveaxis(
+        map_points(crop.canonical_to_film, pixel_grid((CANONICAL_SIZE_PX, CANONICAL_SIZE_PX))), -1, 0
+    )
+    inside: NDArray[np.bool_] = (x >= -0.5) & (y >= -0.5) & (x <= columns - 0.5) & (y <= rows - 0.5)
+    return inside
 
 
 def jsw_of_margins(crop: JointCrop, margins: Margins, findings: tuple[str, ...] = ()) -> JointSpaceWidth:

@@ -1,10 +1,9 @@
-"""Whether margins can be those of a joint: along their bones, facing each other, no steeper than a head is."""
+"""Whether margins can be those of a joint: along their bones, facing each other, no steeper than heads."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from .margins import Margins
 
@@ -91,7 +90,7 @@ def _check_ends(margins: Margins) -> list[str]:
 
 def _steepness(line: NDArray[np.float64], measured: NDArray[np.float64]) -> float:
     """Return the greatest slope of a margin over some of the columns that are measured, rows a column."""
-    slope = np.diff(np.interp(measured, line[:, 0], line[:, 1]))
-    if slope.size < _STEEP_PX:
+    rows = np.interp(measured, line[:, 0], line[:, 1])
+    if rows.size <= _STEEP_PX:
         return 0.0
-    return float(np.abs(ndimage.uniform_filter1d(slope, _STEEP_PX, mode="nearest")).max())
+    return float(np.abs(rows[_STEEP_PX:] - rows[:-_STEEP_PX]).max()) / _STEEP_PX

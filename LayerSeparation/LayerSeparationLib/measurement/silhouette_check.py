@@ -1,4 +1,4 @@
-"""Whether silhouettes can be those of bones: whole, smooth, as large as each other, and out at the far ends."""
+"""Whether silhouettes can be those of bones: whole, smooth, and out at the far ends of the crop."""
 
 from __future__ import annotations
 

@@ -118,12 +118,13 @@ def test_measure_writes_one_row_a_joint(tmp_path, crop_png):
     assert run("measure", crop_png, "--crop", "--spacing", MM, "--csv", table) == 0
     (row,) = csv.DictReader(table.open())
     assert list(row) == [
-        *("file", "joint", "side", "jsw_mean", "jsw_min", "unit", "spacing_source", "status"),
+        *("file", "joint", "side", "jsw_mean", "jsw_mean_low", "jsw_mean_high", "jsw_min", "jsw_min_low"),
+        *("jsw_min_high", "unit", "spacing_source", "quality", "findings"),
     ]
     assert row["unit"] == "mm"
     assert float(row["jsw_mean"]) == pytest.approx(1.6, abs=0.25)
     assert float(row["jsw_min"]) <= float(row["jsw_mean"])
-    assert (row["spacing_source"], row["status"]) == ("given by the user", "measured")
+    assert (row["spacing_source"], row["quality"]) == ("given by the user", "measured")
 
 
 def test_without_spacing_no_mm_are_written(tmp_path, crop_png, capsys):
@@ -163,9 +164,9 @@ def test_one_bad_joint_does_not_stop_the_others(tmp_path, crop_png, capsys):
     assert code == 1
     assert "MCP3" in capsys.readouterr().err
     measured, failed = csv.DictReader((tmp_path / "jsw.csv").open())
-    assert (measured["joint"], measured["status"]) == ("MCP2", "measured")
+    assert (measured["joint"], measured["quality"]) == ("MCP2", "measured")
     assert failed["joint"] == "MCP3"
-    assert failed["status"].startswith("failed: MCP3: its centre (5000, 20) px lies outside")
+    assert failed["findings"].startswith("MCP3: its centre (5000, 20) px lies outside")
 
 
 def test_a_table_of_failures_alone_is_written_too(tmp_path, crop_png):
@@ -173,7 +174,7 @@ def test_a_table_of_failures_alone_is_written_too(tmp_path, crop_png):
     assert code == 1
     (failed,) = csv.DictReader((tmp_path / "jsw.csv").open())
     assert failed["joint"] == "MCP3"
-    assert failed["status"].startswith("failed: finger has no pixel spacing")
+    assert failed["findings"].startswith("finger has no pixel spacing")
 
 
 def test_replacing_a_known_spacing_is_said(tmp_path, phantoms, capsys):
@@ -333,7 +334,7 @@ def test_a_table_has_a_row_for_every_input_of_whatever_name(tmp_path, crop_png):
     widths = [row["jsw_mean"] for row in rows if row["file"] != str(broken)]
     assert widths[0] == widths[1] != ""
     [failed] = [row for row in rows if row["file"] == str(broken)]
-    assert failed["status"].startswith("failed: ")
+    assert failed["quality"] == "failed"
     assert failed["jsw_mean"] == ""
 
 

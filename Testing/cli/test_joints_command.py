@@ -170,4 +170,4 @@ def test_failures_are_in_the_table_even_if_all_fail(tmp_path, no_hand):
     assert run("measure", no_hand, "--csv", table) == 1
     with table.open(newline="") as file:
         (row,) = csv.DictReader(file)
-    assert row["status"].startswith("failed: No hand was found")
+    assert row["findings"].startswith("No hand was found")

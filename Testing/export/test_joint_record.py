@@ -32,7 +32,15 @@ def record(**changes):
         "synthetic": True,
         "polarity": Polarity(inverted=True, decided_by="DICOM MONOCHROME1"),
         "edit": GapEdit(target_jsw=1.0, tilt_deg=2.0),
-        "jsw_before": {"mean": np.float32(1.5), "minimum": float("nan"), "unit": "mm", "status": "measured"},
+        "jsw_before": {
+            "mean": np.float32(1.5),
+            "interval": (np.float32(1.25), 1.75),
+            "minimum": float("nan"),
+            "minimum_interval": None,
+            "unit": "mm",
+            "quality": "check",
+            "findings": ("a bay",),
+        },
         "weights_sha256": "ab" * 32,
         "seed": np.int64(7),
         "source": Path("/home/someone/films/hand.dcm"),
@@ -71,7 +79,15 @@ def test_every_key_of_the_format():
             "moves": "upper",
             "unit": "mm",
         },
-        "jsw_before": {"mean": 1.5, "minimum": None, "unit": "mm", "status": "measured"},
+        "jsw_before": {
+            "mean": 1.5,
+            "interval": [1.25, 1.75],
+            "minimum": None,
+            "minimum_interval": None,
+            "unit": "mm",
+            "quality": "check",
+            "findings": ["a bay"],
+        },
         "jsw_after": None,
         "exposure": None,
         "weights_sha256": "ab" * 32,
@@ -96,7 +112,15 @@ def test_only_the_file_name_is_kept(source):
 
 
 def test_lengths_in_pixels_say_so():
-    jsw = {"mean": 12.5, "minimum": 10.0, "unit": "px", "status": "measured"}
+    jsw = {
+        "mean": 12.5,
+        "interval": [12.0, 13.0],
+        "minimum": 10.0,
+        "minimum_interval": [9.0, 11.0],
+        "unit": "px",
+        "quality": "measured",
+        "findings": [],
+    }
     made = record(jsw_after=jsw, edit=GapEdit(change=-3.0, moves="both", unit="px"))
     assert made["jsw_after"] == jsw
     assert (made["edit"]["change"], made["edit"]["unit"]) == (-3.0, "px")
@@ -138,7 +162,9 @@ def test_the_schema_is_one_and_names_the_format():
         ("edit.change", True, "edit.change: True is not of type 'number'"),
         ("edit.unit", "cm", "edit.unit: 'cm' is not one of"),
         ("edit.target_jsw", -1, "edit.target_jsw: -1 is less than the minimum of 0"),
-        ("jsw_before.status", None, "jsw_before.status: None is not of type 'string'"),
+        ("jsw_before.quality", "good", "jsw_before.quality: 'good' is not one of"),
+        ("jsw_before.findings", "a bay", "jsw_before.findings: 'a bay' is not of type 'array'"),
+        ("jsw_before.interval", [1.0], "jsw_before.interval: .* is too short"),
         ("pose.distal", [0, -1, 0], "pose.distal: .* is too long"),
         ("pose.centre_px", "12", "pose.centre_px: '12' is not of type 'array'"),
         ("synthetic", 1, "synthetic: 1 is not of type 'boolean'"),
@@ -161,7 +187,7 @@ def test_wrong_values_are_named_and_not_written(tmp_path, path, value, message):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("part", "key"), [("edit", "moves"), ("jsw_before", "status"), ("pose", "distal")])
+@pytest.mark.parametrize(("part", "key"), [("edit", "moves"), ("jsw_before", "findings"), ("pose", "distal")])
 def test_missing_keys_are_named(part, key):
     made = record()
     del made[part][key]

@@ -20,7 +20,15 @@ def width(mean, unit="mm"):
     """A joint space width."""
     short, reason = ("margins touch", "margins touch (or overlap)") if mean is None else ("", None)
     return SimpleNamespace(
-        mean=mean, minimum=mean, unit=unit, reason=reason, short_findings=short, margins=None
+        mean=mean,
+        interval=None if mean is None else (mean - 0.1, mean + 0.1),
+        minimum=mean,
+        minimum_interval=None if mean is None else (mean - 0.2, mean + 0.2),
+        unit=unit,
+        reason=reason,
+        findings=() if reason is None else (reason,),
+        short_findings=short,
+        margins=None,
     )
 
 

@@ -619,7 +619,7 @@ def test_export_is_cancelled_with_words_that_say_what_is_left(export, jobs, acti
 def test_gap_has_a_decimal_in_pixels_and_steps_of_a_tenth(gap):
     joint = FakeJoint(unit="px", mean=20.0)
     gap.live_edit.follow(joint)
-    assert gap.ui.filmGapLabel.text == "20.0 px (minimum 20.0 px)"
+    assert gap.ui.filmGapLabel.text == "20.0 px (19.9\N{EN DASH}20.1), minimum 20.0 px"
     assert (gap.ui.gapSpinBox.text, gap.ui.gapSpinBox.singleStep) == ("20.0 px", pytest.approx(0.1))
     assert (gap.ui.gapSlider.singleStep, gap.ui.gapSlider.pageStep) == (pytest.approx(0.1), 1.0)
     assert gap.ui.gapSlider.maximum == 30.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -21,11 +21,15 @@ from .hand_frame import HandFrame, fit_frame
 from .hand_view import film_to_view, film_view, hand_view, pyramid, view_to_film
 from .joint_maps import Peak, find_peaks
 from .pose import JOINT_NAMES, JointPose
+from .position_check import check_positions
 
 FIELD_OF_VIEW_HAND_LENGTHS = 0.105
 """Edge of a joint's square where the pixel spacing is unknown: 21 mm of a grown hand, 200 mm long."""
 LEAST_CONFIDENCE = 0.4
 """Joints below this are not returned."""
+DOUBTFUL_CONFIDENCE = 0.5
+"""The most where `check_positions` says that a joint is to be looked at, however sure the networks are: their
+own confidence does not tell a hand whose fingers are all named one joint too far out."""
 _LEAST_CENTRE = 0.08
 _MOST_HANDS = 4
 _LEAST_HAND_SCORE = 3.0
@@ -150,7 +154,8 @@ class JointFinder:
         -------
         list of JointPose
             With `confidence`: the probability, by the network and by what hands look like, that the joint
-            lies within 4 % of the hand's length of the given position. `side` is that of a hand in PA view,
+            lies within 4 % of the hand's length of the given position; at most `DOUBTFUL_CONFIDENCE` where
+            the lengths of the hand's segments speak against its name (`check_positions`). `side` is that of a hand in PA view,
             unless the film has one hand and names its laterality. Where the pixel spacing is unknown, the
             edge of the joints' squares comes from the size of the hand.
         """
@@ -165,7 +170,8 @@ class JointFinder:
         hands = _drop_duplicates([hand for hand in hands if _is_hand(hand)])
         hands.sort(key=lambda hand: hand.frame.centre_px)
         laterality = radiograph.origin.laterality if len(hands) == 1 else None
-        return [pose for hand in hands for pose in _poses_of_hand(hand, radiograph, laterality)]
+        poses = [pose for hand in hands for pose in _poses_of_hand(hand, radiograph, laterality)]
+        return _lower_doubtful(poses, radiograph)
 
     def _guess_frames(self, levels: Sequence[NDArray[np.float32]]) -> list[HandFrame]:
         """Let the hand network say where hands may be."""
@@ -271,6 +277,16 @@ def _stretch(radiograph: Radiograph) -> float:
     """Return a pixel's height over its width; 1 where it is nearly that."""
     row, column = radiograph.spacing.relative
     return row / column if abs(row / column - 1) > 1e-3 else 1.0
+
+
+def _lower_doubtful(poses: Sequence[JointPose], radiograph: Radiograph) -> list[JointPose]:
+    """Lower the confidence of joints whose names do not fit the lengths of the hand's segments."""
+    return [
+        replace(pose, confidence=min(pose.confidence, DOUBTFUL_CONFIDENCE))
+        if found and pose.confidence is not None
+        else pose
+        for pose, found in zip(poses, check_positions(poses, radiograph), strict=True)
+    ]
 
 
 def _distance(frame: HandFrame, other: HandFrame) -> float:

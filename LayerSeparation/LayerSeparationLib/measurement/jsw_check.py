@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..radiograph import LengthUnit
 
 _WIDEST_MM = {"MCP": 4.0, "PIP": 3.0, "DIP": 3.0, "IP": 3.0}
-"""What is possible, not what is normal: healthy adults have 1.7 (sd 0.25) mm in MCP and 0.9 (sd 0.2) mm in PIP
-joints; youths with open growth plates, and acromegaly, up to twice as much."""
+"""What is possible, not what is normal: healthy adults have 1.7 (sd 0.25) mm in MCP and 0.9 (sd 0.2) mm in
+PIP joints; youths with open growth plates, and acromegaly, up to twice as much."""
 _WIDEST_OF_ALL_MM = 4.0
 _WIDEST_PART = {"MCP": 0.3, "PIP": 0.28, "DIP": 0.32, "IP": 0.3}
 """Of the width of the bones' ends; 97 of 100 joints of the training hands, youths mostly, have less."""

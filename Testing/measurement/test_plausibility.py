@@ -1,0 +1,196 @@
+"""What can't be a joint is told: silhouettes, margins, widths; sound phantoms of all kinds are not doubted."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from LayerSeparationLib import JointPose, Radiograph, make_joint
+from LayerSeparationLib.joints import JointCrop
+from LayerSeparationLib.measurement import (
+    Margins,
+    Quality,
+    check_film,
+    find_margins,
+    measure_jsw,
+    without_jsw,
+)
+from LayerSeparationLib.measurement.hand_check import compare_with_hand
+from LayerSeparationLib.measurement.jsw_check import check_width
+from LayerSeparationLib.measurement.margin_check import check_margins
+from LayerSeparationLib.measurement.silhouette_check import check_silhouettes
+
+KINDS = ("MCP", "PIP", "DIP", "IP")
+
+
+def silhouettes_of(joint):
+    return np.stack([joint.upper_silhouette, joint.lower_silhouette]).astype(np.float32)
+
+
+def with_veil(radiograph):
+    """Half the contrast under a veil, as by a very wide window."""
+    return Radiograph.from_array(0.45 + 0.4 * radiograph.intensity, radiograph.spacing.mm)
+
+
+@pytest.fixture(scope="module")
+def joints():
+    return [make_joint(kind, seed) for kind in KINDS for seed in range(70, 74)]
+
+
+def test_sound_bones_and_margins_are_not_doubted(joints):
+    for joint in joints:
+        silhouettes = silhouettes_of(joint)
+        margins = find_margins(joint.upper_bone, joint.lower_bone, silhouettes)
+        assert check_silhouettes(silhouettes) == ()
+        assert check_margins(margins, silhouettes) == ()
+
+
+def test_separated_phantoms_are_measured(separator, phantoms):
+    for kind, phantom in phantoms.items():
+        name = f"{kind}1" if kind == "IP" else f"{kind}2"
+        jsw = measure_jsw(separator.separate(phantom.radiograph, replace(phantom.pose, name=name)))
+        assert jsw.quality is Quality.MEASURED, jsw.status
+
+
+def cut_hole(silhouettes):
+    rows, columns = np.nonzero(silhouettes[1] > 0.5)
+    silhouettes[1, rows.min() + 25 : rows.min() + 40, int(np.median(columns)) :][:, :15] = 0
+
+
+def cut_bay(silhouettes):
+    rows, columns = np.nonzero(silhouettes[0] > 0.5)
+    silhouettes[0, rows.max() - 55 : rows.max() - 35, : columns.min() + 45] = 0
+
+
+def add_spike(silhouettes):
+    row = int(np.nonzero(silhouettes[1] > 0.5)[0].min()) + 60
+    silhouettes[1, row : row + 14, :] = 1
+    silhouettes[1, row : row + 14, :20] = 0
+
+
+def cut_end(silhouettes):
+    silhouettes[0, :20] = 0
+
+
+def leak(silhouettes):
+    """The upper silhouette runs on into the head."""
+    row = int(np.nonzero(silhouettes[0] > 0.5)[0].max())
+    silhouettes[0, row - 30 : row + 90, 110:150] = 1
+
+
+def scatter(silhouettes):
+    silhouettes[1, 60:70, 10:30] = 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("spoil", "finding"),
+    [
+        (cut_hole, "a hole in the lower bone"),
+        (cut_bay, "a bay in the upper bone's outline"),
+        (add_spike, "a spike at the lower bone's outline"),
+        (cut_end, "the upper bone ends too soon"),
+        (leak, "one bone reaches far into the other"),
+        (scatter, "the lower bone is in pieces"),
+    ],
+)
+def test_spoilt_silhouettes_are_told(kind, spoil, finding):
+    silhouettes = silhouettes_of(make_joint(kind, 71))
+    spoil(silhouettes)
+    assert any(told.startswith(finding) for told in check_silhouettes(silhouettes)), finding
+
+
+def test_a_bone_may_end_at_the_edge_of_the_film():
+    silhouettes = silhouettes_of(make_joint("MCP", 71))
+    silhouettes[0, :40] = 0
+    on_film = np.ones((256, 256), bool)
+    assert check_silhouettes(silhouettes, on_film) != ()
+    on_film[:40] = False
+    assert check_silhouettes(silhouettes, on_film) == ()
+
+
+def spoilt_margins(**changes):
+    joint = make_joint("MCP", 71)
+    silhouettes = silhouettes_of(joint)
+    return replace(find_margins(joint.upper_bone, joint.lower_bone, silhouettes), **changes), silhouettes
+
+
+@pytest.mark.parametrize(
+    ("line", "rows", "finding"),
+    [
+        ("upper", -35.0, "the upper margin lies deep in its bone"),
+        ("upper", 25.0, "the upper margin leaves its bone"),
+        ("lower", 12.0, "the lower margin leaves the outline of its bone"),
+    ],
+)
+def test_margins_off_their_bones_are_told(line, rows, finding):
+    margins, silhouettes = spoilt_margins()
+    moved = replace(margins, **{line: getattr(margins, line) + np.array([0, rows])})
+    assert any(told.startswith(finding) for told in check_margins(moved, silhouettes))
+
+
+def test_a_margin_that_jumps_to_another_edge_is_told():
+    margins, silhouettes = spoilt_margins()
+    upper = margins.upper.copy()
+    upper[len(upper) // 2 :, 1] -= 18
+    told = check_margins(replace(margins, upper=upper), silhouettes)
+    assert told[0].startswith("the upper margin is steeper")
+
+
+def test_uncertain_margins_and_ends_that_do_not_match_are_told():
+    margins, silhouettes = spoilt_margins()
+    uncertain = replace(margins, lower_sd_px=np.full_like(margins.lower_sd_px, 3.0))
+    assert check_margins(uncertain, silhouettes)[0].startswith("the lower margin can hardly be told")
+    left, right = margins.lower_extent
+    narrow = replace(margins, lower_extent=(left, left + 0.5 * (right - left)))
+    told = check_margins(narrow, silhouettes)
+    assert told[0].startswith("the upper bone's end is too wide")
+    aside = replace(margins, lower_extent=(left + 70, right + 70))
+    assert check_margins(aside, silhouettes)[0].startswith("the bones lie side by side")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_width_that_can_not_be_is_told_in_mm_or_by_the_bones(kind):
+    assert check_width(kind, 1.8, "mm", 0.15) == ()
+    assert "9.30 mm" in check_width(kind, 9.3, "mm", 0.2)[0]
+    assert "90%" in check_width(kind, 9.3, "px", 0.9)[0]
+    assert check_width(kind, 9.3, "px", 0.15) == ()
+
+
+def hand_of(values):
+    film = Radiograph.from_array(np.full((256, 256), 0.5, np.float32), 0.082)
+    crop = JointCrop(film, JointPose.whole_crop(film))
+    nothing = without_jsw(crop, "not asked for")
+    poses = [JointPose(name, (9, 9), (0, -1), side="L") for name in values]
+    widths = [
+        replace(nothing, mean=value, quality=Quality.MEASURED, findings=()) for value in values.values()
+    ]
+    return poses, widths
+
+
+def test_a_joint_much_wider_than_its_neighbours_is_told_a_narrow_one_is_not():
+    alike = {"PIP2": 0.9, "PIP3": 1.0, "PIP4": 0.95, "PIP5": 0.85, "IP1": 2.9, "MCP1": 1.6}
+    assert not any(compare_with_hand(*hand_of(alike)))
+    found = compare_with_hand(*hand_of({**alike, "PIP4": 2.6}))
+    assert [bool(told) for told in found] == [False, False, True, False, False, False]
+    assert "2.60 against 0.90 mm" in found[2][0]
+    assert not any(compare_with_hand(*hand_of({**alike, "PIP4": 0.15})))
+    assert not any(compare_with_hand(*hand_of({"PIP2": 0.9, "PIP3": 2.6, "PIP4": 0.9})))
+
+
+@pytest.mark.parametrize("kind", ["MCP", "PIP", "DIP"])
+def test_under_a_veil_no_width_is_wrong_and_measured(separator, kind):
+    wrong = []
+    for seed in (80, 81, 82, 83):
+        joint = make_joint(kind, seed)
+        jsw = measure_jsw(
+            separator.separate(with_veil(joint.radiograph), replace(joint.pose, name=f"{kind}2"))
+        )
+        if jsw.quality is Quality.MEASURED and abs(jsw.mean - joint.jsw_mean_mm) > 0.5:
+            wrong.append((seed, jsw.mean, joint.jsw_mean_mm))
+    assert wrong == []
+
+
+def test_no_joints_have_no_findings():
+    assert check_film([], []) == []
+    assert isinstance(spoilt_margins()[0], Margins)

@@ -1,4 +1,4 @@
-"""What can't be a joint is told: silhouettes, margins, widths; sound phantoms of all kinds are not doubted."""
+"""What can't be a joint is told, of silhouettes, margins and widths; sound phantoms are not doubted."""
 
 from dataclasses import replace
 

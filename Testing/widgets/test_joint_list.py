@@ -12,7 +12,7 @@ from LayerSeparationLib import GapEdit
 from LayerSeparationLib.scene import JointStatus
 from LayerSeparationLib.widgets.joints_section import JointsSection
 
-from .fakes import FakeJoint, FakeSession, Notes
+from .fakes import FakeJoint, FakeSession, Notes, width
 from .test_sections_alone import UI_FILE
 
 LONG = "a joint with a name that nobody would give it and that goes on and on and on"
@@ -68,6 +68,7 @@ def test_no_text_widens_the_list(section):
     joint = FakeJoint(LONG, mean=None)
     joint.jsw_before.reason = joint.jsw_after.reason = LONG
     joint.jsw_before.short_findings = LONG
+    joint.jsw_before.findings = (LONG,)
     fill(section, joint)
     assert section.top.minimumSizeHint().width() == width
     table = section.ui.jointTable
@@ -91,3 +92,17 @@ def test_widths_in_pixels_have_a_decimal(section):
     fill(section, FakeJoint(unit="px", mean=3.24))
     table = section.ui.jointTable
     assert [table.item(0, column).text() for column in (1, 2)] == ["3.2 px", "3.2 px"]
+
+
+def test_a_joint_to_be_checked_says_what_to_look_at(section):
+    joint, sound = FakeJoint("DIP2"), FakeJoint("MCP2")
+    joint.jsw_before = width(1.6)
+    joint.jsw_before.findings, joint.jsw_before.short_findings = ("a bay (is it bone?)",), "a bay"
+    fill(section, joint, sound)
+    table = section.ui.jointTable
+    assert table.item(0, 4).text() == "check: a bay"
+    for column in (1, 2, 4):
+        told = table.item(0, column).toolTip()
+        assert told == "Look at the joint before the width is used: a bay (is it bone?)"
+    assert table.item(1, 1).toolTip() == "90 % interval: 1.50\N{EN DASH}1.70 mm"
+    assert table.item(1, 4).text() == "ready"

@@ -155,9 +155,9 @@ class JointFinder:
         list of JointPose
             With `confidence`: the probability, by the network and by what hands look like, that the joint
             lies within 4 % of the hand's length of the given position; at most `DOUBTFUL_CONFIDENCE` where
-            the lengths of the hand's segments speak against its name (`check_positions`). `side` is that of a hand in PA view,
-            unless the film has one hand and names its laterality. Where the pixel spacing is unknown, the
-            edge of the joints' squares comes from the size of the hand.
+            the lengths of the hand's segments speak against its name (`check_positions`). `side` is that of
+            a hand in PA view, unless the film has one hand and names its laterality. Where the pixel spacing
+            is unknown, the edge of the joints' squares comes from the size of the hand.
         """
         levels = pyramid(_square_pixels(radiograph), _LEVELS)
         guesses = self._guess_frames(levels)

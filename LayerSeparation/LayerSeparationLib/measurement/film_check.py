@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from ..errors import LayerSeparationError, UnexpectedError
 from ..joints import JointPose, check_positions
 from ..separation import JointLayers, SeparatedJoint, SeparationFailure
 from .hand_check import compare_with_hand
@@ -67,7 +68,7 @@ def measure_separated(
     Yields
     ------
     MeasuredJoint or SeparationFailure
-        In the same order.
+        Joints in the same order; failures of a film's joints before them.
 
     Examples
     --------
@@ -82,14 +83,18 @@ def measure_separated(
     [('MCP3', 'px', 'measured')]
     """
     for _, group in groupby(outcomes, key=_film_of):
-        film = list(group)
-        joints = [one for one in film if isinstance(one, SeparatedJoint)]
+        joints: list[SeparatedJoint] = []
+        widths: list[JointSpaceWidth] = []
+        for one in group:
+            measured = _measure(one) if isinstance(one, SeparatedJoint) else one
+            if isinstance(one, SeparatedJoint) and isinstance(measured, JointSpaceWidth):
+                joints.append(one)
+                widths.append(measured)
+            elif isinstance(measured, SeparationFailure):
+                yield measured
         if not joints:
-            yield from (one for one in film if isinstance(one, SeparationFailure))
             continue
-        layers = [joint.layers for joint in joints]
-        widths = [measure_jsw(one) for one in layers]
-        found = check_film(layers, widths, joints[0].film_poses)
+        found = check_film([joint.layers for joint in joints], widths, joints[0].film_poses)
         for joint, width, findings in zip(joints, widths, found, strict=True):
             yield MeasuredJoint(
                 joint.path,
@@ -99,6 +104,15 @@ def measure_separated(
                 width.with_findings(*findings),
                 findings,
             )
+
+
+def _measure(joint: SeparatedJoint) -> JointSpaceWidth | SeparationFailure:
+    """Measure a joint; one that fails, whatever the reason, does not cost the others."""
+    try:
+        return measure_jsw(joint.layers)
+    except Exception as error:
+        told = error if isinstance(error, LayerSeparationError) else UnexpectedError.of(joint.path, error)
+        return SeparationFailure(joint.path, joint.name, told)
 
 
 def _film_of(outcome: SeparatedJoint | SeparationFailure) -> int:

@@ -199,7 +199,7 @@ def test_one_bad_input_does_not_stop_the_others(tmp_path, crop_png, capsys):
 
 
 def test_what_nobody_foresaw_is_a_row_of_its_own(tmp_path, crop_png, capsys, monkeypatch):
-    from LayerSeparationLib.cli import measure_command
+    from LayerSeparationLib.measurement import film_check
 
     measured = []
 
@@ -209,7 +209,7 @@ def test_what_nobody_foresaw_is_a_row_of_its_own(tmp_path, crop_png, capsys, mon
             raise KeyError("of a defect")
         return measure_jsw(layers)
 
-    monkeypatch.setattr(measure_command, "measure_jsw", fail_once)
+    monkeypatch.setattr(film_check, "measure_jsw", fail_once)
     other = tmp_path / "other.png"
     other.write_bytes(crop_png.read_bytes())
     table = tmp_path / "jsw.csv"
@@ -219,7 +219,7 @@ def test_what_nobody_foresaw_is_a_row_of_its_own(tmp_path, crop_png, capsys, mon
     assert "Traceback" not in err
     rows = list(csv.DictReader(table.open()))
     assert [row["file"] for row in rows] == [str(other), str(crop_png)]
-    assert rows[1]["status"].startswith("failed: ")
+    assert rows[1]["quality"] == "failed"
 
 
 def test_a_film_of_pixels_that_are_not_square(tmp_path, phantoms, capsys):

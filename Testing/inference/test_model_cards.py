@@ -79,6 +79,19 @@ def test_layer_separation():
     assert number(r"moving average of the weights \(([\d.]+)\)", text) == plan["averaging"]
 
 
+@pytest.mark.parametrize(
+    ("part", "phantoms"),
+    [("margins", r"And ([\d,]+) phantoms of all four kinds"), ("silhouettes", r"and ([\d,]+) phantoms\.")],
+)
+def test_parts_of_the_layer_separation(part, phantoms):
+    said, text = training("lsn").get(part), card("lsn")
+    assert f"`--part {part}`" in text
+    assert number(phantoms, text) > 0
+    if said is not None:  # trained on its own since
+        assert set(Schedule.__dataclass_fields__) <= set(said["plan"])
+        assert said["plan"]["muon_learning_rate"] is None
+
+
 def test_layer_separation_names_its_weights_and_those_it_started_from():
     manifest = find_weights(MODELS_FOLDER / "lsn.safetensors").manifest
     named = re.findall(r"weights sha256 `([0-9a-f]{12})\.\.\.`", card("lsn"))

@@ -81,14 +81,34 @@ def test_no_safetensors_file(tmp_path, content):
         read_tensors(path)
 
 
+def test_networks_that_share_a_file_are_read_by_name(tmp_path):
+    state = {"one.a.weight": torch.ones(2), "two.a.weight": torch.zeros(3), "two.b": torch.zeros(1)}
+    weights = save_weights(tmp_path / "both.safetensors", state, "arch-1", {})
+    assert load_state(weights, "arch-1", "one").keys() == {"a.weight"}
+    assert load_state(weights, "arch-1", "two").keys() == {"a.weight", "b"}
+    assert load_state(weights, "arch-1").keys() == state.keys()
+    with pytest.raises(WeightsError, match=r"both\.safetensors has no network 'three'"):
+        load_state(weights, "arch-1", "three")
+
+
 def test_tensors_that_do_not_fit_the_network(tmp_path):
     from LayerSeparationLib.separation.network import ARCHITECTURE
     from LayerSeparationLib.separation.separator import Separator
 
     path = tmp_path / "wrong.safetensors"
-    save_weights(path, {"a": torch.zeros(2)}, ARCHITECTURE, {})
+    save_weights(path, {"separation.a": torch.zeros(2)}, ARCHITECTURE, {})
     with pytest.raises(WeightsError, match="does not fit"):
         Separator("cpu", path)
+
+
+def test_what_ships_holds_both_networks():
+    from LayerSeparationLib.separation import default_weights
+    from LayerSeparationLib.separation.network import ARCHITECTURE, MARGINS_PART, SEPARATION_PART
+
+    weights = find_weights(default_weights())
+    parts = {name.partition(".")[0] for name in read_tensors(weights.path)}
+    assert parts == {SEPARATION_PART, MARGINS_PART}
+    assert weights.manifest["architecture"] == ARCHITECTURE
 
 
 def test_the_manifest_of_what_ships_names_its_training():

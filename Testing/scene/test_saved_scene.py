@@ -70,6 +70,9 @@ def test_joints_come_back_bit_by_bit(reloaded, make):
         np.testing.assert_array_equal(joint.layers.canonical.shares, layers.canonical.shares)
         np.testing.assert_array_equal(joint.layers.canonical.silhouettes, layers.canonical.silhouettes)
         np.testing.assert_array_equal(joint.layers.canonical.image, layers.canonical.image)
+        np.testing.assert_array_equal(
+            joint.layers.canonical.margins.as_array(), layers.canonical.margins.as_array()
+        )
         assert joint.layers.weights_sha256 == layers.weights_sha256
         np.testing.assert_array_equal(make.voxels(joint.references.find("synthetic")), image)
         np.testing.assert_array_equal(joint.result.image, result.image)

@@ -1,18 +1,21 @@
 """A small training run from a joint set to weights; and what can go wrong before it starts."""
 
-import csv
 import json
 
 import numpy as np
 import pytest
-import SimpleITK as sitk
 
 from LayerSeparationLib import Separator, make_joint
 from LayerSeparationLib.cli import main
-from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.errors import InputError, WeightsError
 from LayerSeparationLib.inference.arrays import as_array
 from LayerSeparationLib.inference.weights import find_weights, load_state
-from LayerSeparationLib.separation.network import ARCHITECTURE, build_trained_network
+from LayerSeparationLib.separation.network import (
+    ARCHITECTURE,
+    MARGINS_PART,
+    SEPARATION_PART,
+    build_trained_network,
+)
 from LayerSeparationLib.separation.separator import default_weights
 from LayerSeparationLib.training.estimated_overlaps import estimate_overlaps
 from LayerSeparationLib.training.joint_set import read_joint_set
@@ -20,33 +23,6 @@ from LayerSeparationLib.training.layer_truth import split_into_layers
 from LayerSeparationLib.training.phantom_truths import make_phantom_truths
 from LayerSeparationLib.training.pseudo_pairs import PairMaker, PairSettings
 from LayerSeparationLib.training.train import TrainingPlan, TrainingSources, _share_of_step
-
-
-@pytest.fixture(scope="module")
-def joint_set(tmp_path_factory):
-    """Phantoms laid out like a set of drawn joints: four to train on (one overlapping), two to validate."""
-    folder = tmp_path_factory.mktemp("joints")
-    rows = []
-    for number, width_mm in enumerate((1.5, 1.4, -1.0, 1.6, 1.5, 1.3)):
-        joint = make_joint("MCP", 500 + number, jsw_mm=width_mm)
-        grey = np.rint(joint.radiograph.intensity * 255).astype(np.uint8)
-        gap = width_mm > 0
-        upper = joint.upper_silhouette & ~(
-            joint.lower_silhouette if gap else np.zeros_like(joint.lower_silhouette)
-        )
-        bits = upper * np.uint8(1) + joint.lower_silhouette * np.uint8(2)
-        name = f"series{number}/film"
-        (folder / name).parent.mkdir()
-        sitk.WriteImage(
-            sitk.GetImageFromArray(np.stack([grey] * 3, axis=-1), isVector=True), str(folder / f"{name}.jpg")
-        )
-        sitk.WriteImage(sitk.GetImageFromArray(bits), str(folder / f"{name}_mask.png"))
-        rows.append({"name": name, "series": f"series{number}", "split": "train" if number < 4 else "val"})
-    with (folder / "index.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, ["name", "series", "split"])
-        writer.writeheader()
-        writer.writerows(rows)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +62,31 @@ def test_training_writes_weights_that_work(trained):
     assert manifest["training"]["plan"]["steps"] == 2
     assert (output / "lsn.safetensors").stat().st_size <= 12e6
     film = make_joint("MCP", 1)
-    layers = Separator("cpu", output / "lsn.safetensors").separate(film.radiograph, film.pose)
+    separator = Separator("cpu", output / "lsn.safetensors", with_margins=False)
+    layers = separator.separate(film.radiograph, film.pose)
     assert layers.weights_sha256 == manifest["sha256"]
+    assert layers.canonical.margins.ends_px is None
     assert next(output.rglob("metrics.csv")).read_text().startswith("anatomy,")
+
+
+def test_margins_are_trained_after_the_separation(trained):
+    """Weights from scratch have none yet: who wants to measure with them is told so."""
+    output, _ = trained
+    with pytest.raises(WeightsError, match="has no network 'margins': train it from these weights"):
+        Separator("cpu", output / "lsn.safetensors")
+
+
+def test_margins_of_the_weights_that_were_started_from_stay(trained, tmp_path):
+    output, arguments = trained
+    further = [str(tmp_path) if argument == str(output) else argument for argument in arguments]
+    start = default_weights()
+    assert main([*further, "--start", str(start), "--steps", "1", "--phantoms", "0"]) == 0
+    before, after = (
+        load_state(find_weights(path), ARCHITECTURE, MARGINS_PART)
+        for path in (start, tmp_path / "lsn.safetensors")
+    )
+    assert before.keys() == after.keys()
+    assert all(np.array_equal(as_array(before[name]), as_array(after[name])) for name in before)
 
 
 def test_a_run_is_resumed_only_when_asked(trained, capsys):
@@ -126,7 +124,8 @@ def test_normalisation_is_kept_when_training_goes_on(trained, tmp_path):
     start = output / "lsn.safetensors"
     assert main([*further, "--start", str(start), "--steps", "1", "--phantoms", "0"]) == 0
     before, after = (
-        load_state(find_weights(path), ARCHITECTURE) for path in (start, tmp_path / "lsn.safetensors")
+        load_state(find_weights(path), ARCHITECTURE, SEPARATION_PART)
+        for path in (start, tmp_path / "lsn.safetensors")
     )
     statistics = [name for name in before if name.endswith(("running_mean", "running_var"))]
     assert statistics
@@ -169,7 +168,8 @@ def test_a_plan_for_other_numbers_of_pairs_keeps_the_proportions(pairs):
 def test_estimated_overlaps_keep_what_is_known_and_the_sum(joint_set):
     truth = split_into_layers(read_joint_set(joint_set, "train")[2])
     assert not truth.sharing_known.all()
-    network = build_trained_network(load_state(find_weights(default_weights()), ARCHITECTURE), "the weights")
+    state = load_state(find_weights(default_weights()), ARCHITECTURE, SEPARATION_PART)
+    network = build_trained_network(state, "the weights")
     (filled,) = estimate_overlaps([truth], network)
     assert filled.sharing_known.all()
     assert np.array_equal(filled.soft_tissue, truth.soft_tissue)

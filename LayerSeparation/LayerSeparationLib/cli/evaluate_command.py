@@ -90,6 +90,12 @@ def _figures(options: Options, progress: Progress) -> dict[str, Any]:
     films = {path.name: read_radiograph(path) for path in track(others, "films without a hand")}
     figures["films_without_a_hand"] = count_false_joints(films, finder)
     figures["weights_sha256"] = finder.weights_sha256
+    if (options.data / "directions.csv").is_file():
+        from ..training.evaluate_repeatability import evaluate_repeatability
+
+        separator = make_separator(options)
+        figures["weights_sha256"]["separation"] = separator.weights.sha256
+        figures["jsw"] = evaluate_repeatability(options.data, options.split, separator, progress)
     return figures
 
 

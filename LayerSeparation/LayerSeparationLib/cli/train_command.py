@@ -29,10 +29,17 @@ class Options:
         metavar="DIR",
         help="joint set with index.csv, or with --part: hand set with joints.csv and images/",
     )
-    part: Literal["separation", "hands", "joints"] = option(
+    part: Literal["separation", "margins", "silhouettes", "hands", "joints"] = option(
         default="separation",
-        choices=("separation", "hands", "joints"),
-        help="the separation (default), or one of the two networks that find hands and their joints",
+        choices=("separation", "margins", "silhouettes", "hands", "joints"),
+        help="the separation (default), the margins or silhouettes of trained weights, or one of the two "
+        "networks that find hands and their joints",
+    )
+    hands: Path | None = option(
+        default=None,
+        type=Path,
+        metavar="DIR",
+        help="hand set with directions.csv: joints of all kinds (--part margins, silhouettes)",
     )
     without_hand: Path | None = option(
         default=None, type=Path, metavar="DIR", help="films without a whole hand (--part hands, joints)"
@@ -43,7 +50,7 @@ class Options:
         default=None,
         type=Path,
         metavar="FILE",
-        help="weights to start from (.safetensors; --part separation)",
+        help="weights to start from (.safetensors; --part separation, margins, silhouettes)",
     )
     steps: int | None = option(default=None, type=parse_count, metavar="N", help="steps in all")
     pairs: int | None = option(
@@ -73,12 +80,17 @@ class Options:
     logger: str = option(default="csv", choices=("csv", "tensorboard"), help="kind of log")
 
     def __post_init__(self) -> None:
-        if self.start and self.part != "separation":
+        finders, taught = ("hands", "joints"), ("margins", "silhouettes")
+        if self.start and self.part in finders:
             raise UsageError(
                 f"argument --start: goes with --part separation; --part {self.part} starts from scratch"
             )
-        if self.without_hand and self.part == "separation":
+        if not self.start and self.part in taught:
+            raise UsageError(f"argument --start: --part {self.part} needs trained weights to start from")
+        if self.without_hand and self.part not in finders:
             raise UsageError("argument --without-hand: goes with --part hands or --part joints")
+        if self.hands and self.part not in taught:
+            raise UsageError("argument --hands: goes with --part margins or --part silhouettes")
 
 
 def run(options: Options) -> int:
@@ -104,11 +116,13 @@ def run(options: Options) -> int:
 def _train(options: Options, output: Path, hardware: Hardware) -> WeightsFile:
     if options.part == "separation":
         return _train_separation(options, output, hardware)
+    if options.start is not None:
+        return _train_part(options, options.start, output, hardware)
     from ..training.finder_training import FinderPlan, train_finder
 
     views = {} if options.pairs is None else {"views_a_step": options.pairs}
     return train_finder(
-        options.part,
+        "hands" if options.part == "hands" else "joints",
         options.data,
         output,
         FinderPlan(**_schedule(options), **views),
@@ -135,6 +149,21 @@ def _train_separation(options: Options, output: Path, hardware: Hardware) -> Wei
         phantoms=_PHANTOM_JOINTS if options.phantoms is None else options.phantoms,
         start=options.start,
     )
+
+
+def _train_part(options: Options, start: Path, output: Path, hardware: Hardware) -> WeightsFile:
+    from ..training.margin_training import MarginPlan
+    from ..training.part_training import RealJoints, run_margin_training, run_silhouette_training
+    from ..training.silhouette_training import SilhouettePlan
+
+    real = RealJoints(options.data, options.hands)
+    pairs = {} if options.pairs is None else {"joints_a_step": options.pairs}
+    given = {} if options.phantoms is None else {"phantoms": options.phantoms}
+    if options.part == "margins":
+        plan = MarginPlan(**_schedule(options), **pairs)
+        return run_margin_training(real, start, output, plan, hardware, resume=options.resume, **given)
+    silhouettes = SilhouettePlan(**_schedule(options), **pairs)
+    return run_silhouette_training(real, start, output, silhouettes, hardware, resume=options.resume, **given)
 
 
 def _schedule(options: Options) -> dict[str, int]:

@@ -59,8 +59,11 @@ class NetworkRunner:
         architecture: str,
         device: str = "auto",
         tell: Callable[[str], None] | None = None,
+        part: str | None = None,
     ) -> NetworkRunner:
         """Load trained weights into ``network`` and set it up on a device.
+
+        ``part`` names the network where several share a file of weights.
 
         Raises
         ------
@@ -69,7 +72,7 @@ class NetworkRunner:
         DeviceError
             If there is no such device.
         """
-        load_trained(network, load_state(weights, architecture), str(weights.path))
+        load_trained(network, load_state(weights, architecture, part), str(weights.path))
         fuse_normalisation(network)
         return cls(network, choose_device(device), tell=tell)
 

@@ -60,13 +60,15 @@ def find_weights(path: Path) -> WeightsFile:
     return WeightsFile(path, found, manifest)
 
 
-def load_state(weights: WeightsFile, architecture: str) -> dict[str, torch.Tensor]:
+def load_state(weights: WeightsFile, architecture: str, part: str | None = None) -> dict[str, torch.Tensor]:
     """Read the tensors of weights made for ``architecture``.
+
+    ``part`` names one of the networks that share the file; its tensors come without that prefix.
 
     Raises
     ------
     WeightsError
-        If the weights belong to another architecture or the file can't be read.
+        If the weights belong to another architecture, lack the part, or the file can't be read.
     DependencyError
         If torch or safetensors is not installed.
     """
@@ -76,7 +78,16 @@ def load_state(weights: WeightsFile, architecture: str) -> dict[str, torch.Tenso
             f"{weights.path} is for the architecture '{made_for}', this program needs '{architecture}'. "
             "Use weights that were trained with this version."
         )
-    return read_tensors(weights.path)
+    tensors = read_tensors(weights.path)
+    if part is None:
+        return tensors
+    prefix = f"{part}."
+    own = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+    if not own:
+        raise WeightsError(
+            f"{weights.path} has no network '{part}': train it from these weights, or use others."
+        )
+    return own
 
 
 def read_tensors(path: Path) -> dict[str, torch.Tensor]:

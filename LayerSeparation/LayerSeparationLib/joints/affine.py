@@ -30,6 +30,17 @@ def invert(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([linear, -linear @ matrix[:, 2]])
 
 
+def compose(second: NDArray[np.float64], first: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the (2, 3) matrix that maps by ``first``, then by ``second``.
+
+    Examples
+    --------
+    >>> compose(np.array([[2.0, 0, 0], [0, 2.0, 0]]), np.array([[1.0, 0, 3], [0, 1.0, -1]])).tolist()
+    [[2.0, 0.0, 6.0], [0.0, 2.0, -2.0]]
+    """
+    return np.column_stack([second[:, :2] @ first[:, :2], map_points(second, first[:, 2])])
+
+
 def shift_origin(matrix: NDArray[np.float64], origin_px: tuple[float, float]) -> NDArray[np.float64]:
     """Return the same (2, 3) map for points that are counted from ``origin_px`` (x, y)."""
     return np.column_stack([matrix[:, :2], map_points(matrix, np.array(origin_px, float))])

@@ -1,7 +1,7 @@
 """Joint space width: margins, profile, and what is derived from them."""
 
 from .film_check import MeasuredJoint, check_film, measure_separated
-from .jsw import JointSpaceWidth, joint_space, jsw_of_margins, measure_jsw, without_jsw
+from .jsw import JointSpaceWidth, joint_space, jsw_of_margins, measure_jsw, measure_margins, without_jsw
 from .margins import Margins, MarginsNotFoundError, find_margins
 from .quality import Quality
 
@@ -16,6 +16,7 @@ __all__ = [
     "joint_space",
     "jsw_of_margins",
     "measure_jsw",
+    "measure_margins",
     "measure_separated",
     "without_jsw",
 ]

@@ -9,13 +9,22 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..joints import CANONICAL_MM_PER_PX
 from .margins import Margins
 
 COVERAGE = 0.9
 """Part of the intervals that hold the true width."""
-_CALIBRATION = 1.0
-"""What the standard deviations are multiplied by so that the intervals hold what they say."""
-_HALF = 1.6449 * _CALIBRATION
+CERTAIN_PX = 0.15 / CANONICAL_MM_PER_PX
+"""Half of the widest interval that is called measured, 0.15 mm: on the same joints 12 % have a wider one, and
+of the others 0.2 % are off by more than 0.3 mm."""
+MEASURABLE_PX = 0.5 / CANONICAL_MM_PER_PX
+"""Half of the widest interval of a width that is worth a number, 0.5 mm."""
+_CALIBRATION = 0.95
+"""What the standard deviations are multiplied by so that the intervals hold what they say..."""
+_LEAST_SD_PX = 0.55
+"""...together with the deviation that every width has, 0.05 mm: both fitted on 1,152 joints of the training
+material with moved bones, half of them on changed films (mean of phantoms, MCP joints, hands: 90 %)."""
+_HALF = 1.6449
 """Half an interval in standard deviations: 5 % of a normal distribution lie above it, 5 % below."""
 _ALIKE_PX = 16.0
 """Columns over which the error of a margin is alike: 1.3 mm."""
@@ -33,11 +42,25 @@ def mean_interval(margins: Margins) -> tuple[float, float]:
     >>> round(low, 2), round(high, 2)
     (11.45, 12.55)
     """
-    columns, widths = margins.widths()
-    alike = min(1.0, _ALIKE_PX / columns.size)
-    half = _HALF * float(np.sqrt(np.mean(_width_sd(margins, columns) ** 2) * alike))
-    mean = float(np.maximum(widths, 0).mean())
+    half = half_mean_interval(margins)
+    mean = float(np.maximum(margins.widths()[1], 0).mean())
     return max(mean - half, 0.0), mean + half
+
+
+def half_mean_interval(margins: Margins) -> float:
+    """Return half the interval of the mean width, in canonical pixels, however small the width.
+
+    Examples
+    --------
+    >>> x = np.arange(60.0, 201.0)
+    >>> upper, lower = (np.column_stack([x, np.full(x.size, y)]) for y in (100, 112))
+    >>> certain = np.zeros(x.size)
+    >>> round(half_mean_interval(Margins(upper, lower, (60, 200), (60, 200), certain, certain)), 2)
+    0.43
+    """
+    columns, _ = margins.widths()
+    alike = min(1.0, _ALIKE_PX / columns.size)
+    return _HALF * float(np.sqrt(np.mean(_width_sd(margins, columns) ** 2) * alike))
 
 
 def profile_interval(margins: Margins) -> NDArray[np.float64]:
@@ -58,4 +81,4 @@ def _width_sd(margins: Margins, columns: NDArray[np.float64]) -> NDArray[np.floa
         np.interp(columns, line[:, 0], sd)
         for line, sd in ((margins.upper, margins.upper_sd_px), (margins.lower, margins.lower_sd_px))
     )
-    return np.hypot(upper, lower)
+    return np.sqrt(_CALIBRATION**2 * (upper**2 + lower**2) + _LEAST_SD_PX**2)

@@ -11,10 +11,15 @@ from ..joints import JointCrop, joint_kind
 from ..joints.affine import map_points, pixel_grid
 from ..joints.crop import CANONICAL_SIZE_PX
 from ..radiograph import LengthUnit
-from ..radiograph.attenuation import attenuation_from_intensity
-from ..separation import JointLayers
-from ..separation.layers import bone_attenuation
-from .interval import mean_interval, minimum_interval, profile_interval
+from ..separation import JointLayers, MarginRows
+from .interval import (
+    CERTAIN_PX,
+    MEASURABLE_PX,
+    half_mean_interval,
+    mean_interval,
+    minimum_interval,
+    profile_interval,
+)
 from .jsw_check import check_width
 from .margin_check import check_margins
 from .margins import TRACED_PART, Margins, MarginsNotFoundError, find_margins
@@ -25,6 +30,7 @@ _CLOSED_PART = 0.25
 """The space counts as closed when the margins touch or cross in more than this part of the columns."""
 _TOUCHING_PX = 1.0
 """Margins closer than one canonical pixel (0.08 mm) touch: films of 0.15 mm/px can't show less."""
+_UNCERTAIN = "the margins can hardly be told (faint or blurred, or another edge beside: look at both lines)"
 _CLOSED = "closed: margins touch (narrowing, ankylosis or an oblique view)"
 
 
@@ -123,17 +129,35 @@ def measure_jsw(layers: JointLayers) -> JointSpaceWidth:
     >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
     >>> layers = Separator("cpu").separate(radiograph, JointPose.whole_crop(radiograph))
     >>> measure_jsw(layers).status
-    'not measurable: no ... bone found in the crop'
+    'not measurable: no joint found in the crop (...)'
     """
-    canonical = layers.canonical
-    attenuation = attenuation_from_intensity(canonical.image)
-    bones = bone_attenuation(canonical.shares[1:], attenuation)
+    jsw = measure_margins(layers.crop, layers.canonical.margins)
+    if jsw.margins is None:
+        return jsw
+    return jsw.with_findings(*_check(layers, jsw.margins, jsw))
+
+
+def measure_margins(crop: JointCrop, found: MarginRows) -> JointSpaceWidth:
+    """Measure the JSW between margins that the network found on a joint's crop; see `measure_jsw`.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import JointPose, Radiograph
+    >>> from LayerSeparationLib.separation import MarginRows
+    >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
+    >>> nothing = MarginRows.from_array(np.zeros((5, 256), np.float32))
+    >>> measure_margins(JointCrop(radiograph, JointPose.whole_crop(radiograph)), nothing).status
+    'not measurable: no joint found in the crop (...)'
+    """
     try:
-        margins = find_margins(bones[0], bones[1], canonical.silhouettes)
+        margins = find_margins(found)
     except MarginsNotFoundError as error:
-        return without_jsw(layers.crop, error.reason)
-    jsw = jsw_of_margins(layers.crop, margins)
-    return jsw.with_findings(*_check(layers, margins, jsw))
+        return without_jsw(crop, error.reason)
+    half_px = half_mean_interval(margins)
+    if half_px > MEASURABLE_PX:
+        return without_jsw(crop, "the margins can't be told (faint, blurred, cut off, or several edges)")
+    doubts = (_UNCERTAIN,) if half_px > CERTAIN_PX else ()
+    return jsw_of_margins(crop, margins, doubts)
 
 
 def _check(layers: JointLayers, margins: Margins, jsw: JointSpaceWidth) -> tuple[str, ...]:

@@ -12,14 +12,15 @@ import vtk
 from ..errors import InputError
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose
 from ..radiograph import PixelSpacing, Radiograph
-from ..separation import JointLayers
+from ..separation import JointLayers, MarginRows
 from ..separation.layers import CanonicalSeparation
 from ..version import __version__
 from .node_attributes import SEPARATION, read_json, write_json
 from .scalar_volumes import has_shape, voxels_of, write_volume
 
-_SHARES = 3
-_SHAPE = (5, CANONICAL_SIZE_PX, CANONICAL_SIZE_PX)
+_SHARES, _MARGINS = slice(0, 3), 5
+_SHAPE = (6, CANONICAL_SIZE_PX, CANONICAL_SIZE_PX)
+"""Three shares, two silhouettes, and margins in the first rows of a last slice."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,15 @@ class SeparationRecord:
 
 
 def store_layers(volume: vtk.vtkObject, layers: JointLayers, corrected: bool = False) -> None:
-    """Keep shares and silhouettes with the pose, spacing and weights they belong to.
+    """Keep shares, silhouettes and margins with the pose, spacing and weights they belong to.
 
-    They lie in five slices of one float32 volume: Slicer's writers know no volume of five components.
+    They lie in six slices of one float32 volume: Slicer's writers know no volume of six components.
     """
     canonical = layers.canonical
-    channels = np.concatenate([canonical.shares, canonical.silhouettes]).astype(np.float32, copy=False)
+    margins = np.zeros((1, CANONICAL_SIZE_PX, CANONICAL_SIZE_PX), np.float32)
+    rows = canonical.margins.as_array()
+    margins[0, : len(rows)] = rows
+    channels = np.concatenate([canonical.shares, canonical.silhouettes, margins], dtype=np.float32)
     write_volume(volume, channels, np.diag([-1.0, -1.0, 1.0, 1.0]))
     SeparationRecord.of(layers, corrected).write(volume)
 
@@ -126,7 +130,12 @@ def restore_layers(
         return None
     crop = separation.crop(radiograph)
     channels = voxels_of(volume).copy()
-    canonical = CanonicalSeparation(crop.canonical_image(), channels[:_SHARES], channels[_SHARES:])
+    canonical = CanonicalSeparation(
+        crop.canonical_image(),
+        channels[_SHARES],
+        channels[_SHARES.stop : _MARGINS],
+        MarginRows.from_array(channels[_MARGINS, : MarginRows.COUNT]),
+    )
     return JointLayers(crop, canonical, separation.weights_sha256)
 
 

@@ -2,10 +2,12 @@
 
 from .batches import SeparatedJoint, SeparationFailure, select_joints, separate_files
 from .layers import JointLayers
+from .margin_rows import MarginRows
 from .separator import Separator, default_weights
 
 __all__ = [
     "JointLayers",
+    "MarginRows",
     "SeparatedJoint",
     "SeparationFailure",
     "Separator",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..joints import JointCrop, JointPose
 from ..radiograph import Radiograph
 from ..radiograph.attenuation import attenuation_from_intensity
+from .margin_rows import MarginRows
 
 BRIGHTEST = 0.998
 """The brightest intensity that the network was trained on."""
@@ -32,6 +33,8 @@ class CanonicalSeparation:
     """(3, 256, 256) float32, 0..1, sum 1: soft tissue, upper bone, lower bone."""
     silhouettes: NDArray[np.float32]
     """(2, 256, 256) float32, 0..1: probability of the upper, the lower bone's silhouette."""
+    margins: MarginRows
+    """Articular margins, column by column."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,7 +30,9 @@ from torch import nn
 
 from ..inference.blocks import Branch, Encoder, load_trained
 
-ARCHITECTURE = "lsn-shares-1"
+ARCHITECTURE = "lsn-2"
+"""Of a file of weights: two networks, named by the first part of their tensors' names."""
+SEPARATION_PART, MARGINS_PART = "separation", "margins"
 WIDTHS = (16, 48, 96, 160, 224)
 ANATOMY_WIDTHS = (24, 48, 64)
 SILHOUETTES = ("upper bone", "lower bone")
@@ -44,6 +46,11 @@ class Separation(NamedTuple):
     """(n, 2, rows, columns): log-odds that a pixel lies in the silhouette of the upper, the lower bone."""
     shares: torch.Tensor
     """(n, 3, rows, columns), 0..1, sum 1: shares of attenuation of soft tissue, upper bone, lower bone."""
+
+
+def scale_input(intensity: torch.Tensor) -> torch.Tensor:
+    """Bring intensity 0..1 to -2..2, the range that the encoder was trained on."""
+    return intensity * 4.0 - 2.0
 
 
 class LayerSeparationNetwork(nn.Module):
@@ -65,7 +72,7 @@ class LayerSeparationNetwork(nn.Module):
             (n, 1, rows, columns), intensity 0..1, bone bright, distal up, 0.0820 mm/px; rows and columns are
             multiples of 32 (256 x 256 in use).
         """
-        features = self.encoder(self.unshuffle(image) * 4.0 - 2.0)
+        features = self.encoder(scale_input(self.unshuffle(image)))
         return Separation(self.anatomy(features), torch.softmax(self.sharing(features), dim=1))
 
 

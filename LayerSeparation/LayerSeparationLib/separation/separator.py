@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..inference.weights import MODELS_FOLDER, WeightsFile, find_weights, require_torch
 from ..joints import JointCrop, JointPose
 from ..radiograph import Radiograph
 from .layers import CanonicalSeparation, JointLayers
+from .margin_finding import find_margin_rows
+from .margin_rows import MarginRows
 from .silhouette import keep_one_region
+
+if TYPE_CHECKING:
+    from ..inference.runner import NetworkRunner
 
 
 def default_weights() -> Path:
@@ -36,6 +43,9 @@ class Separator:
         A ``.safetensors`` file with its manifest; by default the one that comes with the extension.
     tell
         Receives messages for the user, such as that a GPU's memory was too small.
+    with_margins
+        False: joints get no margins, and the weights need no margin network, which is trained after the
+        separation.
 
     Raises
     ------
@@ -60,15 +70,23 @@ class Separator:
         device: str = "auto",
         weights: Path | None = None,
         tell: Callable[[str], None] | None = None,
+        *,
+        with_margins: bool = True,
     ) -> None:
         require_torch()
         from ..inference.runner import NetworkRunner
-        from .network import ARCHITECTURE, ProbabilityNetwork
+        from .margin_network import MarginReader
+        from .network import ARCHITECTURE, MARGINS_PART, SEPARATION_PART, ProbabilityNetwork
 
         self.weights: WeightsFile = find_weights(weights or default_weights())
         self._runner = NetworkRunner.with_weights(
-            ProbabilityNetwork(), self.weights, ARCHITECTURE, device, tell
+            ProbabilityNetwork(), self.weights, ARCHITECTURE, device, tell, part=SEPARATION_PART
         )
+        self._margins: NetworkRunner | None = None
+        if with_margins:
+            self._margins = NetworkRunner.with_weights(
+                MarginReader(), self.weights, ARCHITECTURE, device, tell, part=MARGINS_PART
+            )
 
     @property
     def device(self) -> str:
@@ -97,12 +115,32 @@ class Separator:
         """
         crops = [JointCrop(radiograph, pose) for radiograph, pose in joints]
         images = [crop.canonical_image() for crop in crops]
-        outputs = self._runner.run([image[np.newaxis] for image in images], progress)
+        inputs = [image[np.newaxis] for image in images]
+        outputs = self._runner.run(inputs, progress)
+        margins = self._find_margins(crops, images)
         return [
             JointLayers(
                 crop,
-                CanonicalSeparation(image, shares, np.stack([keep_one_region(s) for s in silhouettes])),
+                CanonicalSeparation(image, shares, np.stack([keep_one_region(s) for s in silhouettes]), rows),
                 self.weights.sha256,
             )
-            for crop, image, (silhouettes, shares) in zip(crops, images, outputs, strict=True)
+            for crop, image, (silhouettes, shares), rows in zip(crops, images, outputs, margins, strict=True)
         ]
+
+    def find_margins(self, radiograph: Radiograph, pose: JointPose) -> MarginRows:
+        """Find the articular margins of a joint without separating it; on its canonical crop.
+
+        Raises
+        ------
+        InputError
+            As `separate_many`.
+        """
+        crop = JointCrop(radiograph, pose)
+        return self._find_margins([crop], [crop.canonical_image()])[0]
+
+    def _find_margins(
+        self, crops: Sequence[JointCrop], images: Sequence[NDArray[np.float32]]
+    ) -> list[MarginRows]:
+        if self._margins is None:
+            return [MarginRows.none() for _ in crops]
+        return find_margin_rows(self._margins, crops, images)

@@ -165,8 +165,15 @@ def _gap_errors(layers: Sequence[JointLayers], separator: Separator, tell: Progr
                 images.append(synthesize(movable, GapEdit(target_jsw=before + change)).image)
                 asked.append(before + change)
     found = _separate_all(images, separator, "gap", tell)
-    measured = [measure_jsw(one).mean for one in found]
-    errors = np.array([got - want for got, want in zip(measured, asked, strict=True) if got is not None])
+    measured = [measure_jsw(one) for one in found]
+    errors = np.array(
+        [got.mean - want for got, want in zip(measured, asked, strict=True) if got.mean is not None]
+    )
+    covered = [
+        got.interval[0] <= want <= got.interval[1]
+        for got, want in zip(measured, asked, strict=True)
+        if got.interval is not None
+    ]
     return {
         "changes_mm": list(GAP_CHANGES_MM),
         "joints_measured": sum(width is not None for width in widths),
@@ -175,4 +182,5 @@ def _gap_errors(layers: Sequence[JointLayers], separator: Separator, tell: Progr
         "mean_absolute_error_mm": float(np.abs(errors).mean()) if errors.size else None,
         "median_absolute_error_mm": float(np.median(np.abs(errors))) if errors.size else None,
         "bias_mm": float(errors.mean()) if errors.size else None,
+        "intervals_that_cover": float(np.mean(covered)) if covered else None,
     }

@@ -45,6 +45,7 @@ def evaluate_phantoms(
     given: dict[str, list[tuple[float, float]]] = defaultdict(list)
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     width_errors_mm: list[float] = []
+    covered: list[bool] = []
     results: list[JointResult] = []
     for number in range(count):
         for kind in kinds:
@@ -60,8 +61,9 @@ def evaluate_phantoms(
             truth = hand.joints[layers.pose.name]
             found[truth.kind].append(_dice(layers, truth))
             jsw = measure_jsw(layers)
-            if jsw.mean is not None:
+            if jsw.mean is not None and jsw.interval is not None:
                 width_errors_mm.append(abs(jsw.mean - truth.jsw_mean_mm))
+                covered.append(jsw.interval[0] <= truth.jsw_mean_mm <= jsw.interval[1])
         if progress:
             progress("phantoms", number + 1, count)
     return {
@@ -74,6 +76,7 @@ def evaluate_phantoms(
             "joints": sum(map(len, found.values())),
             "joints_measured": len(width_errors_mm),
             "mean_absolute_error_mm": float(np.mean(width_errors_mm)) if width_errors_mm else None,
+            "intervals_that_cover": float(np.mean(covered)) if covered else None,
         },
         "finding": summarize(results),
     }

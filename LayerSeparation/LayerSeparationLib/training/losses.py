@@ -49,7 +49,7 @@ def hierarchical_loss(
     errors = _bone_with_soft_tissue(layers) - _bone_with_soft_tissue(truth.layers)
     soft_error = torch.expm1(-truth.layers[:, :1]) - torch.expm1(-layers[:, :1])
     levels = {
-        "anatomy": _anatomy_loss(found.silhouette_logits, truth.silhouettes),
+        "anatomy": anatomy_loss(found.silhouette_logits, truth.silhouettes),
         "overlap": _region_rmse(errors, overlap),
         "bone": _region_rmse(errors, known),
         "soft_tissue": _region_rmse(soft_error, torch.ones_like(known)),
@@ -78,7 +78,7 @@ def _region_rmse(errors: torch.Tensor, region: torch.Tensor) -> torch.Tensor:
     return (torch.sqrt(mean_square + _TINY) * present).sum() / present.sum().clamp_min(1.0)
 
 
-def _anatomy_loss(logits: torch.Tensor, silhouettes: torch.Tensor) -> torch.Tensor:
+def anatomy_loss(logits: torch.Tensor, silhouettes: torch.Tensor) -> torch.Tensor:
     """Binary cross-entropy and soft Dice of the two silhouettes."""
     cross_entropy = functional.binary_cross_entropy_with_logits(logits, silhouettes)
     probability = torch.sigmoid(logits)

@@ -8,8 +8,14 @@ from typing import Any
 
 import torch
 
-from ..inference.weights import WeightsFile, find_weights, load_state, save_weights
-from ..separation.network import ARCHITECTURE, LayerSeparationNetwork, build_trained_network
+from ..inference.weights import WeightsFile, find_weights, load_state, read_tensors, save_weights
+from ..separation.network import (
+    ARCHITECTURE,
+    MARGINS_PART,
+    SEPARATION_PART,
+    LayerSeparationNetwork,
+    build_trained_network,
+)
 from .estimated_overlaps import estimate_overlaps
 from .joint_set import read_joint_set
 from .loop import Hardware, prepare_output
@@ -85,8 +91,17 @@ def run_training(
         "started_from_sha256": find_weights(start).sha256 if start else None,
         "torch": torch.__version__,
     }
-    return save_weights(target, state, ARCHITECTURE, summary)
+    named = {f"{SEPARATION_PART}.{name}": value for name, value in state.items()}
+    return save_weights(target, {**named, **_margins_of(start)}, ARCHITECTURE, summary)
 
 
 def _read_network(path: Path) -> LayerSeparationNetwork:
-    return build_trained_network(load_state(find_weights(path), ARCHITECTURE), str(path))
+    return build_trained_network(load_state(find_weights(path), ARCHITECTURE, SEPARATION_PART), str(path))
+
+
+def _margins_of(start: Path | None) -> dict[str, torch.Tensor]:
+    """Return the margin network of the weights that were started from: it is trained apart."""
+    if start is None:
+        return {}
+    tensors = read_tensors(find_weights(start).path)
+    return {name: value for name, value in tensors.items() if name.startswith(f"{MARGINS_PART}.")}

@@ -21,13 +21,13 @@ from ...errors import InputError
 from ...files import json_line, output_file
 from ...joints import JointCrop, JointPose
 from ...radiograph import IntensityMap, Origin, PixelSpacing, Polarity, Radiograph, Rectangle
-from ...separation import JointLayers
+from ...separation import JointLayers, MarginRows
 from ...separation.layers import CanonicalSeparation
 from ...synthesis import MovableJoint
 
 _RING_PX = 1
 """A ring around the joint's region tells that the film goes on there."""
-_ARRAYS = ("surroundings", "image", "shares", "silhouettes")
+_ARRAYS = ("surroundings", "image", "shares", "silhouettes", "margins")
 """The film around the joint, and what `CanonicalSeparation` holds."""
 
 
@@ -86,7 +86,7 @@ def joint_key(
     parts = [film, spacing.as_json(), pose.as_json(), weights_sha256, dicom_header]
     found = hashlib.sha256(json_line(parts).encode())
     if given is not None:
-        for array in (given.shares, given.silhouettes):
+        for array in (given.shares, given.silhouettes, given.margins.as_array()):
             found.update(np.ascontiguousarray(array).data)
     return found.hexdigest()
 
@@ -150,6 +150,7 @@ class LayerCache:
             "image": canonical.image,
             "shares": canonical.shares,
             "silhouettes": canonical.silhouettes,
+            "margins": canonical.margins.as_array(),
         }
         with output_file(self.path(key), overwrite=True) as place, place.open("wb") as file:
             np.savez(file, meta=np.frombuffer(json_line(meta).encode(), dtype=np.uint8), **arrays)
@@ -197,7 +198,9 @@ def _joint(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float32]]) -
     x, y = meta["offset_px"]
     pose = JointPose.from_json(meta["pose"])
     shifted = replace(pose, centre_px=(pose.centre_px[0] - x, pose.centre_px[1] - y))
-    canonical = CanonicalSeparation(arrays["image"], arrays["shares"], arrays["silhouettes"])
+    canonical = CanonicalSeparation(
+        arrays["image"], arrays["shares"], arrays["silhouettes"], MarginRows.from_array(arrays["margins"])
+    )
     found = hashlib.sha256()
     for name in sorted(arrays):
         found.update(np.ascontiguousarray(arrays[name]).data)

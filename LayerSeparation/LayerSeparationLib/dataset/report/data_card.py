@@ -114,10 +114,10 @@ def _remeasured(found: RemeasuredWidths) -> str:
         else "give no width"
     )
     return (
-        f"Remeasured: in {found.samples} samples the margins were found again in the sample's own layers "
-        "(moved bones and silhouettes, before exposure and noise), which checks the motion and how surely "
-        f"the margins are told, not the separation; {len(found.pairs)} widths found so {differences}; "
-        f"{found.closed} are closed both ways, {found.not_measurable} not measurable.\n"
+        f"Remeasured: in {found.samples} samples the margins were found again on the sample's own film "
+        "(recomposed, before exposure and noise), which checks the motion and how surely the margins are "
+        f"told, not what the network does wrong on both films; {len(found.pairs)} widths found so "
+        f"{differences}; {found.closed} are closed both ways, {found.not_measurable} not measurable.\n"
     )
 
 

@@ -24,6 +24,7 @@ from ...files import (
     write_json,
     write_table,
 )
+from ...separation import Separator
 from ...synthesis import synthesize
 from ..plan.dataset_paths import DatasetPaths
 from ..plan.layer_cache import LayerCache
@@ -31,7 +32,7 @@ from ..plan.plan import Plan
 from ..run.render_sample import LABEL_COLUMNS, render_sample
 from .data_card import write_data_card
 from .figures import MOST_TILES, Tile, draw_contact_sheet, draw_widths, make_tile
-from .remeasure import RemeasuredWidths
+from .remeasure import RemeasuredWidths, remeasure_jsw
 from .spread_samples import load_samples, spread_numbers
 from .summary import DatasetSummary
 
@@ -94,11 +95,13 @@ def examine_samples(plan: Plan, cache: LayerCache, remeasured: RemeasuredWidths)
     """Make samples from all over the plan again: remeasure some, and return some for the contact sheet."""
     to_remeasure, to_show = spread_numbers(plan, MOST_REMEASURED), spread_numbers(plan, MOST_TILES)
     tiles: list[Tile] = []
+    separator = Separator("cpu")
     for planned, cached in load_samples(plan, cache, to_remeasure | to_show):
         # An edit that is too large for the crop makes no sample.
         with suppress(LayerSeparationError):
             if planned.number in to_remeasure:
-                remeasured.add(synthesize(cached.movable, planned.edit))
+                joint = synthesize(cached.movable, planned.edit)
+                remeasured.add(joint, remeasure_jsw(joint, separator))
             if planned.number in to_show:
                 tiles.append(make_tile(planned, render_sample(planned, cached)))
     return tiles

@@ -1,26 +1,27 @@
 """JSW remeasured on samples, as a check of the widths that the labels give.
 
 The labels' JSW is the distance of the margins that were found in the source film and moved with the bones, so
-that it is what was asked for by construction. Here the margins are found again, in the bones as the sample
-has them. Both rely on one separation and one tracing of margins: what they share, this check can't see.
+that it is what was asked for by construction. Here the margins are found again, in the recomposed film of the
+sample. Both rely on the same network: what it does wrong on both films, this check can't see.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...measurement import JointSpaceWidth, MarginsNotFoundError, find_margins, jsw_of_margins, without_jsw
+from ...measurement import JointSpaceWidth, measure_margins
 from ...radiograph import LengthUnit
+from ...separation import Separator
 from ...synthesis import SyntheticJoint
 
 
 @dataclass
 class RemeasuredWidths:
-    """Widths asked for, and found again in the samples' layers; all in `unit`."""
+    """Widths asked for, and found again in the samples' films; all in `unit`."""
 
     unit: LengthUnit
     pairs: list[tuple[float, float]] = field(default_factory=list)
@@ -30,9 +31,9 @@ class RemeasuredWidths:
     not_measurable: int = 0
     """Samples without a width asked for, or in which none was found although there should be one."""
 
-    def add(self, joint: SyntheticJoint) -> None:
-        """Remeasure a sample and count it."""
-        moved, found = joint.jsw_after, remeasure_jsw(joint)
+    def add(self, joint: SyntheticJoint, found: JointSpaceWidth) -> None:
+        """Count a sample that was remeasured."""
+        moved = joint.jsw_after
         if moved.margins is None:
             self.not_measurable += 1
         elif found.mean is not None:
@@ -75,18 +76,8 @@ class RemeasuredWidths:
         }
 
 
-def remeasure_jsw(joint: SyntheticJoint) -> JointSpaceWidth:
-    """Find the margins of an edited joint in its own layers, and measure between them.
-
-    Its layers are the moved bones and silhouettes, before exposure and noise.
-    """
+def remeasure_jsw(joint: SyntheticJoint, separator: Separator) -> JointSpaceWidth:
+    """Find the margins of an edited joint on its recomposed film, before noise, and measure between them."""
     crop = joint.layers.crop
-    upper, lower, *silhouettes = (
-        crop.to_canonical(image.astype(np.float32))
-        for image in (joint.upper_bone, joint.lower_bone, joint.masks.upper_bone, joint.masks.lower_bone)
-    )
-    try:
-        margins = find_margins(upper, lower, np.stack(silhouettes))
-    except MarginsNotFoundError as error:
-        return without_jsw(crop, error.reason)
-    return jsw_of_margins(crop, margins)
+    recomposed = replace(joint.layers.radiograph, intensity=joint.film, native_pixels=None)
+    return measure_margins(crop, separator.find_margins(recomposed, joint.layers.pose))

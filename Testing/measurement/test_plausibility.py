@@ -11,7 +11,6 @@ from LayerSeparationLib.measurement import (
     Margins,
     Quality,
     check_film,
-    find_margins,
     measure_jsw,
     without_jsw,
 )
@@ -19,6 +18,7 @@ from LayerSeparationLib.measurement.hand_check import compare_with_hand
 from LayerSeparationLib.measurement.jsw_check import check_width
 from LayerSeparationLib.measurement.margin_check import check_margins
 from LayerSeparationLib.measurement.silhouette_check import check_silhouettes
+from LayerSeparationLib.training.margin_tracer import trace_margins
 
 KINDS = ("MCP", "PIP", "DIP", "IP")
 
@@ -40,7 +40,7 @@ def joints():
 def test_sound_bones_and_margins_are_not_doubted(joints):
     for joint in joints:
         silhouettes = silhouettes_of(joint)
-        margins = find_margins(joint.upper_bone, joint.lower_bone, silhouettes)
+        margins = trace_margins(joint.upper_bone, joint.lower_bone, silhouettes)
         assert check_silhouettes(silhouettes) == ()
         assert check_margins(margins, silhouettes) == ()
 
@@ -112,7 +112,7 @@ def test_a_bone_may_end_at_the_edge_of_the_film():
 def spoilt_margins(**changes):
     joint = make_joint("MCP", 71)
     silhouettes = silhouettes_of(joint)
-    return replace(find_margins(joint.upper_bone, joint.lower_bone, silhouettes), **changes), silhouettes
+    return replace(trace_margins(joint.upper_bone, joint.lower_bone, silhouettes), **changes), silhouettes
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy import ndimage
 
 from ..joints import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop, JointPose
@@ -152,12 +151,16 @@ def _noisy(image: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _as_jpeg(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    from PIL import Image
+
     stored = io.BytesIO()
     Image.fromarray(np.rint(image * 255).astype(np.uint8)).save(stored, "JPEG", quality=85)
     return np.asarray(Image.open(stored), np.float32) / np.float32(255)
 
 
 def _coarser(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    from PIL import Image
+
     rows, columns = image.shape
     size = (round(columns * 0.75), round(rows * 0.75))
     return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BOX), np.float32)

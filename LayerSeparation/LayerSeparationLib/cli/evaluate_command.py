@@ -39,6 +39,13 @@ class Options(OverwriteOptions, NetworkOptions):
         metavar="N",
         help="N phantom hands and N joints of each kind",
     )
+    changes: Path | None = option(
+        default=None,
+        exclusive=_SOURCE,
+        type=Path,
+        metavar="DIR",
+        help="joint set with index.csv: each joint and an edit of it, taken anew, and compared",
+    )
     without_hand: tuple[Path, ...] = option(
         default=(),
         type=Path,
@@ -77,7 +84,11 @@ def _figures(options: Options, progress: Progress) -> dict[str, Any]:
 
         separator, finder = make_separator(options), JointFinder(options.device, tell=say)
         return evaluate_phantoms(options.phantoms, separator, finder, progress)
-    assert options.data is not None, "the parser asks for data or phantoms"
+    if options.changes is not None:
+        from ..training.evaluate_changes import evaluate_changes
+
+        return evaluate_changes(options.changes, options.split, make_separator(options), progress)
+    assert options.data is not None, "the parser asks for data, phantoms or changes"
     if not _is_hand_set(options.data):
         from ..training.evaluate import evaluate
 

@@ -1,4 +1,4 @@
-"""How exactly a change between two films is found: real joints, edited by a known change, each film taken anew."""
+"""How exactly a change between two films is found: real joints with a known edit, each film taken anew."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def _sentence(change: JointChange) -> str:
     if change.change is None or change.interval is None:
         return f"{change.verdict.value}: {change.reason}"[:70]
     half = (change.interval[1] - change.interval[0]) / 2
-    told = f"{change.change:+.2f} ± {half:.2f} {change.unit}   {change.verdict.value}"
+    told = f"{change.change:+.3f} ± {half:.3f} {change.unit}   {change.verdict.value}"
     return f"{told}: {change.reason}"[:78] if change.reason else told
 
 

@@ -35,6 +35,7 @@ WITHOUT_EXAMPLE: dict[str, str] = {
     "follow_up.can_be_reported": "a question that the command asks before write_measurement_report",
     "follow_up.make_table_row": "its columns are those of make_comparison_record",
     "follow_up.write_measurement_report": "needs two DICOM films",
+    "measurement.MeasuredJoint": "see measure_separated, which yields it",
     "files.FileRecord": "see record_file, which returns it",
     "export.JointExport": "made in the example of export_joints",
     "export.Sample": "made in the example of make_sample",

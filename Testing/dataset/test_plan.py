@@ -1,6 +1,7 @@
 """What a plan asks for: decided by seed, input and index alone; spread as promised; series kept together."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from LayerSeparationLib.dataset import DatasetOptions, Plan, make_plan
 from LayerSeparationLib.dataset.plan.narrowing_score import score_of, width_bins
 from LayerSeparationLib.dataset.plan.series import series_of_films
 from LayerSeparationLib.dataset.plan.splits import split_of_series
-from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.errors import DoubtfulJointError, InputError
+from LayerSeparationLib.measurement import Quality
 
 
 def asked(plan, joint):
@@ -171,3 +173,18 @@ def test_an_own_healthy_width_grades_any_joint(inputs):
     plan = make_plan(inputs, options, lambda one, error: told.append((one.name, str(error))))
     assert [joint.name for joint in plan.joints] == ["DIP4"]
     assert "a healthy joint like MCP3 is not known" in dict(told)["MCP3"]
+
+
+def test_joints_to_be_checked_are_left_out_unless_asked_for(plan_of, inputs):
+    doubtful = replace(inputs[0], quality=Quality.CHECK, findings=("a bay",))
+    others, options = inputs[1:], plan_of().options
+    refused = []
+    plan = make_plan([doubtful, *others], options, lambda one, error: refused.append((one, error)))
+    assert doubtful.key not in {joint.key for joint in plan.joints}
+    ((_, error),) = [pair for pair in refused if pair[0] is doubtful]
+    assert isinstance(error, DoubtfulJointError)
+    assert "to be checked: a bay" in str(error)
+    every = make_plan([doubtful, *others], replace(options, with_doubtful=True), lambda *_: None)
+    (joint,) = [joint for joint in every.joints if joint.key == doubtful.key]
+    assert (joint.quality, joint.doubts) == (Quality.CHECK, ("a bay",))
+    assert Plan.from_json(every.as_json()) == every

@@ -228,3 +228,32 @@ def test_jobs_are_free_of_the_scene(hand):
     radiograph, pose = hand.jobs(hand.joints[:1])[0]
     assert radiograph is hand.film.radiograph
     assert pose.name == "MCP3"
+
+
+def test_a_hand_whose_names_do_not_fit_is_to_be_checked_until_they_do(hand_film, hand_phantom, make):
+    """The fingers are marked one joint too far out; the joint in work is told, and so is its table's row."""
+    joints = SceneJoints(hand_film)
+    shares = {2: 0.71, 3: 0.66, 4: 0.67, 5: 0.88}
+    lines = {}
+    for finger, share in shares.items():
+        pip, dip = (
+            np.array(hand_phantom.joints[f"{kind}{finger}"].pose.centre_px) for kind in ("PIP", "DIP")
+        )
+        along = (dip - pip) / np.hypot(*(dip - pip))
+        for kind, centre in (("MCP", pip), ("PIP", dip), ("DIP", dip + share * (dip - pip))):
+            ends = hand_film.to_ras(np.array([centre - 30 * along, centre + 30 * along]))
+            lines[f"{kind}{finger}"] = joints.add(ends, f"{kind}{finger}")
+    joint = lines["MCP3"]
+    joint.set_layers(make.layers(hand_film, joint.pose, hand_phantom.joints["PIP3"]))
+    assert joint.jsw_before.quality == joint.result.jsw_after.quality == "check"
+    assert joint.film_findings[0].startswith("perhaps lies one joint too far out")
+    row = next(row for row in rows_of(joints.table) if row["joint"].ToString() == "MCP3")
+    assert row["quality"].ToString() == "check"
+    assert row["findings"].ToString().startswith("perhaps lies one joint too far out")
+    for finger in (2, 4):
+        joints.remove(lines[f"DIP{finger}"])
+    assert joint.film_findings == ()
+    assert joint.jsw_before.quality == joint.result.jsw_after.quality == "measured"
+    row = next(row for row in rows_of(joints.table) if row["joint"].ToString() == "MCP3")
+    assert row["quality"].ToString() == "measured"
+    joints.close()

@@ -200,8 +200,9 @@ def jsw_of_margins(crop: JointCrop, margins: Margins, findings: tuple[str, ...] 
     >>> jsw = jsw_of_margins(crop, Margins(upper, lower, (60, 200), (60, 200), sd, sd))
     >>> round(jsw.mean, 3)  # 12 px of 0.082 mm
     0.984
-    >>> [round(end, 2) for end in jsw.interval]
-    [0.94, 1.03]
+    >>> low, high = jsw.interval
+    >>> 0.9 < low < jsw.mean < high < 1.1
+    True
     """
     columns, widths_px = margins.widths()
     if not columns.size:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..joints import JointFinder, JointPose
+from ..joints.hand_size import doubt_spacing
 from ..measurement import MeasuredJoint, measure_separated
 from ..radiograph import Radiograph, find_radiographs, read_radiograph
 from ..separation import SeparatedJoint, SeparationFailure, Separator, separate_files
@@ -81,6 +82,9 @@ def _find_poses(
     if known is not None:
         return [known]
     poses = finder.find(radiograph)
+    doubt = doubt_spacing(radiograph, poses)
+    if doubt is not None:
+        say(f"{radiograph.origin.path or radiograph.name}: {doubt} --spacing MM gives another.")
     if joint_width_px is None:
         return poses
     return [replace(pose, field_of_view_px=joint_width_px) for pose in poses]

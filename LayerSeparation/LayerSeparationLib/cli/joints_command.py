@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import HandNotFoundError, InputError
 from ..files import output_file, refuse_existing_file, write_table
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointFinder, JointPose
+from ..joints.hand_size import doubt_spacing
 from ..radiograph import Radiograph
 from .film_inputs import find_inputs, read_film
 from .joints_figure import draw_joints
@@ -48,6 +49,9 @@ def run(options: Options) -> int:
         with report.failures_of(path):
             radiograph = read_film(path, options.spacing)
             poses = finder.find(radiograph)
+            doubt = doubt_spacing(radiograph, poses)
+            if doubt is not None:
+                say(f"{path}: {doubt}")
             if not poses:
                 raise HandNotFoundError(f"No hand was found on {path}.")
             report.results += [_row(path, radiograph, pose) for pose in poses]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from ..export import read_joint_record
+from ..files import read_json
 from ..joints import JointPose
 from ..radiograph import PixelSpacing, Radiograph
 from .progress import say
@@ -44,8 +44,8 @@ def _record_beside(path: Path) -> dict[str, Any] | None:
     """Return the record; what is no record of this program's is passed over, a damaged one is told."""
     file = path.parent / _NAME
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = read_json(file)
+    except InputError:
         return None
     if not isinstance(found, dict) or not str(found.get("format", "")).startswith(_FORMAT):
         return None

@@ -7,7 +7,6 @@ the same folder, and asking for anything else begins another one.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from ..errors import InputError, LayerSeparationError
 from ..export import JointExport, film_folder
-from ..files import json_line
+from ..files import json_line, read_json
 from ..separation import JointLayers
 from ..synthesis import GapEdit
 from ..version import __version__
@@ -135,7 +134,7 @@ def read_failed_inputs(paths: DatasetPaths) -> list[str]:
     >>> read_failed_inputs(paths)
     ['MCP2: no margins']
     """
-    summary = json.loads(paths.summary.read_text(encoding="utf-8"))
+    summary = read_json(paths.summary)
     return [str(one["reason"]) for one in summary["failed_inputs"]]
 
 

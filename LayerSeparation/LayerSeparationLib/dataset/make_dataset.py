@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -10,7 +9,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from ..files import output_file, write_json
+from ..errors import InputError, OutputError
+from ..files import output_file, read_json, write_json
 from .plan.dataset_paths import DatasetPaths
 from .plan.layer_cache import LayerCache
 from .plan.plan import Block, Plan
@@ -89,8 +89,14 @@ def make_dataset(
     []
     """
     if begin_dataset(paths, plan):
-        summary = json.loads(paths.summary.read_text(encoding="utf-8"))
-        return DatasetOutcome(summary["samples"], summary["failed_samples"], already_complete=True)
+        try:
+            summary = read_json(paths.summary)
+            samples, failed = int(summary["samples"]), int(summary["failed_samples"])
+        except (InputError, KeyError, TypeError, ValueError, OverflowError) as error:
+            raise OutputError(
+                f"{paths.summary} is damaged ({error}): remove it, and the same command makes it again."
+            ) from error
+        return DatasetOutcome(samples, failed, already_complete=True)
     with explain_errors(paths), output_file(paths.provenance, overwrite=True) as temporary:
         write_json(temporary, {"command": command, "failed_inputs": list(failed_inputs)})
     work = BlockWorker(paths.root.resolve(), cache.folder.resolve(), plan.fingerprint)
@@ -152,9 +158,9 @@ def resume_dataset(paths: DatasetPaths, progress: Callable[[int, int], None] | N
     """
     plan = read_plan(paths.plan)
     try:
-        provenance = json.loads(paths.provenance.read_text(encoding="utf-8"))
+        provenance = read_json(paths.provenance)
         command, failed_inputs = str(provenance["command"]), list(provenance["failed_inputs"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, KeyError, TypeError):
         command, failed_inputs = "", []
     return make_dataset(
         paths,

@@ -9,14 +9,13 @@ function a million times, write them unchecked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..files import plain, validate_json, write_json
+from ..files import plain, read_json, validate_json, write_json
 from ..joints import CANONICAL_SIZE_PX, JointPose
 from ..measurement import JointSpaceWidth
 from ..radiograph import PixelSpacing, Radiograph
@@ -172,9 +171,9 @@ def read_joint_record(path: str | Path) -> dict[str, Any]:
     'LayerSeparation joint record 1', this version reads 'LayerSeparation joint record 3'.
     """
     try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
+        record = read_json(path)
         validate_joint_record(record)
-    except (OSError, ValueError, InputError) as error:
+    except InputError as error:
         raise InputError(f"{path} can't be read as a joint record: {error}") from error
     return dict(record)
 

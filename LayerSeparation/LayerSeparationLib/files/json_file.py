@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import InputError
+
 _PLAIN = (str, int, bool)
 """Types that JSON has as they are; most of what is written is of these."""
 
@@ -32,6 +34,32 @@ def write_json(path: str | Path, value: Any) -> None:
     {'mean': 1.5, 'minimum': None}
     """
     Path(path).write_bytes((json_text(value) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def read_json(path: str | Path) -> Any:
+    """Return what a JSON file holds.
+
+    Raises
+    ------
+    InputError
+        If the file can't be read, is no JSON, or is nested deeper than any that is written here.
+
+    Examples
+    --------
+    >>> _ = Path("jsw.json").write_text("[" * 100000)
+    >>> read_json("jsw.json")
+    Traceback (most recent call last):
+    ...
+    LayerSeparationLib.errors.InputError: jsw.json can't be read: it is nested too deeply.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
+    except RecursionError as error:
+        raise InputError(f"{path} can't be read: it is nested too deeply.") from error
+    except ValueError as error:
+        raise InputError(f"{path} can't be read: it is no JSON ({error}).") from error
 
 
 def json_text(value: Any) -> str:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DependencyError, WeightsError
-from ..files import output_file, sha256_of_file, write_json
+from ..errors import DependencyError, InputError, WeightsError
+from ..files import output_file, read_json, sha256_of_file, write_json
 
 if TYPE_CHECKING:
     import torch
@@ -44,10 +44,10 @@ def find_weights(path: Path) -> WeightsFile:
         raise WeightsError(f"Weights are missing: {path}. Reinstall the extension or name a file of weights.")
     manifest_path = path.with_suffix(".json")
     try:
-        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        manifest = read_json(manifest_path)
         expected = str(manifest["sha256"])
         str(manifest["architecture"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (InputError, KeyError, TypeError) as error:
         raise WeightsError(
             f"The manifest {manifest_path} is missing or damaged; it belongs beside {path.name}."
         ) from error
@@ -117,7 +117,7 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
             tensors[name] = torch.frombuffer(data[begin:end], dtype=dtypes[entry["dtype"]]).reshape(
                 entry["shape"]
             )
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise WeightsError(f"{path} is not a whole safetensors file: {error}.") from error
     return tensors
 

@@ -138,7 +138,7 @@ class JointPose:
         try:
             (x, y), (dx, dy) = values["centre_px"], values["distal"]
             return cls(**{**values, "centre_px": (float(x), float(y)), "distal": (float(dx), float(dy))})
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise InputError(f"This is no pose of a joint: {values!r} ({error}).") from error
 
 

@@ -39,11 +39,11 @@ def stored_values(dataset: "FileDataset", path: Path) -> NDArray[Any]:
     syntax = dataset.file_meta.TransferSyntaxUID
     if syntax.is_compressed and syntax != _RUN_LENGTHS:
         return decode_apart("dicom", path, "DICOM")[0]
-    return decode_stored_values(dataset, path)
+    return decode_stored_values(dataset, path, apart=True)
 
 
-def decode_stored_values(dataset: "FileDataset", path: Path) -> NDArray[Any]:
-    """Decode the stored values here.
+def decode_stored_values(dataset: "FileDataset", path: Path, *, apart: bool = False) -> NDArray[Any]:
+    """Decode the stored values here; with ``apart``, what pydicom can't decode in a process apart.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def decode_stored_values(dataset: "FileDataset", path: Path) -> NDArray[Any]:
             raise InputError(f"{path}: the pixel data is cut off. Copy or export the file again.") from error
         if not dataset.file_meta.TransferSyntaxUID.is_compressed:
             raise InputError(f"{path}: the pixel data can't be read ({_first_line(error)}).") from error
-        pixels = _decode_with_itk(dataset, path)
+        pixels = decode_apart("dicom", path, "DICOM")[0] if apart else _decode_with_itk(dataset, path)
     if pixels.ndim == 2:
         pixels = _within_bits_stored(pixels, dataset)
     return pixels

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
 from pathlib import Path
 
 from ..errors import InputError
+from ..files import read_json
 from ..files.provenance import PHANTOM_KEY, SOFTWARE, SYNTHETIC_KEY
 from .file_format import format_of
 
@@ -20,8 +20,8 @@ _NRRD_KEY = re.compile(rb"^([^\n:=]+):=([^\r\n]*)", re.MULTILINE)
 def is_data_set(folder: Path) -> bool:
     """Tell whether a folder is a data set that this library wrote: its plan says so."""
     try:
-        plan = json.loads((folder / _PLAN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        plan = read_json(folder / _PLAN_FILE)
+    except InputError:
         return False
     return isinstance(plan, dict) and str(plan.get("format", "")).startswith(_PLAN_FORMAT)
 

@@ -130,7 +130,7 @@ class PixelSpacing:
                 values.get("magnification"),
                 values.get("aspect", 1.0),
             )
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
             raise InputError(f"This is no pixel spacing: {values!r} ({error}).") from error
 
 

@@ -59,7 +59,7 @@ class SeparationRecord:
         kept = read_json(volume, SEPARATION)
         try:
             return None if kept is None else cls._from_json(kept)
-        except (KeyError, TypeError, ValueError, InputError):
+        except (KeyError, OverflowError, TypeError, ValueError, InputError):
             return None
 
     @classmethod

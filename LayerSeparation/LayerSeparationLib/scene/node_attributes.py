@@ -51,7 +51,7 @@ def read_json(node: vtk.vtkObject, attribute: str) -> dict[str, Any] | None:
     """Return what an attribute holds; None where it is missing or damaged."""
     try:
         value = json.loads(node.GetAttribute(attribute) or "")
-    except ValueError:
+    except (RecursionError, ValueError):
         return None
     return value if isinstance(value, dict) else None
 

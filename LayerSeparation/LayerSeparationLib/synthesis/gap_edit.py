@@ -183,5 +183,5 @@ class GapEdit:
             if unknown:
                 raise InputError(f"An edit has no {', '.join(sorted(unknown))}; it has {', '.join(known)}.")
             return cls(**values)
-        except (AttributeError, TypeError) as error:
+        except (AttributeError, OverflowError, TypeError) as error:
             raise InputError(f"This is no edit: {values!r} ({error}).") from error

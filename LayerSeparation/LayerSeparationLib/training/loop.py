@@ -150,7 +150,13 @@ def fit(
         "from_weights": from_weights,
     }
     if resume:
-        fabric.load(checkpoint, state)
+        try:
+            # Tensors and plain numbers, nothing that a file could run.
+            fabric.load(checkpoint, state, weights_only=True)
+        except Exception as error:
+            raise InputError(
+                f"{checkpoint} is damaged or of another kind of run ({error}): begin anew, or take a copy."
+            ) from error
         if state["from_weights"] != from_weights:
             raise InputError(
                 f"{checkpoint} is of a run that started from weights: resume it with the same weights."

@@ -122,7 +122,7 @@ def _read_edit(text: str) -> GapEdit:
     """
     try:
         return GapEdit.from_json(json.loads(text or "{}"))
-    except (LayerSeparationError, ValueError) as error:
+    except (LayerSeparationError, RecursionError, ValueError) as error:
         raise LayerSeparationError(
             _("The parameter 'edit' can't be read: {text}. Give JSON such as {example}.").format(
                 text=text, example='{"target_jsw": 0.8}'

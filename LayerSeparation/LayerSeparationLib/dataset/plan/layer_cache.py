@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,7 +179,8 @@ def _read(path: Path) -> CachedJoint:
             arrays = {name: stored[name] for name in _ARRAYS}
             meta = json.loads(stored["meta"].tobytes())
         return _joint(meta, arrays)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, InputError) as error:
+    # The reader of archives and of arrays raise whatever damage leads them into.
+    except Exception as error:
         raise InputError(
             f"{path} is damaged ({error}): remove it, and the joint is separated again."
         ) from error

@@ -62,7 +62,7 @@ def parse_plan(text: str, *, check_schema: bool = True) -> Plan:
     """
     try:
         values = json.loads(text)
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise InputError(f"it is no JSON: {error}") from error
     # Told before the schema is asked: to a person, 'of another version' says more than a key that is unknown.
     refuse_other_version(values)

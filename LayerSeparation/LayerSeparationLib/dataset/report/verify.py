@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...errors import InputError, OutputError
-from ...files import sha256_of_file, validate_json
+from ...files import read_json, sha256_of_file, validate_json
 from ..plan.dataset_paths import DatasetPaths
 from ..plan.plan_file import PLAN_SCHEMA
 from .summary import DATASET_SCHEMA
@@ -63,18 +62,26 @@ def _problems(paths: DatasetPaths, progress: Callable[[int], None]) -> Iterator[
     yield from _problems_of_json(paths.summary, DATASET_SCHEMA)
     yield from _problems_of_json(paths.plan, PLAN_SCHEMA)
     try:
-        expected = json.loads(paths.summary.read_text(encoding="utf-8"))["manifest_sha256"]
+        expected = read_json(paths.summary)["manifest_sha256"]
         if sha256_of_file(paths.manifest) != expected:
             yield f"{paths.manifest.name}: changed since the data set was made"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (InputError, OSError, KeyError, TypeError) as error:
         raise OutputError(f"{paths.root}: dataset.json or manifest.csv can't be read ({error}).") from error
-    with paths.manifest.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 1):
-            listed.add(row["path"])
-            fault = _fault_of_file(paths.root / row["path"], row)
-            if fault:
-                yield f"{row['path']}: {fault}"
-            progress(number)
+    with paths.manifest.open(encoding="utf-8", errors="backslashreplace", newline="") as file:
+        rows = csv.DictReader(file)
+        if not {"path", "size", "sha256"} <= set(rows.fieldnames or ()):
+            yield f"{paths.manifest.name}: it has no columns path, size and sha256"
+            return
+        try:
+            for number, row in enumerate(rows, 1):
+                name = row["path"] or ""
+                listed.add(name)
+                fault = _fault_of_file(paths.root / name, row)
+                if fault:
+                    yield f"{name}: {fault}"
+                progress(number)
+        except csv.Error as error:
+            yield f"{paths.manifest.name}: can't be read to its end ({error})"
     for path in sorted(paths.root.rglob("*")):
         name = path.relative_to(paths.root).as_posix()
         if path.is_file() and name not in listed:
@@ -83,17 +90,16 @@ def _problems(paths: DatasetPaths, progress: Callable[[int], None]) -> Iterator[
 
 def _problems_of_json(path: Path, schema: Path) -> Iterator[str]:
     try:
-        validate_json(json.loads(path.read_text(encoding="utf-8")), schema)
-    except (OSError, ValueError) as error:
-        yield f"{path.name}: can't be read ({error})"
+        validate_json(read_json(path), schema)
     except InputError as error:
         yield f"{path.name}: {error}"
 
 
 def _fault_of_file(path: Path, row: dict[str, str]) -> str | None:
     try:
-        if path.stat().st_size != int(row["size"]):
+        if str(path.stat().st_size) != row["size"]:
             return f"{path.stat().st_size} bytes, not {row['size']}"
         return None if sha256_of_file(path) == row["sha256"] else "other content than written"
-    except OSError as error:
-        return error.strerror or str(error)
+    # A name with a zero byte is a ValueError.
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)

@@ -39,7 +39,7 @@ DAMAGED = (
 def test_files_of_other_content(tmp_path, content):
     path = tmp_path / "some.json"
     path.write_bytes(content)
-    with pytest.raises(InputError, match="some.json"):
+    with pytest.raises(InputError, match="some"):
         read_joint_record(path)
     with suppress(InputError):
         read_json(path)

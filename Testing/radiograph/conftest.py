@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
+from LayerSeparationLib.radiograph.grey_scale import GreyScale
+
 AIR, SOFT, BONE = 12.0, 85.0, 155.0
+
+
+@pytest.fixture
+def on_the_scale() -> Callable[[np.ndarray], np.ndarray]:
+    """Return what tells the intensity of a film with bone bright from its grey values alone."""
+
+    def intensity(film: np.ndarray) -> np.ndarray:
+        grey = film.astype(np.float64)
+        return np.asarray(GreyScale.of(grey)(grey))
+
+    return intensity
 
 
 def _add_finger(film: np.ndarray, column: float, top: float, bottom: float, width: float) -> None:

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from PIL import Image
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import Radiograph, SpacingSource, find_radiographs, read_radiograph
 
+Scale = Callable[[np.ndarray], np.ndarray]
+
 
 def saved(pixels: np.ndarray, path: Path, vector: bool = False) -> Path:
     sitk.WriteImage(sitk.GetImageFromArray(pixels, isVector=vector), str(path))
@@ -19,10 +22,10 @@ def saved(pixels: np.ndarray, path: Path, vector: bool = False) -> Path:
 
 
 @pytest.mark.parametrize("suffix", ["png", "bmp", "tif", "tiff"])
-def test_eight_bit_is_v_over_255(tmp_path: Path, crop_film: np.ndarray, suffix: str) -> None:
+def test_eight_bit(tmp_path: Path, crop_film: np.ndarray, suffix: str, on_the_scale: Scale) -> None:
     film = read_radiograph(saved(crop_film, tmp_path / f"crop.{suffix}"))
     assert film.intensity.dtype == np.float32
-    assert np.array_equal(film.intensity, (crop_film / 255).astype(np.float32))
+    assert np.abs(film.intensity - on_the_scale(crop_film)).max() < 0.5 / 255
     assert not film.intensity.flags.writeable
     assert film.native().dtype == np.uint8
     assert np.array_equal(film.native(), crop_film)
@@ -31,10 +34,10 @@ def test_eight_bit_is_v_over_255(tmp_path: Path, crop_film: np.ndarray, suffix: 
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif"])
-def test_sixteen_bit_is_v_over_65535(tmp_path: Path, crop_film: np.ndarray, suffix: str) -> None:
+def test_sixteen_bit(tmp_path: Path, crop_film: np.ndarray, suffix: str, on_the_scale: Scale) -> None:
     wide = crop_film.astype(np.uint16) * 257 + 3
     film = read_radiograph(saved(wide, tmp_path / f"crop.{suffix}"))
-    assert np.array_equal(film.intensity, (wide / 65535).astype(np.float32))
+    assert np.abs(film.intensity - on_the_scale(crop_film)).max() < 0.5 / 255
     assert np.array_equal(film.native(), wide)
 
 
@@ -227,23 +230,26 @@ def test_large_film_in_bounded_memory(tmp_path: Path, hand_film: np.ndarray) -> 
     assert np.array_equal(film.native(), large)
 
 
-def test_real_joint_crops_are_never_rescaled(data_folder: Path) -> None:
+def test_real_joint_crops_hardly_change(data_folder: Path) -> None:
+    changes = []
     for path in sorted((data_folder / "mcp").glob("*/*.jpg"))[::60]:
         pixels = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
         grey = pixels[..., 0] if pixels.ndim == 3 else pixels
         film = read_radiograph(path)
-        assert np.array_equal(film.intensity, (grey / 255).astype(np.float32))
+        assert np.array_equal(film.native(), grey)
+        assert abs(film.intensity.mean() - grey.mean() / 255) < 0.25
+        changes.append(film.intensity.mean() - grey.mean() / 255)
         assert not film.polarity.inverted
+    assert abs(np.mean(changes)) < 0.04
 
 
 def test_real_hands(data_folder: Path) -> None:
-    """Ordinary films stay, dark films come to the scale, all come back bit for bit."""
+    """Ordinary and dark films come to one scale, all come back bit for bit."""
     folder = data_folder / "hands" / "images"
-    for name, dark in (("ra_hand", False), ("12362", False), ("9239", False), ("2979", True), ("3288", True)):
+    for name in ("ra_hand", "12362", "9239", "2979", "3288"):
         path = folder / f"{name}.png"
         film = read_radiograph(path)
         pixels = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
         assert np.array_equal(film.native(), pixels)
         assert not film.polarity.inverted
-        assert np.array_equal(film.intensity, (pixels / 255).astype(np.float32)) is not dark
         assert np.percentile(film.intensity, 95) * 255 > 110

@@ -4,7 +4,7 @@ from .attenuation import attenuation_from_intensity, intensity_from_attenuation
 from .finding import find_radiographs
 from .intensity_map import IntensityMap
 from .polarity import Polarity
-from .radiograph import Origin, Radiograph
+from .radiograph import Origin, Radiograph, common_intensity_map
 from .reading import read_radiograph
 from .rectangle import NOWHERE, Rectangle
 from .spacing import UNKNOWN_SPACING, LengthUnit, PixelSpacing, SpacingSource
@@ -21,6 +21,7 @@ __all__ = [
     "Rectangle",
     "SpacingSource",
     "attenuation_from_intensity",
+    "common_intensity_map",
     "find_radiographs",
     "intensity_from_attenuation",
     "read_radiograph",

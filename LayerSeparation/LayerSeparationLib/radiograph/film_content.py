@@ -128,6 +128,16 @@ def thin(pixels: NDArray[Any]) -> NDArray[Any]:
     return pixels[step // 2 :: step, step // 2 :: step]
 
 
+def average_blocks(pixels: NDArray[Any]) -> NDArray[np.float64]:
+    """Return means over squares of pixels, so that no edge exceeds 512 px; the remains are left out."""
+    step = -(-max(pixels.shape) // SAMPLE_EDGE_PX)
+    rows, columns = max(1, pixels.shape[0] // step), max(1, pixels.shape[1] // step)
+    if step == 1:
+        return pixels.astype(np.float64)
+    blocks = pixels[: rows * step, : columns * step].reshape(rows, step, columns, step)
+    return np.asarray(blocks.mean(axis=(1, 3), dtype=np.float64))
+
+
 def _histogram_moments(values: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     density, edges = np.histogram(values, CLASS_BINS)
     share = density / max(1, density.sum())

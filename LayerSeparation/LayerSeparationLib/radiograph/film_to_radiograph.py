@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .file_format import suffix_format
-from .film_content import thin
-from .grey_scale import find_full_scale, stretch
+from .film_content import average_blocks, thin
+from .grey_scale import GreyScale
 from .intensity_map import IntensityMap
 from .pixel_check import check_contrast, check_finite, check_size
 from .polarity import PolarityChoice, decide_polarity
@@ -49,7 +49,7 @@ def film_to_radiograph(
 
     sample = film.meaning(thin(film.pixels))
     decided = decide_polarity(sample, film.declared_inverted, film.declared_by, polarity)
-    intensity_map = _intensity_map(film, sample, decided.inverted)
+    intensity_map = _intensity_map(film, decided.inverted)
     intensity = intensity_map.to_intensity(film.pixels)
     intensity.setflags(write=False)
     return Radiograph(
@@ -73,35 +73,31 @@ def name_of(film: StoredFilm) -> str:
     return film.origin.path.stem if suffix_format(film.origin.path) else name
 
 
-def _intensity_map(film: StoredFilm, sample: NDArray[np.float64], inverted: bool) -> IntensityMap:
-    """Find the map from stored values to intensity: the plain full scale wherever that is plausible."""
+def _intensity_map(film: StoredFilm, inverted: bool) -> IntensityMap:
+    """Find the map from stored values to intensity."""
     sign = -1.0 if inverted else 1.0
     extremes = film.meaning(np.array([film.pixels.min(), film.pixels.max()]))
-    lowest, highest = sorted((sign * extremes).tolist())
-    ranges = _candidate_ranges(film, float(extremes.max()))
-    if inverted:
-        ranges = [(-last, -first) for first, last in ranges]
-    chosen = find_full_scale(sign * sample, ranges)
-    grey, level = (chosen, (0.0, 1.0)) if chosen else stretch(sign * sample, lowest, highest)
+    nominal = _nominal_range(film, float(extremes.min()), float(extremes.max()))
+    lowest, highest = sorted(
+        sign * end for end in (min(extremes.min(), nominal[0]), max(extremes.max(), nominal[1]))
+    )
+    scale = GreyScale.of(sign * film.meaning(average_blocks(film.pixels)))
+    grey, level = scale.knots(lowest, highest)
     if inverted:
         grey, level = tuple(-g for g in reversed(grey)), tuple(reversed(level))
     if film.lookup is not None:
         stored = film.lookup_first + np.arange(len(film.lookup), dtype=np.float64)
         return _through_lookup(stored, film.lookup, grey, level, film.pixels.dtype)
-    return IntensityMap(tuple(map(float, grey)), tuple(level), film.pixels.dtype.name)
+    return IntensityMap(grey, level, film.pixels.dtype.name)
 
 
-def _candidate_ranges(film: StoredFilm, highest: float) -> list[tuple[float, float]]:
-    """List the nominal grey ranges that a film may have been made for."""
+def _nominal_range(film: StoredFilm, lowest: float, highest: float) -> tuple[float, float]:
+    """Return the grey values that an edited film may take: those that its format or bit depth can hold."""
     if film.nominal_range is not None:
-        return [film.nominal_range]
-    if film.pixels.dtype.kind == "f":
-        return [(0.0, 1.0)] if highest <= 1.0 else [(0.0, 255.0)]
-    if film.pixels.dtype == np.uint8:
-        return [(0.0, 255.0)]
-    full = 2.0 ** min(16, 8 * film.pixels.dtype.itemsize) - 1
-    fitting = [2.0**bits - 1 for bits in BIT_DEPTHS if highest <= 2.0**bits - 1]
-    return [(0.0, top) for top in dict.fromkeys([full, *fitting[:1]])]
+        return film.nominal_range
+    if film.pixels.dtype.kind == "f" or lowest < 0:
+        return lowest, highest
+    return 0.0, next((2.0**bits - 1 for bits in BIT_DEPTHS if highest <= 2.0**bits - 1), highest)
 
 
 def _through_lookup(

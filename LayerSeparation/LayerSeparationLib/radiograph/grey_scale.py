@@ -1,112 +1,140 @@
 """From the grey values of any film to the one scale of intensity that the networks know.
 
-That scale is the display range of 8-bit films, v / 255. On it soft tissue of hands has a typical mean of
-88/255, bone 165/255, overlapping bones 191/255. Films that lie on it already are left exactly as they are.
+The scale is fixed by what films of hands and joints have in common: the grey values below which 30, 55, 80
+and 95 % of the tissue lie, and the air beside it, come to the same intensities on every film. These are
+where they lie on the usual 8-bit film on its display range, v / 255, so that such a film hardly changes.
+Nothing is decided in steps: films that differ a little get maps that differ a little.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 
-from .film_content import FilmContent
+from .air import darkest_class_share, presence_of_air
+from .grey_order import shrink
+from .plateaus import without_plateaus
 
-# Medians of the three grey classes (`FilmContent.classes`) of films on the display range, in 1/255. Measured:
-# bone 99 to 217 on 1,194 joint crops, 88 to 199 on 118 hand films; at most 68 on the hand films called dark.
-PLAUSIBLE_BONE = (80.0, 245.0)
-LARGEST_PLAUSIBLE_DARKEST = 170.0
-# Bone over the darkest class: at least 58 on the crops (no air in them), 82 on those hand films (with air);
-# 37 on washed-out hand films.
-SMALLEST_CONTRAST_WITHOUT_AIR, SMALLEST_CONTRAST_WITH_AIR = 38.0, 45.0
+SCALE_EDGE_PX = 256
+"""The scale is chosen on a film brought down to this many pixels along its longer edge."""
+# Shares of the tissue, and the intensities where they go, in 1/255. Medians of 210 joint crops, of which all
+# is tissue, are 84, 116, 147, 178; of 95 hand films on the display range 83, 107, 150, 186.
+TISSUE_SHARES = (0.3, 0.55, 0.8, 0.95)
+TISSUE_LEVELS = (84.0, 112.0, 148.0, 181.0)
+# The darkest anchor is the middle of the air; without air the darkest 5 % of the tissue (48: median of the
+# crops).
+AIR_LEVEL, DARK_TISSUE_LEVEL = 10.0, 48.0
+DARK_TISSUE_SHARE = 0.05
+# How often the share of air is looked at again: each time what is left of a gamma of the film shrinks to a
+# third.
+_ROUNDS = 3
+# Neighbouring anchors are at least this share of the grey range apart, which bounds the slope where grey
+# values coincide.
+_LEAST_STEP = 0.02
+_RANGE_SHARES = (0.01, 0.99)
+_KNOTS_BETWEEN = 8
+# Knots of the tails, in lengths over which the straight line would use up the intensity that is left there.
+_TAIL_KNOTS = np.concatenate([np.arange(1, 16) / 8, 2.0 ** np.arange(1, 40)])
 
-# Where the classes of other films go, in 1/255: medians of the 118 hand films (with air; air itself is put a
-# little higher, so that its noise is not clipped) and of the joint crops (without air).
-WITH_AIR = (20.0, 85.0, 155.0)
-WITHOUT_AIR = (60.0, 110.0, 156.0)
 
-# Beyond these, in 1/255, the scale is compressed so that nothing is clipped: collimation, letters, metal.
-DARK_TAIL, BRIGHT_TAIL = 6.0, 240.0
+@dataclass(frozen=True, eq=False)
+class GreyScale:
+    """A smooth, strictly rising function from grey value to intensity, known by its anchors.
 
-
-def find_full_scale(
-    sample: NDArray[np.float64], ranges: Sequence[tuple[float, float]]
-) -> tuple[float, float] | None:
-    """Find the nominal grey range on which a film looks as films on the display range do.
-
-    Parameters
-    ----------
-    sample
-        (rows, columns): thinned film, bone bright.
-    ranges
-        Candidates, the likeliest first.
-
-    Returns
-    -------
-    (lowest, highest) or None
-        None when it looks right on none of them: too dark, too bright, too flat.
+    Beyond the outer anchors it bends towards 0 and 1 and reaches neither: letters, metal and collimation
+    keep their grey values apart.
     """
-    content = FilmContent(sample)
-    classes = np.asarray(content.classes)
-    contrast = SMALLEST_CONTRAST_WITH_AIR if content.air.any() else SMALLEST_CONTRAST_WITHOUT_AIR
-    for lowest, highest in ranges:
-        if sample.min() < lowest or sample.max() > highest:
-            continue
-        darkest, _, bone = (classes - lowest) / (highest - lowest) * 255.0
-        if (
-            PLAUSIBLE_BONE[0] <= bone <= PLAUSIBLE_BONE[1]
-            and darkest <= LARGEST_PLAUSIBLE_DARKEST
-            and bone - darkest >= contrast
-        ):
-            return lowest, highest
-    return None
+
+    grey: NDArray[np.float64]
+    """(5,) grey values of air and tissue, strictly rising."""
+    intensity: NDArray[np.float64]
+    """(5,) their intensities."""
+
+    @classmethod
+    def of(cls, film: NDArray[np.float64]) -> GreyScale:
+        """Choose the scale of a film.
+
+        Parameters
+        ----------
+        film
+            (rows, columns): bone bright, any unit; thinned or not.
+        """
+        small, weights = without_plateaus(shrink(film, SCALE_EDGE_PX))
+        order = _Distribution.of(small, weights)
+        # As if the darkest were air: on the film's own scale as it is known by then, so that window and gamma
+        # of the film don't matter.
+        low, high = small.min(), order.values_at(np.array(_RANGE_SHARES))[1]
+        share = darkest_class_share(np.clip((small - low) / max(high - low, 1e-300), 0, 1), weights)
+        for _ in range(_ROUNDS):
+            share = darkest_class_share(cls._with_air(order, 1.0, share)(small), weights)
+        presence = presence_of_air(weights * small + (1 - weights) * small.min(), share)
+        return cls._with_air(order, presence, presence * share)
+
+    @classmethod
+    def _with_air(cls, order: _Distribution, presence: float, air_share: float) -> GreyScale:
+        dark = presence * air_share / 2 + (1 - presence) * DARK_TISSUE_SHARE
+        shares = np.array([dark, *(air_share + (1 - air_share) * part for part in TISSUE_SHARES)])
+        low, high = order.values_at(np.array(_RANGE_SHARES))
+        least = _LEAST_STEP * max(high - low, 1e-9 * np.ptp(order.values))
+        grey = order.values_at(shares)
+        steps = np.hypot(np.diff(grey), least)
+        grey = grey[2] + np.array([-steps[0] - steps[1], -steps[1], 0, steps[2], steps[2] + steps[3]])
+        level = presence * AIR_LEVEL + (1 - presence) * DARK_TISSUE_LEVEL
+        return cls(grey, np.array([level, *TISSUE_LEVELS]) / 255)
+
+    def __call__(self, grey: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the intensity, within 0..1, of grey values of any shape."""
+        first, last = self.grey[[0, -1]]
+        inside = PchipInterpolator(self.grey, self.intensity)(np.clip(grey, first, last))
+        below, above = (
+            np.maximum(first - grey, 0) / self._reach[0],
+            np.maximum(grey - last, 0) / self._reach[1],
+        )
+        room_below, room_above = self.intensity[0], 1 - self.intensity[-1]
+        return np.asarray(inside - room_below * below / (1 + below) + room_above * above / (1 + above))
+
+    @property
+    def _reach(self) -> tuple[float, float]:
+        """Grey values over which the straight lines through the outer anchors would come to 0 and to 1."""
+        steps = np.diff(self.grey) / np.diff(self.intensity)
+        return float(self.intensity[0] * steps[0]), float((1 - self.intensity[-1]) * steps[-1])
+
+    def knots(self, lowest: float, highest: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Return knots between which the scale is straight to within 1/255: grey values and intensities.
+
+        Parameters
+        ----------
+        lowest, highest
+            First and last knot.
+        """
+        parts = np.arange(_KNOTS_BETWEEN) / _KNOTS_BETWEEN
+        core = (self.grey[:-1, None] + np.diff(self.grey)[:, None] * parts).ravel()
+        dark, bright = self._reach
+        tails = self.grey[0] - dark * _TAIL_KNOTS, self.grey[-1] + bright * _TAIL_KNOTS
+        every = np.sort(np.concatenate([tails[0], core, self.grey[-1:], tails[1]]))
+        span = highest - lowest
+        inside = every[(every > lowest + 1e-6 * span) & (every < highest - 1e-6 * span)]
+        grey = np.concatenate([[lowest], inside, [highest]])
+        intensity = self(grey)
+        rising = np.concatenate([[True], np.diff(np.maximum.accumulate(intensity)) > 0])
+        return tuple(grey[rising].tolist()), tuple(intensity[rising].tolist())
 
 
-def stretch(
-    sample: NDArray[np.float64], lowest: float, highest: float
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Find the knots that bring a film of any unit to the scale of intensity.
+@dataclass(frozen=True, eq=False)
+class _Distribution:
+    """Grey values and the share of the film below each, continuous where values repeat."""
 
-    Parameters
-    ----------
-    sample
-        (rows, columns): thinned film, bone bright.
-    lowest, highest
-        Smallest and largest grey value of the whole film.
+    values: NDArray[np.float64]
+    shares: NDArray[np.float64]
 
-    Returns
-    -------
-    grey, intensity : tuple of float
-        Knots, both strictly rising; intensity from at least 0 to at most 1. Air, soft tissue and bone come to
-        20, 85 and 155 of 255 (without air in the film: the darkest and the brightest class to 60 and 156), on
-        straight lines that go on until 6 and 240 and then bend so that `lowest` and `highest` are not
-        clipped.
-    """
-    content = FilmContent(sample)
-    air, soft, bone = content.classes
-    grey, target = ([air, soft, bone], WITH_AIR) if content.air.any() else ([air, bone], WITHOUT_AIR[::2])
-    smallest_step = 1e-3 * (highest - lowest)
-    if min(np.diff(grey)) < smallest_step:
-        return (lowest, highest), (0.0, 1.0)
-    anchors = list(zip(grey, target, strict=True))
-    # The straight lines beyond the outer anchors.
-    (grey_0, level_0), (grey_1, level_1) = anchors[:2]
-    dark_end = grey_0 - (level_0 - DARK_TAIL) * (grey_1 - grey_0) / (level_1 - level_0)
-    (grey_0, level_0), (grey_1, level_1) = anchors[-2:]
-    slope = (level_1 - level_0) / (grey_1 - grey_0)
-    bright_end = grey_1 + (BRIGHT_TAIL - level_1) / slope
-    if lowest < dark_end - smallest_step:
-        anchors = [(lowest, 0.0), (dark_end, DARK_TAIL), *anchors]
-    elif lowest < anchors[0][0] - smallest_step:
-        first = anchors[0]
-        share = (first[0] - lowest) / (first[0] - dark_end)
-        anchors = [(lowest, max(0.0, first[1] - share * (first[1] - DARK_TAIL))), *anchors]
-    else:
-        anchors[0] = (lowest, anchors[0][1])
-    if highest > bright_end + smallest_step:
-        anchors = [*anchors, (bright_end, BRIGHT_TAIL), (highest, 255.0)]
-    elif highest > grey_1 + smallest_step:
-        anchors = [*anchors, (highest, level_1 + (highest - grey_1) * slope)]
-    else:
-        anchors[-1] = (highest, level_1)
-    knots = np.asarray(anchors)
-    return tuple(knots[:, 0].tolist()), tuple(np.clip(knots[:, 1] / 255.0, 0.0, 1.0).tolist())
+    @classmethod
+    def of(cls, film: NDArray[np.float64], weights: NDArray[np.float64]) -> _Distribution:
+        values, which = np.unique(film, return_inverse=True)
+        mass = np.bincount(which.ravel(), weights.ravel())
+        return cls(values, (np.cumsum(mass) - mass / 2) / mass.sum())
+
+    def values_at(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.interp(shares, self.shares, self.values))

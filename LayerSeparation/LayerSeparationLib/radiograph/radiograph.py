@@ -146,6 +146,41 @@ class Radiograph:
         """Return the radiograph with a spacing given by the user: one number in mm, or (row, column)."""
         return replace(self, spacing=spacing_given_by_user(spacing_mm, self.spacing.aspect))
 
+    def with_intensity_map(self, intensity_map: IntensityMap) -> "Radiograph":
+        """Return the same film on another scale of intensity, such as one shared with an earlier film.
+
+        Raises
+        ------
+        InputError
+            If the map is of films in another number type or polarity, or does not reach over this film's
+            numbers.
+
+        Examples
+        --------
+        >>> film = Radiograph.from_array(np.full((200, 100), 0.5))
+        >>> darker = IntensityMap((0.0, 1.0), (0.0, 0.5), "float32")
+        >>> float(film.with_intensity_map(darker).intensity[0, 0])
+        0.25
+        """
+        native = self.native()
+        if np.dtype(intensity_map.dtype) != native.dtype or intensity_map.inverted != self.polarity.inverted:
+            raise InputError(
+                f"{self.name}: the scale is that of a film with other numbers ({_describe(intensity_map)}); "
+                f"this one has {_describe(self.intensity_map)}."
+            )
+        lowest, highest = intensity_map.native[0], intensity_map.native[-1]
+        if native.min() < lowest or native.max() > highest:
+            raise InputError(
+                f"{self.name}: the scale reaches from {lowest:g} to {highest:g}; this film's numbers "
+                f"from {native.min():g} to {native.max():g}."
+            )
+        return replace(
+            self,
+            intensity=intensity_map.to_intensity(native),
+            intensity_map=intensity_map,
+            native_pixels=None if intensity_map.is_exact else native,
+        )
+
     def native(self, intensity: NDArray[Any] | None = None) -> NDArray[Any]:
         """Return the film, or an edited version of it, in the film's own numbers.
 
@@ -182,3 +217,40 @@ def _own(pixels: NDArray[Any]) -> NDArray[Any]:
         pixels = np.array(pixels, order="C")
         pixels.setflags(write=False)
     return pixels
+
+
+def common_intensity_map(first: Radiograph, second: Radiograph) -> IntensityMap:
+    """Return one map for two films of one hand: at every grey value the mean of their own intensities.
+
+    Two films that were taken and stored alike can be compared grey value by grey value only on one scale.
+
+    Parameters
+    ----------
+    first, second
+        Films in the same numbers: of one number type and polarity.
+
+    Raises
+    ------
+    InputError
+        If their numbers differ.
+
+    Examples
+    --------
+    >>> film = Radiograph.from_array(np.full((200, 100), 0.5))
+    >>> common_intensity_map(film, film) == film.intensity_map
+    True
+    """
+    a, b = first.intensity_map, second.intensity_map
+    if a.dtype != b.dtype or a.inverted != b.inverted:
+        raise InputError(
+            f"{first.name} and {second.name} have no scale in common: their numbers are "
+            f"{_describe(a)}, and {_describe(b)}."
+        )
+    knots = np.union1d(a.native, b.native)
+    mean = (np.interp(knots, a.native, a.intensity) + np.interp(knots, b.native, b.intensity)) / 2
+    apart = np.concatenate([[True], np.diff(mean) != 0])
+    return IntensityMap(tuple(knots[apart].tolist()), tuple(mean[apart].tolist()), a.dtype)
+
+
+def _describe(intensity_map: IntensityMap) -> str:
+    return f"{intensity_map.dtype}, bone {'dark' if intensity_map.inverted else 'bright'}"

@@ -28,9 +28,11 @@ TISSUE_LEVELS = (84.0, 112.0, 148.0, 181.0)
 # crops).
 AIR_LEVEL, DARK_TISSUE_LEVEL = 10.0, 48.0
 DARK_TISSUE_SHARE = 0.05
-# How often the share of air is looked at again: each time what is left of a gamma of the film shrinks to a
-# third.
-_ROUNDS = 3
+# What of a hand film is air, to begin with: more than there is, because from below the darkest class may stay
+# within the air. And how often it is looked at again: each time what is left of a gamma of the film shrinks to
+# a third.
+LARGE_AIR_SHARE = 0.8
+_ROUNDS = 4
 # Neighbouring anchors are at least this share of the grey range apart, which bounds the slope where grey
 # values coincide.
 _LEAST_STEP = 0.02
@@ -66,8 +68,7 @@ class GreyScale:
         order = _Distribution.of(small, weights)
         # As if the darkest were air: on the film's own scale as it is known by then, so that window and gamma
         # of the film don't matter.
-        low, high = small.min(), order.values_at(np.array(_RANGE_SHARES))[1]
-        share = darkest_class_share(np.clip((small - low) / max(high - low, 1e-300), 0, 1), weights)
+        share = LARGE_AIR_SHARE
         for _ in range(_ROUNDS):
             share = darkest_class_share(cls._with_air(order, 1.0, share)(small), weights)
         presence = presence_of_air(weights * small + (1 - weights) * small.min(), share)

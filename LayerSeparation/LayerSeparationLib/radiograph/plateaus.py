@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 # A plateau reaches so far from the end of the grey scale, in shares of the range between these percentiles;
 # letters alone must not widen that.
 DEPTH = 0.01
+DARK_DEPTH = 0.002
 RANGE_PERCENT = 2.0
 # A plateau counts fully from the second of these shares of the film on, and not at all below the first. On
 # 1,194 joint crops the largest share at the bright end is 2.3 %.
@@ -34,9 +35,9 @@ def without_plateaus(film: NDArray[np.float64]) -> tuple[NDArray[np.float64], ND
         Of the same shape; weights from nearly 0 for collimation to 1 for what shows something.
     """
     low, high = np.percentile(film, [RANGE_PERCENT, 100 - RANGE_PERCENT])
-    depth = DEPTH * max(float(high - low), 1e-9 * float(np.ptp(film)))
-    bright = _plateau(film.max() - film, depth)
-    graded = bright * _plateau(film - film.min(), depth)
+    span = max(float(high - low), 1e-9 * float(np.ptp(film)))
+    bright = _plateau(film.max() - film, DEPTH * span)
+    graded = bright * _plateau(film - film.min(), DARK_DEPTH * span)
     order = np.argsort(film, axis=None)
     below = np.cumsum(graded.ravel()[order])
     darkest = np.interp(DARKEST_SHARE * below[-1], below, film.ravel()[order])

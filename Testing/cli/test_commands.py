@@ -381,3 +381,20 @@ def test_demo_needs_to_know_where_the_joint_is(tmp_path, capsys):
     assert run("demo", tmp_path / "hand.png", "--output", tmp_path / "demo") == 1
     assert "--joint" in capsys.readouterr().err
     assert not (tmp_path / "demo").exists()
+
+
+def test_evaluate_exposures_on_phantoms(tmp_path, phantoms):
+    """A veil, a gamma and a darker print of a phantom's film lead to the same widths."""
+    films = tmp_path / "films"
+    films.mkdir()
+    for kind in ("MCP", "PIP"):
+        grey = np.rint(phantoms[kind].radiograph.intensity * 255).astype(np.uint8)
+        sitk.WriteImage(sitk.GetImageFromArray(grey), str(films / f"{kind}.png"))
+    assert run("evaluate", "--exposures", films, "--crop", "--json", tmp_path / "figures.json") == 0
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["films"] == figures["joints_measured"] == 2
+    assert set(figures["exposures"]) == {"veil", "gamma 0.65", "brightness 0.55"}
+    for exposure in figures["exposures"].values():
+        assert exposure["joints_compared"] == 2
+        assert exposure["joints_changed"] == exposure["joints_not_measured_any_more"] == 0
+        assert exposure["worst_change_mm"] < 0.1

@@ -9,11 +9,11 @@ from typing import Any
 
 from ..files import output_file, refuse_existing_file, write_json
 from ..inference.weights import require_torch
-from ..joints import JointFinder
-from ..radiograph import find_radiographs, read_radiograph
+from ..joints import JointFinder, JointPose
+from ..radiograph import Radiograph, find_radiographs, read_radiograph
 from .film_inputs import make_separator
 from .option_types import parse_positive_count
-from .options import Command, Exclusive, option
+from .options import Command, Exclusive, option, switch
 from .progress import Progress, say, track
 from .shared_options import NetworkOptions, OverwriteOptions
 from .usage import UsageError
@@ -46,6 +46,14 @@ class Options(OverwriteOptions, NetworkOptions):
         metavar="DIR",
         help="joint set with index.csv: each joint and an edit of it, taken anew, and compared",
     )
+    exposures: Path | None = option(
+        default=None,
+        exclusive=_SOURCE,
+        type=Path,
+        metavar="DIR",
+        help="films whose copies in other exposures (veil, gamma, darker) should have the same JSW",
+    )
+    crop: bool = switch("with --exposures: the films are joint crops, distal up")
     without_hand: tuple[Path, ...] = option(
         default=(),
         type=Path,
@@ -61,6 +69,8 @@ def run(options: Options) -> int:
     """Measure and print, or write, the figures."""
     if options.without_hand and not _is_hand_set(options.data):
         raise UsageError("argument --without-hand: goes with a hand set: --data DIR with joints.csv")
+    if options.crop and options.exposures is None:
+        raise UsageError("argument --crop: goes with --exposures DIR")
     require_torch()
     if options.json:
         refuse_existing_file(options.json, overwrite=options.overwrite)
@@ -88,7 +98,9 @@ def _figures(options: Options, progress: Progress) -> dict[str, Any]:
         from ..training.evaluate_changes import evaluate_changes
 
         return evaluate_changes(options.changes, options.split, make_separator(options), progress)
-    assert options.data is not None, "the parser asks for data, phantoms or changes"
+    if options.exposures is not None:
+        return _figures_of_exposures(options.exposures, options, progress)
+    assert options.data is not None, "the parser asks for data, phantoms, changes or exposures"
     if not _is_hand_set(options.data):
         from ..training.evaluate import evaluate
 
@@ -108,6 +120,20 @@ def _figures(options: Options, progress: Progress) -> dict[str, Any]:
         figures["weights_sha256"]["separation"] = separator.weights.sha256
         figures["jsw"] = evaluate_repeatability(options.data, options.split, separator, progress)
     return figures
+
+
+def _figures_of_exposures(folder: Path, options: Options, progress: Progress) -> dict[str, Any]:
+    from ..training.evaluate_exposures import evaluate_exposures
+
+    separator = make_separator(options)
+    locate = _whole_crop if options.crop else JointFinder(options.device, tell=say).find
+    paths = find_radiographs(folder, say)
+    films = (read_radiograph(path) for path in track(paths, "films"))
+    return evaluate_exposures(films, separator, locate)
+
+
+def _whole_crop(radiograph: Radiograph) -> list[JointPose]:
+    return [JointPose.whole_crop(radiograph)]
 
 
 COMMAND = Command("evaluate", "measure the figures of the weights", Options, run)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 # Films are judged on a thinned copy of at most this many pixels along an edge.
 SAMPLE_EDGE_PX = 512
@@ -25,11 +24,6 @@ AIR_PEAK = 5.0
 TRIMMED_PERCENT = 0.5
 CLASS_BINS = 128
 PEAK_BINS = 64
-# Anatomy is what hangs together; pieces smaller than this share of the largest are letters and markers.
-PIECE_SHARE = 0.1
-# Bone is at least this share of the tissue (30-45 % in hands and crops). A brightest class below it is a
-# marker.
-SMALLEST_BONE_SHARE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,30 +91,6 @@ class FilmContent:
             return np.asarray(self.dark_plateau | (self.values <= self._thresholds[0]))
         return self.dark_plateau
 
-    @cached_property
-    def classes(self) -> tuple[float, float, float]:
-        """Median grey value of air, soft tissue and bone.
-
-        Without air in the film, the first is that of the darkest soft tissue. Letters lie in the air: only
-        the pieces of tissue that are at least a tenth of the largest one count.
-        """
-        inside = _large_pieces(~(self.air | self.bright_plateau))
-        if self.air.any():
-            # Narrow white frames and letters that touch the hand are too few for a plateau, but are not bone.
-            inside &= self.values < self._range[1] - self._depth
-        tissue = self.values[inside] if inside.any() else self.values.ravel()
-        low, high = np.percentile(tissue, [TRIMMED_PERCENT, 100 - TRIMMED_PERCENT])
-        tissue = tissue[(tissue >= low) & (tissue <= high)]
-        if not self.air.any():
-            first, second = three_class_thresholds(tissue)
-            darkest = tissue[tissue <= first]
-            soft, bone = tissue[(tissue > first) & (tissue <= second)], tissue[tissue > second]
-            return _median(darkest, tissue), _median(soft, tissue), _median(bone, tissue)
-        soft, bone = _soft_tissue_from_bone(tissue)
-        sharp = self.air & ~self.dark_plateau
-        air = self.values[sharp] if sharp.mean() > PLATEAU_SHARE else self.values[self.air]
-        return float(np.median(air)), _median(soft, tissue), _median(bone, tissue)
-
 
 def thin(pixels: NDArray[Any]) -> NDArray[Any]:
     """Return every n-th row and column (a view), so that no edge exceeds 512 px."""
@@ -151,14 +121,6 @@ def _between(weight: NDArray[Any], moment: NDArray[Any], first: Any, last: Any) 
     return np.asarray((moment[last] - moment[first]) ** 2 / np.maximum(mass, 1e-12))
 
 
-def two_class_threshold(values: NDArray[np.float64]) -> float:
-    """Threshold of Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979) 62-66, for two classes."""
-    edges, weight, moment = _histogram_moments(values)
-    cut = np.arange(1, CLASS_BINS)
-    variance = _between(weight, moment, 0, cut) + _between(weight, moment, cut, CLASS_BINS)
-    return float(edges[cut[int(np.argmax(variance))]])
-
-
 def three_class_thresholds(values: NDArray[np.float64]) -> tuple[float, float]:
     """Thresholds of Otsu for three classes, by trying all pairs of bin edges."""
     if values.size == 0:
@@ -174,26 +136,3 @@ def three_class_thresholds(values: NDArray[np.float64]) -> tuple[float, float]:
     variance[first >= second] = -np.inf
     best = np.unravel_index(int(np.argmax(variance)), variance.shape)
     return float(edges[cut[best[0]]]), float(edges[cut[best[1]]])
-
-
-def _soft_tissue_from_bone(tissue: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Split grey values of tissue in two, setting aside markers that touch it."""
-    while True:
-        threshold = two_class_threshold(tissue)
-        soft, bone = tissue[tissue <= threshold], tissue[tissue > threshold]
-        if bone.size >= SMALLEST_BONE_SHARE * tissue.size or soft.size == 0 or soft.min() == soft.max():
-            return soft, bone
-        tissue = soft
-
-
-def _large_pieces(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    pieces, count = ndimage.label(mask)
-    if count == 0:
-        return mask
-    area = np.bincount(pieces.ravel())
-    area[0] = 0
-    return np.asarray((area >= PIECE_SHARE * area.max())[pieces])
-
-
-def _median(values: NDArray[np.float64], otherwise: NDArray[np.float64]) -> float:
-    return float(np.median(values if values.size else otherwise))

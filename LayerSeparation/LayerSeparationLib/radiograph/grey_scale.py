@@ -29,8 +29,7 @@ TISSUE_LEVELS = (84.0, 112.0, 148.0, 181.0)
 AIR_LEVEL, DARK_TISSUE_LEVEL = 10.0, 48.0
 DARK_TISSUE_SHARE = 0.05
 # What of a hand film is air, to begin with: more than there is, because from below the darkest class may stay
-# within the air. And how often it is looked at again: each time what is left of a gamma of the film shrinks to
-# a third.
+# within the air. It is looked at again so often: each time what is left of a film's gamma shrinks to a third.
 LARGE_AIR_SHARE = 0.8
 _ROUNDS = 4
 # Neighbouring anchors are at least this share of the grey range apart, which bounds the slope where grey

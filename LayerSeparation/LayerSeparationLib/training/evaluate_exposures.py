@@ -14,7 +14,6 @@ from ..radiograph import Origin, Radiograph
 from ..radiograph.film_to_radiograph import film_to_radiograph
 from ..radiograph.stored_film import StoredFilm
 from ..separation import Separator
-from .evaluate import Progress
 
 EXPOSURES: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
     "veil": lambda display: 0.3 + 0.5 * display,
@@ -32,7 +31,6 @@ def evaluate_exposures(
     films: Iterable[Radiograph],
     separator: Separator,
     locate: Callable[[Radiograph], Sequence[JointPose]],
-    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Measure films and their copies in other exposures.
 
@@ -44,8 +42,6 @@ def evaluate_exposures(
         With the weights that are measured.
     locate
         Says where the joints of a film are, as `JointFinder.find`; asked again for every copy.
-    progress
-        Called with what is done, how much of it, and of how much.
 
     Returns
     -------
@@ -63,8 +59,6 @@ def evaluate_exposures(
             changes[name] += [abs(after[joint] - before[joint]) for joint in before if joint in after]
             lost[name] += len(before.keys() - after.keys())
         count += 1
-        if progress:
-            progress("films", count, count)
     return {
         "films": count,
         "joints_measured": joints,

@@ -110,7 +110,7 @@ def test_other_units_come_back_bit_for_bit(tmp_path: Path, wide_film: np.ndarray
     film = read_radiograph(saved(sitk.GetImageFromArray(pixels), tmp_path / "film.mha"))
     assert film.native().dtype == pixels.dtype
     assert np.array_equal(film.native(), pixels)
-    assert 0.5 < np.median(film.intensity[wide_film > 140]) < 0.75
+    assert 0.35 < np.median(film.intensity[wide_film > 140]) < 0.75
 
 
 def test_vector_image_is_luminance(tmp_path: Path, wide_film: np.ndarray) -> None:

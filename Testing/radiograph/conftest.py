@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
+from LayerSeparationLib.radiograph.film_content import average_blocks
 from LayerSeparationLib.radiograph.grey_scale import GreyScale
 
 AIR, SOFT, BONE = 12.0, 85.0, 155.0
@@ -19,7 +20,7 @@ def on_the_scale() -> Callable[[np.ndarray], np.ndarray]:
 
     def intensity(film: np.ndarray) -> np.ndarray:
         grey = film.astype(np.float64)
-        return np.asarray(GreyScale.of(grey)(grey))
+        return np.asarray(GreyScale.of(average_blocks(film))(grey))
 
     return intensity
 

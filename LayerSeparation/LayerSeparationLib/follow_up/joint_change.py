@@ -33,8 +33,7 @@ _NOISE_FACTOR = 7.0
 """Neighbouring pixels share noise and texture: real errors are so many times those of independent pixels.
 Fitted on pairs made from joints of the training set."""
 _ASYMMETRY_FACTOR = 0.5
-"""Part of half the difference between forward and backward registration that counts as error; fitted on
-joints of the training set that were seen at three visits, whose changes have to add up."""
+"""Part of half the difference between forward and backward registration that counts as error: a choice."""
 _TOLD_MAGNIFICATION = 0.02
 """Films of one hand laid down anew differ in magnification by less."""
 _LEAST_SD_PX = 0.012

@@ -11,8 +11,8 @@ LEAST_CORRELATION = 0.3
 """Below this a bone is not recognised on the other film. The same bone on another visit has 0.9 (median,
 training joints); it does not tell people apart, whose bones reach 0.4 to 0.6."""
 GREATEST_DISAGREEMENT_MM = 0.4
-"""Registered change against the difference of the two measured JSW: farther apart, one of them is wrong. Of
-the training joints seen at two visits one in twenty is."""
+"""Registered change against the difference of the two measured JSW: farther apart, one of them is wrong. A
+choice, well above what either errs by."""
 GREATEST_ASYMMETRY_MM = 0.3
 """Baseline onto follow-up against follow-up onto baseline."""
 GREATEST_MAGNIFICATION = 1.12

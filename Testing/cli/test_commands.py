@@ -12,6 +12,7 @@ from LayerSeparationLib.cli import main
 from LayerSeparationLib.export import read_joint_record, read_segmentation
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
 from LayerSeparationLib.measurement import measure_jsw
+from LayerSeparationLib.radiograph import read_radiograph
 
 LAYER_FILES = {
     *("image.nrrd", "soft_tissue.nrrd", "upper_bone.nrrd", "lower_bone.nrrd"),
@@ -44,7 +45,7 @@ def test_separate_writes_layers_that_add_up(tmp_path, crop_png):
     folder = tmp_path / "finger" / "crop"
     assert {path.name for path in folder.iterdir()} == LAYER_FILES
     image = pixels(folder / "image.nrrd")
-    assert np.array_equal(np.rint(image * 255), pixels(crop_png))
+    assert np.array_equal(image, read_radiograph(crop_png).intensity)
     total = sum(pixels(folder / f"{name}.nrrd") for name in ("soft_tissue", "upper_bone", "lower_bone"))
     assert np.abs(total + np.log(1 - image)).max() < 1e-4
     assert set(read_segmentation(folder / "segmentation.seg.nrrd")) == SEGMENTS
@@ -90,10 +91,10 @@ def test_synthesize_writes_truth_for_every_gap(tmp_path, crop_png):
     assert b"synthetic" in (folder / "image.png").read_bytes()[:400].lower()
 
 
-def test_zero_change_gives_the_films_own_numbers(tmp_path, crop_png):
+def test_zero_change_gives_the_films_own_intensities(tmp_path, crop_png):
     assert run("synthesize", crop_png, "--crop", "--spacing", MM, "--change", 0, "--output", tmp_path) == 0
     png = pixels(tmp_path / "finger" / "crop" / "gap_+0.00" / "image.png")
-    assert np.array_equal(png, pixels(crop_png).astype(int) * 257)
+    assert np.array_equal(png, np.rint(read_radiograph(crop_png).intensity * 65535))
     assert read_joint_record(tmp_path / "finger" / "crop" / "gap_+0.00" / "joint.json")["synthetic"] is False
 
 
@@ -154,8 +155,9 @@ def test_a_joint_of_a_film(tmp_path, phantoms):
     assert run("synthesize", tmp_path / "film.png", *joint, "--change", 0.4, "--output", tmp_path / "o") == 0
     edited = pixels(tmp_path / "o" / "film" / "PIP2" / "gap_+0.40" / "film.png") / 65535
     assert edited.shape == film.shape
-    assert np.array_equal(edited[:99], film[:99] / 255)
-    assert np.abs(edited - film / 255).max() > 0.05
+    intensity = read_radiograph(tmp_path / "film.png").intensity
+    assert np.abs(edited[:99] - intensity[:99]).max() < 1e-5
+    assert np.abs(edited - intensity).max() > 0.05
 
 
 def test_one_bad_joint_does_not_stop_the_others(tmp_path, crop_png, capsys):

@@ -181,9 +181,11 @@ def _compress(image: torch.Tensor, draw: _Draw) -> torch.Tensor:
     return blocks.transpose(2, 3).reshape(n, 1, rows, columns)
 
 
-def blur(images: torch.Tensor, sigma_px: torch.Tensor) -> torch.Tensor:
-    """Gaussian blur with an own width (n,) for each of the n images (n, c, rows, columns)."""
-    reach = 4
+def blur(images: torch.Tensor, sigma_px: torch.Tensor, reach: int = 4) -> torch.Tensor:
+    """Gaussian blur with an own width (n,) for each of the n images (n, c, rows, columns).
+
+    The kernel ends ``reach`` pixels from its centre.
+    """
     offsets = torch.arange(-reach, reach + 1, dtype=torch.float32, device=images.device)
     kernels = torch.exp(-0.5 * (offsets / sigma_px.clamp_min(0.05)[:, None]) ** 2)
     kernels = kernels / kernels.sum(dim=1, keepdim=True)

@@ -18,7 +18,7 @@ from ..inference.arrays import as_array
 from ..joints.crop import CANONICAL_SIZE_PX
 from ..separation.layers import BRIGHTEST
 from .film_conditions import FilmConditions, change_films
-from .motion import compose, move, rigid
+from .motion import compose, move, rigid, similar
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +118,7 @@ class MarginPairMaker:
             draw(-s.offset_px, s.offset_px),
         )
         scale = torch.exp(draw(math.log(s.scale[0]), math.log(s.scale[1])))
-        mirror = torch.where(draw(0, 1) < 0.5, -1.0, 1.0)
-        linear = film[:, :, :2] * torch.stack([scale * mirror, scale], dim=1)[:, None, :]
-        film = torch.cat([linear, film[:, :, 2:]], dim=2)
+        film = similar(film, scale, mirrored=draw(0, 1) < 0.5)
         bones = []
         for sign, share in ((-1, part), (1, 1 - part)):
             angle = draw(-s.bone_tilt_deg, s.bone_tilt_deg) * math.pi / 180

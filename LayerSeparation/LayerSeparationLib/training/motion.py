@@ -16,6 +16,12 @@ def rigid(angle_rad: torch.Tensor, x_px: torch.Tensor, y_px: torch.Tensor) -> to
     return torch.stack([torch.stack([cos, -sin, x_px], dim=1), torch.stack([sin, cos, y_px], dim=1)], dim=1)
 
 
+def similar(motion: torch.Tensor, scale: torch.Tensor, mirrored: torch.Tensor) -> torch.Tensor:
+    """Return a motion that scales by (n,) and, where (n,) says so, mirrors left and right before it moves."""
+    factors = torch.stack([torch.where(mirrored, -scale, scale), scale], dim=1)
+    return torch.cat([motion[:, :, :2] * factors[:, None, :], motion[:, :, 2:]], dim=2)
+
+
 def compose(second: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
     """Return the motion that does ``first``, then ``second``."""
     linear = second[:, :, :2] @ first[:, :, :2]

@@ -14,11 +14,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn import functional
 
 from ..separation.layers import BRIGHTEST
+from .film_conditions import blur
 from .layer_truth import LayerTruth
-from .motion import compose, move, rigid
+from .motion import compose, move, rigid, similar
+
+_BLUR_REACH_PX = 3
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class PairMaker:
         upper = move(torch.cat([layers[:, 1:2], masks[:, :1]], dim=1), upper_motion)
         lower = move(torch.cat([layers[:, 2:], masks[:, 1:2]], dim=1), lower_motion)
         moved = torch.cat([soft_tissue[:, :1], upper[:, :1], lower[:, :1]], dim=1)
-        moved = _blur(moved, torch.where(changed, draw.uniform(*self.settings.blur_px), 0.0))
+        moved = blur(moved, torch.where(changed, draw.uniform(*self.settings.blur_px), 0.0), _BLUR_REACH_PX)
         image = -torch.expm1(-moved.sum(dim=1, keepdim=True))
         image = image + draw.noise(image.shape[-2:]) * torch.where(
             changed, draw.uniform(*self.settings.noise), 0.0
@@ -137,9 +139,7 @@ class PairMaker:
             angle, draw.uniform(-s.offset_px, s.offset_px), draw.uniform(-s.offset_px, s.offset_px)
         )
         scale = torch.exp(draw.uniform(math.log(s.scale[0]), math.log(s.scale[1])))
-        mirror = torch.where(draw.uniform(0, 1) < 0.5, -1.0, 1.0)
-        linear = motion[:, :, :2] * torch.stack([scale * mirror, scale], dim=1)[:, None, :]
-        return torch.cat([linear, motion[:, :, 2:]], dim=2)
+        return similar(motion, scale, mirrored=draw.uniform(0, 1) < 0.5)
 
     def _draw_bone_motion(self, draw: _Draw, down: int, moves: torch.Tensor) -> torch.Tensor:
         s = self.settings
@@ -160,7 +160,7 @@ class _Draw:
     def noise(self, shape: Sequence[int]) -> torch.Tensor:
         """Grain of unit variance, as coarse as the detector's own pixels (about 1.8 px of 256)."""
         white = torch.randn((self._n, 1, *shape), generator=self._generator)
-        grain = _blur(white, torch.full((self._n,), 0.8))
+        grain = blur(white, torch.full((self._n,), 0.8), _BLUR_REACH_PX)
         return grain / grain.std()
 
 
@@ -186,19 +186,3 @@ def _change_film(
     soft_tissue = change(layers[:, :1])
     bones = [(change(layers[:, :1] + layers[:, k : k + 1]) - soft_tissue).clamp_min(0) for k in (1, 2)]
     return torch.where(changed.reshape(shape), torch.cat([soft_tissue, *bones], dim=1), layers)
-
-
-def _blur(images: torch.Tensor, sigma_px: torch.Tensor) -> torch.Tensor:
-    """Gaussian blur with an own width for each of the n images (n, c, rows, columns)."""
-    reach = 3
-    offsets = torch.arange(-reach, reach + 1, dtype=torch.float32)
-    kernels = torch.exp(-0.5 * (offsets / sigma_px.clamp_min(0.05)[:, None]) ** 2)
-    kernels = kernels / kernels.sum(dim=1, keepdim=True)
-    n, channels, rows, columns = images.shape
-    weight = kernels.repeat_interleave(channels, dim=0)[:, None]
-    flat = functional.pad(images, (reach, reach, reach, reach), mode="replicate").reshape(
-        1, n * channels, rows + 2 * reach, columns + 2 * reach
-    )
-    flat = functional.conv2d(flat, weight[:, :, :, None], groups=n * channels)
-    flat = functional.conv2d(flat, weight[:, :, None, :], groups=n * channels)
-    return flat.reshape(n, channels, rows, columns)

@@ -88,7 +88,7 @@ def find_margins(found: MarginRows) -> Margins:
     ((59.5, 199.5), 12.0)
     """
     extent = found.ends_px
-    if extent is None or np.median(found.sd_px[:, found.shared >= 0.5]) > _NOTHING_PX:
+    if extent is None or found.typical_sd_px > _NOTHING_PX:
         raise MarginsNotFoundError("no joint found in the crop (no ends of two bones that face each other)")
     if extent[1] - extent[0] < _NARROWEST_PX:
         raise MarginsNotFoundError("the bones do not face each other (luxation, or not a joint)")

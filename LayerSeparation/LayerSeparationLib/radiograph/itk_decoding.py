@@ -9,7 +9,7 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .pixel_check import check_size
+from .volume_header import check_one_slice
 
 
 class DecodedVolume(NamedTuple):
@@ -64,14 +64,7 @@ def decode(path: Path, kind: str, image_io: str) -> DecodedVolume:
         with _quiet():
             reader.ReadImageInformation()
             size = reader.GetSize()
-            inside = [length for length in size if length > 1]
-            if len(inside) > 2:
-                raise InputError(
-                    f"{path}: a volume of {' x '.join(map(str, size))} voxels holds many slices; "
-                    "a radiograph has one. Save the slice that is meant as an image of its own."
-                )
-            columns, rows = [*inside, 1, 1][:2]
-            check_size(rows, columns, path, _bytes_a_voxel(reader))
+            check_one_slice(path, size, _bytes_a_voxel(reader))
             image = reader.Execute()
     except RuntimeError as error:
         raise InputError(

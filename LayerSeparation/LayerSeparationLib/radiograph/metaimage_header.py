@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from .volume_header import (
+    LONGEST_FIELD,
     LONGEST_HEADER,
     MOST_AXES,
     VolumeHeader,
@@ -37,7 +38,6 @@ _OTHER_TYPES = ("MET_LONG", "MET_ULONG")
 """Of another size on every machine."""
 _END = re.compile(rb"^[ \t]*ElementDataFile[ \t]*[=:][ \t]*([^\r\n]*)(?:\r?\n|\Z)", re.MULTILINE)
 _FIELD = re.compile(r"\s*([A-Za-z]\w*)\s*[=:]\s*(.*?)\s*")
-_LONGEST_FIELD = 1000
 _MOST_CHANNELS = 16
 _NUMBERS = ("TransformMatrix", "Rotation", "Orientation", "Offset", "Position", "Origin", "CenterOfRotation")
 """Fields of numbers of which native readers make what they like."""
@@ -110,7 +110,7 @@ def _fields(path: Path) -> tuple[dict[str, str], str, int]:
     fields: dict[str, str] = {}
     for line in head[: end.start()].decode("latin-1").splitlines():
         field = _FIELD.fullmatch(line)
-        if len(line) > _LONGEST_FIELD or (line.strip() and field is None):
+        if len(line) > LONGEST_FIELD or (line.strip() and field is None):
             raise damaged(path, f"a line of {len(line)} characters is no field ({line[:40]!r})")
         if field is not None:
             fields[field.group(1)] = field.group(2)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import InputError
 from .volume_header import (
+    LONGEST_FIELD,
     LONGEST_HEADER,
     MOST_AXES,
     VolumeHeader,
@@ -38,8 +39,6 @@ _TYPES = {
 _DTYPES = {name: dtype for dtype, names in _TYPES.items() for name in names}
 _ENCODINGS: dict[str, Literal["raw", "deflated"]] = {"raw": "raw", "gz": "deflated", "gzip": "deflated"}
 _OTHER_ENCODINGS = ("txt", "text", "ascii", "hex", "bz2", "bzip2", "zrl")
-_LONGEST_FIELD = 1000
-"""Characters. Fields of a film's header have below 200, and native readers crash on 3,000."""
 _END = re.compile(rb"\r?\n\r?\n")
 _ALONG_AXES = ("domain", "space", "time", "none", "???", "")
 """Kinds of axes that are no components (section 'kinds')."""
@@ -124,7 +123,7 @@ def _fields(path: Path) -> tuple[dict[str, str], int]:
         name, colon, value = line.partition(": ")
         if not colon and line.strip():
             name, colon, value = line.partition(":")
-        if len(line) > _LONGEST_FIELD or (line.strip() and not colon):
+        if len(line) > LONGEST_FIELD or (line.strip() and not colon):
             raise damaged(path, f"a line of {len(line)} characters is no field ({line[:40]!r}...)")
         fields[name.replace(" ", "").lower()] = value.strip()
     return fields, end.end() if end else len(head)

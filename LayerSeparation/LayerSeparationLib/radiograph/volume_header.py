@@ -15,6 +15,8 @@ from .pixel_check import check_size
 
 LONGEST_HEADER = 2**16
 """Bytes; headers of images have some hundred, with a record of how they were made some thousand."""
+LONGEST_FIELD = 1000
+"""Characters of a line. Fields of a film's header have below 200, and native readers crash on 3,000."""
 MOST_AXES = 7
 LARGEST_NUMBER = 1e9
 """No spacing, direction or position of a film comes near it; native readers hang on 1e308."""

@@ -49,6 +49,12 @@ class MarginRows:
         run = max(runs, key=len)
         return self._crossing(int(run[0]), -1), self._crossing(int(run[-1]), 1)
 
+    @property
+    def typical_sd_px(self) -> float:
+        """Median standard deviation of both rows over the columns that both bones are likely to share."""
+        likely = self.shared >= _LIKELY
+        return float(np.median(self.sd_px[:, likely])) if likely.any() else float("inf")
+
     def _crossing(self, last: int, step: int) -> float:
         """Column, to a fraction, beyond ``last`` in direction ``step`` where the probability falls below."""
         beyond = last + step

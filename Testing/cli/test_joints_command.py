@@ -131,8 +131,10 @@ def test_a_kind_that_is_not_there_fails(tmp_path, hand_nrrd, capsys):
 
 
 def test_scores_of_a_whole_hand_are_balanced(tmp_path, hand_nrrd):
+    # MCP4 of this hand, 0.2 mm off the truth, is rightly to be checked: without the switch it is left out.
     words = ("--joints", "MCP,PIP", "--jsw", "0:2", "--balance", "svdh", "--per-joint", 5, "--workers", 1)
-    assert run("dataset", hand_nrrd, *words, "--format", "coco", "--output", tmp_path / "set") == 0
+    words += ("--with-doubtful", "--format", "coco")
+    assert run("dataset", hand_nrrd, *words, "--output", tmp_path / "set") == 0
     with (tmp_path / "set" / "labels.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     names = {row["joint"] for row in rows}

@@ -69,11 +69,16 @@ class RemeasuredWidths:
             "unit": self.unit,
             "samples": self.samples,
             "count": len(self.pairs),
-            "mean_absolute_difference": self.mean_difference,
-            "greatest_absolute_difference": self.greatest_difference,
+            "mean_absolute_difference": _rounded(self.mean_difference),
+            "greatest_absolute_difference": _rounded(self.greatest_difference),
             "closed": self.closed,
             "not_measurable": self.not_measurable,
         }
+
+
+def _rounded(length: float | None) -> float | None:
+    """Return a length to 0.0001: the last digits of a network depend on how its threads shared the work."""
+    return None if length is None else round(length, 4)
 
 
 def remeasure_jsw(joint: SyntheticJoint, separator: Separator) -> JointSpaceWidth:

@@ -90,8 +90,8 @@ def run(options: Options) -> int:
         f"{options.output}/."
     )
     print(
-        "JSW: mean joint space width over the central half of the joint, between the margins that a network tells; "
-        f"pixel spacing: {radiograph.spacing.source.value}. For research only."
+        "JSW: mean joint space width over the central half of the joint, between the margins that a network "
+        f"tells; pixel spacing: {radiograph.spacing.source.value}. For research only."
     )
     return 0
 

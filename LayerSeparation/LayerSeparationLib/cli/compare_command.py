@@ -6,18 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..files import output_folder, refuse_existing_file, write_json, write_table
-from ..follow_up import (
-    TABLE_COLUMNS,
-    JointChange,
-    can_be_reported,
-    compare_joints,
-    make_comparison_record,
-    make_table_row,
-    write_measurement_report,
-)
+from ..files import refuse_existing_file
+from ..follow_up import JointChange, compare_joints, make_comparison_record, write_comparison
+from ..follow_up.comparison_files import RECORD, REPORT
 from ..separation import SeparatedJoint
-from .compare_figure import draw_changes
 from .film_inputs import make_separator, separate_inputs
 from .options import Command, option, switch
 from .progress import Progress, say
@@ -43,7 +35,7 @@ def run(options: Options) -> int:
     if options.joint:
         raise UsageError("argument --joint: a joint lies elsewhere on the other film; use --crop or --joints")
     if options.output:
-        refuse_existing_file(options.output / "changes.json", overwrite=options.overwrite)
+        refuse_existing_file(options.output / RECORD, overwrite=options.overwrite)
     report = RunReport()
     separator = make_separator(options)
     visits = [
@@ -59,8 +51,11 @@ def run(options: Options) -> int:
     record = make_comparison_record(changes)
     report.results += record["joints"]
     if options.output and changes:
-        with output_folder(options.output, overwrite=options.overwrite) as folder:
-            _write(folder, changes, options.keep_patient)
+        written = write_comparison(
+            options.output, changes, overwrite=options.overwrite, keep_patient=options.keep_patient
+        )
+        if REPORT not in written:
+            say("No DICOM report: it needs joints on two DICOM films whose pixel spacing is known.")
     if not options.json:
         _print_table(changes)
     return report.close(options)
@@ -95,18 +90,6 @@ def _compare(
 
 def _name(changes: Iterator[JointChange], stem: str) -> Iterator[JointChange]:
     return (replace(change, name=stem) for change in changes)
-
-
-def _write(folder: Path, changes: Sequence[JointChange], keep_patient: bool) -> None:
-    write_json(folder / "changes.json", make_comparison_record(changes))
-    write_table(folder / "changes.csv", TABLE_COLUMNS, map(make_table_row, changes))
-    for side in dict.fromkeys(change.side for change in changes):
-        of_hand = [change for change in changes if change.side == side]
-        draw_changes(folder / (f"changes_{side}.png" if side else "changes.png"), of_hand)
-    if any(map(can_be_reported, changes)):
-        write_measurement_report(folder / "report.dcm", changes, keep_patient=keep_patient)
-    else:
-        say("No DICOM report: it needs joints on two DICOM films whose pixel spacing is known.")
 
 
 def _print_table(changes: Sequence[JointChange]) -> None:

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..files.figure_canvas import (
+    BACKGROUND,
+    FAINT,
+    INK,
+    LOWER_COLOUR,
+    SPACE_COLOUR,
+    UPPER_COLOUR,
+    dark_figure,
+)
 from ..files.provenance import SOFTWARE
 from ..radiograph import intensity_from_attenuation
 from ..separation import JointLayers
 from ..synthesis import JointMasks, SyntheticJoint
-from .figure_canvas import BACKGROUND, FAINT, INK, LOWER_COLOUR, SPACE_COLOUR, UPPER_COLOUR, dark_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..files.figure_canvas import BACKGROUND, FAINT, LOWER_COLOUR, SPACE_COLOUR, UPPER_COLOUR, dark_figure
 from ..files.provenance import SOFTWARE
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose, unique_names
 from ..joints.affine import map_points
 from ..radiograph import Radiograph
-from .figure_canvas import BACKGROUND, FAINT, LOWER_COLOUR, SPACE_COLOUR, UPPER_COLOUR, dark_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ..files.figure_canvas import BACKGROUND, FAINT, INK, SPACE_COLOUR, dark_figure
 from ..files.provenance import SOFTWARE
-from ..follow_up import DETECTABLE_CHANGE_MM, JointChange, Verdict
-from .figure_canvas import BACKGROUND, FAINT, INK, SPACE_COLOUR, dark_figure
+from .joint_change import JointChange
+from .verdict import DETECTABLE_CHANGE_MM, Verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

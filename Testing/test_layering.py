@@ -20,7 +20,7 @@ LIBRARY = Path(__file__).parents[1] / "LayerSeparation" / "LayerSeparationLib"
 # A room may use the rooms before it, never those behind it.
 ROOMS = (
     *("errors", "version", "translation", "files", "radiograph", "inference", "joints", "separation"),
-    *("phantom", "measurement", "synthesis", "export", "follow_up", "dataset", "training"),
+    *("phantom", "measurement", "synthesis", "export", "figures", "follow_up", "dataset", "training"),
     *("scene", "views", "widgets", "cli"),
 )
 FILES = sorted(LIBRARY.rglob("*.py"))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import numpy as np
 import pytest
@@ -173,3 +174,29 @@ def test_failures_are_in_the_table_even_if_all_fail(tmp_path, no_hand):
     with table.open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["findings"].startswith("No hand was found")
+
+
+def test_a_film_of_both_hands_is_drawn_with_its_widths(tmp_path, both_hands, capsys):
+    assert (
+        run("measure", both_hands, "--joints", "MCP2", "--device", "cpu", "--figure", tmp_path / "jsw.svg")
+        == 0
+    )
+    assert "2 joints ->" in capsys.readouterr().out
+    drawn = (tmp_path / "jsw.svg").read_text(encoding="utf-8")
+    assert "than: other hand on this film" in drawn
+    assert re.search(r">R MCP2  1\.\d\d mm<", drawn)
+    assert re.search(r">L MCP2  1\.\d\d mm<", drawn)
+    assert run("measure", both_hands, "--figure", tmp_path / "jsw.svg") == 1
+    assert "--overwrite replaces what exists" in capsys.readouterr().err
+
+
+def test_figures_of_several_films_need_a_folder(tmp_path, hand_nrrd, both_hands, capsys):
+    assert run("measure", hand_nrrd, both_hands, "--figure", tmp_path / "jsw.png") == 2
+    assert "name a folder for the pictures" in capsys.readouterr().err
+
+
+def test_follow_up_of_a_hand_is_drawn_by_what_became_of_it(tmp_path, hand_nrrd):
+    words = ("--joints", "MCP2", "--device", "cpu", "--output", tmp_path / "out")
+    assert run("compare", hand_nrrd, hand_nrrd, *words) == 0
+    names = [path.name for path in sorted((tmp_path / "out").iterdir())]
+    assert names == ["changes.csv", "changes.json", "changes_L.png", "follow_up.png"]

@@ -34,7 +34,7 @@ WRONG = [
     (("compare", "x.png"), "required: FOLLOW-UP"),
     (("compare", "x.png", "y.png", "--joint", "MCP2:1,1:0,1"), "--joint: a joint lies elsewhere"),
     (("joints",), "required: IN"),
-    (("joints", "x.png", "--figure", "x.jpg"), "--figure: x.jpg: pictures are written as .png"),
+    (("joints", "x.png", "--figure", "x.jpg"), "--figure: x.jpg: pictures are written as .png, .pdf or .svg"),
     (("joints", "x.png", "--device", "cuda:x"), "--device: 'cuda:x' is no device"),
     (("synthesize", "x.png", *OUT), "one of the arguments --gap --change is required"),
     (("synthesize", "x.png", *OUT, "--gap", "-1"), "--gap: -1 is below 0"),

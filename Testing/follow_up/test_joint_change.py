@@ -1,10 +1,26 @@
 """A known change between two films is found, with an interval that holds it, or it is said why not."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from LayerSeparationLib import make_joint
-from LayerSeparationLib.follow_up import Verdict, compare_joints, judge, measure_change, register_joint
+from LayerSeparationLib import make_joint, read_radiograph
+from LayerSeparationLib.follow_up import (
+    Verdict,
+    compare_joints,
+    compare_measured,
+    detectable_change,
+    judge,
+    make_comparison_record,
+    measure_change,
+    register_joint,
+    share_grey_scale,
+)
+from LayerSeparationLib.follow_up.joint_change import FILM_SD_MM
+from LayerSeparationLib.measurement import MeasuredJoint, measure_jsw
 
 
 @pytest.mark.parametrize(
@@ -81,6 +97,30 @@ def test_registration_of_one_film_onto_itself_moves_nothing(scene):
     assert min(found.correlation) > 0.999
 
 
+def test_a_joint_is_measured_once_and_its_findings_go_with_it(scene):
+    films = scene.film(seed=1), scene.film(seed=2)
+    found = "much wider than the hand's other MCP joints"
+    before, after = (
+        MeasuredJoint(Path("hand.png"), "MCP2", film, (), measure_jsw(film).with_findings(found), (found,))
+        for film in films
+    )
+    (change,) = compare_measured([before], [after])
+    assert change.baseline is before.jsw
+    assert change.follow_up is after.jsw
+    assert make_comparison_record([change])["joints"][0]["baseline"]["status"] == f"check: {found}"
+
+
+def test_the_joints_of_a_film_are_judged_beside_one_another(scene):
+    narrow = scene.widened(-0.9)
+    hand = [narrow.film(seed=finger, name=f"MCP{finger}", side="R") for finger in (3, 4, 5)]
+    hand.append(scene.widened(0.9).film(seed=2, name="MCP2", side="R"))
+    film = hand[0].radiograph
+    of_one_film = [replace(joint, crop=replace(joint.crop, radiograph=film)) for joint in hand]
+    changes = {change.name: change for change in compare_joints(of_one_film, [])}
+    assert changes["MCP2"].baseline.short_findings == "much wider than the hand's other MCP joints"
+    assert changes["MCP3"].baseline.short_findings == ""
+
+
 def test_joints_are_paired_by_name_and_side(scene):
     film = scene.film(seed=1, side="R")
     other = scene.film(seed=2, side="L")
@@ -111,9 +151,55 @@ def test_rule_of_the_verdict(change, half_width, verdict):
     assert judge(change, (change - half_width, change + half_width))[0] is verdict
 
 
+def test_the_smallest_detectable_change_is_196_standard_deviations_and_011_mm_at_least():
+    assert detectable_change((-0.02, 0.02)) == 0.11
+    sd = 0.1
+    assert detectable_change((0.3 - 1.645 * sd, 0.3 + 1.645 * sd)) == pytest.approx(0.196, abs=1e-3)
+    assert judge(-0.19, (-0.19 - 1.645 * sd, -0.19 + 1.645 * sd))[0] is Verdict.UNKNOWN
+    assert judge(-0.20, (-0.20 - 1.645 * sd, -0.20 + 1.645 * sd))[0] is Verdict.PROGRESSED
+
+
+def test_one_film_compared_with_itself_claims_no_more_than_two_films_can_tell(scene):
+    film = scene.film(seed=1)
+    found = measure_change(film, film)
+    assert found.change == pytest.approx(0, abs=1e-3)
+    assert (found.interval[1] - found.interval[0]) / 2 > 1.6 * FILM_SD_MM
+    assert found.detectable_change == 0.11
+
+
 def test_films_of_different_people_have_no_verdict(scene):
     other = make_joint("MCP", 31, jsw_mm=0.6)
     silhouettes = other.upper_silhouette.astype(np.float32), other.lower_silhouette.astype(np.float32)
     stranger = type(scene)(other.soft_tissue, other.upper_bone, other.lower_bone, *silhouettes)
     found = measure_change(scene.film(seed=1), stranger.film(seed=2))
     assert found.verdict is Verdict.UNKNOWN or found.interval[1] - found.interval[0] > 0.1
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """Return a function: an 8-bit film of the scene with a gain and an offset, read back."""
+
+    def store(scene, name, gain=1.0, offset=0, bits=8):
+        grey = np.clip(gain * 200 * scene.film(seed=1).image + offset, 0, 255)
+        pixels = grey.astype(np.uint8) if bits == 8 else (257 * grey).astype(np.uint16)
+        Image.fromarray(pixels).save(tmp_path / name)
+        return read_radiograph(tmp_path / name, spacing_mm=0.082)
+
+    return store
+
+
+def test_films_that_were_stored_alike_share_one_grey_scale(scene, stored):
+    films = stored(scene, "a.png"), stored(scene.widened(0.4), "b.png", gain=1.02)
+    assert films[0].intensity_map != films[1].intensity_map
+    first, second = share_grey_scale(*films)
+    assert first.intensity_map == second.intensity_map
+    again, _ = share_grey_scale(films[1], films[0])
+    assert again.intensity_map == first.intensity_map
+    assert np.abs(first.intensity - films[0].intensity).max() < 0.05
+
+
+@pytest.mark.parametrize("other", [{"gain": 0.5, "offset": 90}, {"bits": 16}])
+def test_films_on_another_window_or_in_other_numbers_keep_their_own(scene, stored, other):
+    films = stored(scene, "a.png"), stored(scene, "b.png", **other)
+    first, second = share_grey_scale(*films)
+    assert (first, second) == films

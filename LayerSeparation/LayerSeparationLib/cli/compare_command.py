@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from ..errors import LayerSeparationError
 from ..files import refuse_existing_file
-from ..follow_up import JointChange, compare_joints, make_comparison_record, write_comparison
+from ..follow_up import (
+    JointChange,
+    compare_measured,
+    make_comparison_record,
+    share_grey_scale,
+    write_comparison,
+)
 from ..follow_up.comparison_files import RECORD, REPORT
-from ..separation import SeparatedJoint
-from .film_inputs import make_separator, separate_inputs
+from ..measurement import JointSpaceWidth, MeasuredJoint, Quality
+from ..radiograph import Radiograph, read_radiograph
+from .film_inputs import find_inputs, make_separator, read_film, separate_inputs
 from .options import Command, option, switch
 from .progress import Progress, say
 from .run_report import RunReport
@@ -38,9 +47,20 @@ def run(options: Options) -> int:
         refuse_existing_file(options.output / RECORD, overwrite=options.overwrite)
     report = RunReport()
     separator = make_separator(options)
+    paths = [find_inputs((path,), report) for path in (options.baseline, options.follow_up)]
+    read = partial(_read_on_common_scale, options, _pair_films(*paths))
     visits = [
-        list(separate_inputs(_of_visit(options, path), report, folder_each=False, separator=separator))
-        for path in (options.baseline, options.follow_up)
+        list(
+            separate_inputs(
+                _of_visit(options, visit),
+                report,
+                folder_each=False,
+                separator=separator,
+                paths=films,
+                read=read,
+            )
+        )
+        for visit, films in zip((options.baseline, options.follow_up), paths, strict=True)
     ]
     changes: list[JointChange] = []
     with Progress() as progress:
@@ -73,19 +93,44 @@ def _of_visit(options: Options, path: Path) -> FilmOptions:
     )
 
 
+def _pair_films(baseline: Sequence[Path], follow_up: Sequence[Path]) -> dict[Path, Path]:
+    """Return the other visit's film of each film that has one: the only one, or that of the same name."""
+    if len(baseline) == len(follow_up) == 1:
+        pairs = [(baseline[0], follow_up[0])]
+    else:
+        later = {path.stem: path for path in follow_up}
+        pairs = [(path, later[path.stem]) for path in baseline if path.stem in later]
+    return {one: other for pair in pairs for one, other in (pair, pair[::-1])}
+
+
+def _read_on_common_scale(options: Options, partners: dict[Path, Path], path: Path) -> Radiograph:
+    """Read a film, on the grey scale that it has in common with that of the other visit, if it has one.
+
+    That film is read for its scale alone; what is wrong with it is told when its own turn comes.
+    """
+    film = read_film(path, options.spacing, any_modality=options.crop)
+    if path not in partners:
+        return film
+    try:
+        other = read_radiograph(partners[path], any_modality=options.crop)
+    except LayerSeparationError:
+        return film
+    return share_grey_scale(film, other)[0]
+
+
 def _compare(
-    baseline: Sequence[SeparatedJoint], follow_up: Sequence[SeparatedJoint], crops: bool
+    baseline: Sequence[MeasuredJoint], follow_up: Sequence[MeasuredJoint], crops: bool
 ) -> Iterator[JointChange]:
     """Compare joints by name and side; crops, which have no names, by the names of their files."""
     if not crops:
-        yield from compare_joints(*([joint.layers for joint in visit] for visit in (baseline, follow_up)))
+        yield from compare_measured(baseline, follow_up)
         return
     if len(baseline) == len(follow_up) == 1:
-        yield from _name(compare_joints([baseline[0].layers], [follow_up[0].layers]), baseline[0].path.stem)
+        yield from _name(compare_measured(baseline, follow_up), baseline[0].path.stem)
         return
     for stem in dict.fromkeys(joint.path.stem for joint in (*baseline, *follow_up)):
-        pair = ([j.layers for j in visit if j.path.stem == stem] for visit in (baseline, follow_up))
-        yield from _name(compare_joints(*pair), stem)
+        pair = ([joint for joint in visit if joint.path.stem == stem] for visit in (baseline, follow_up))
+        yield from _name(compare_measured(*pair), stem)
 
 
 def _name(changes: Iterator[JointChange], stem: str) -> Iterator[JointChange]:
@@ -98,22 +143,35 @@ def _print_table(changes: Sequence[JointChange]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    scales = {change.grey_scale for change in changes}
+    if "common" in scales:
+        print(
+            "grey scale: one for both films" + (", where they have one in common" if "own" in scales else "")
+        )
+    elif "own" in scales:
+        print("grey scale: each film on its own (they are stored, or exposed, otherwise)")
     for note in dict.fromkeys(change.note for change in changes if change.note):
         print(f"note: {note}")
 
 
 def _row(change: JointChange) -> tuple[str, str, str, str, str, str]:
     unit = change.unit
-    before, after = (
-        "-" if jsw is None else f"{jsw.mean:.2f} {jsw.unit}" if jsw.mean is not None else str(jsw.quality)
-        for jsw in (change.baseline, change.follow_up)
-    )
+    before, after = (_describe_width(jsw) for jsw in (change.baseline, change.follow_up))
     told, interval = "-", "-"
     if change.change is not None and change.interval is not None:
         told = f"{change.change:+.3f} {unit}"
         interval = f"{change.interval[0]:+.3f} to {change.interval[1]:+.3f}"
     verdict = f"{change.verdict.value}: {change.reason}" if change.reason else change.verdict.value
     return f"{change.side or ''} {change.name}".strip(), before, after, told, interval, verdict
+
+
+def _describe_width(jsw: JointSpaceWidth | None) -> str:
+    if jsw is None:
+        return "-"
+    if jsw.mean is None:
+        return str(jsw.quality)
+    told = f"{jsw.mean:.2f} {jsw.unit}"
+    return f"{told} ({jsw.quality})" if jsw.quality is Quality.CHECK else told
 
 
 COMMAND = Command("compare", "measure how joint spaces changed between two visits", Options, run)

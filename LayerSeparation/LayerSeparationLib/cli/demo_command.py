@@ -9,15 +9,14 @@ from pathlib import Path
 
 from ..errors import HandNotFoundError, JointNotFoundError
 from ..export import gap_folder, write_layers, write_synthetic
+from ..figures import draw_joints, draw_sweep
 from ..files import output_folder
 from ..joints import JointPose, unique_names
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator, select_joints
 from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
-from .demo_figure import draw_figure
 from .film_inputs import make_locator, make_separator, read_film
-from .joints_figure import draw_joints
 from .options import Command, option
 from .shared_options import NetworkOptions, OutputOptions, PoseOptions
 
@@ -80,7 +79,7 @@ def run(options: Options) -> int:
                     target.mkdir()
                     write_synthetic(target, joint)
             if number == shown:
-                draw_figure(folder / f"figure_{label}.png", layers, joints)
+                draw_sweep(folder / f"figure_{label}.png", layers, joints)
         if not all_layers[0].crop.covers_film:
             notes = [_length(jsw.mean, jsw.unit) if jsw.mean is not None else "" for jsw in widths]
             draw_joints(folder / "figure_joints.png", radiograph, poses, notes)

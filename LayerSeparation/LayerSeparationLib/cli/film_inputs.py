@@ -28,18 +28,22 @@ def separate_inputs(
     *,
     folder_each: bool = True,
     separator: SeparatesMany | None = None,
+    paths: Sequence[Path] | None = None,
+    read: Callable[[Path], Radiograph] | None = None,
 ) -> Iterator[MeasuredJoint]:
     """Read, separate and measure the inputs; what fails goes into the report.
 
-    ``separator`` stands in for the network's own. With ``folder_each`` every input gets a folder named after
-    it, so that two of one name are refused.
+    ``separator`` stands in for the network's own, ``paths`` for the inputs that were found, ``read``
+    for how they are read. With ``folder_each`` every input gets a folder named after it, so that two of one
+    name are refused.
 
     Raises
     ------
     LayerSeparationError
         If nothing can be done at all: no weights, no torch, no such device.
     """
-    paths = find_inputs(options.inputs, report)
+    if paths is None:
+        paths = find_inputs(options.inputs, report)
     if folder_each:
         paths = _refuse_same_names(paths, report)
     outcomes = separate_files(
@@ -47,7 +51,7 @@ def separate_inputs(
         separator or make_separator(options),
         names=options.joints,
         locate=make_locator(options, options.device),
-        read=partial(read_film, spacing_mm=options.spacing, any_modality=options.crop),
+        read=read or partial(read_film, spacing_mm=options.spacing, any_modality=options.crop),
     )
     for outcome in measure_separated(outcomes):
         if isinstance(outcome, SeparationFailure):

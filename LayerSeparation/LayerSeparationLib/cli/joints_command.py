@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import HandNotFoundError, InputError
+from ..errors import HandNotFoundError
+from ..figures import draw_joints
 from ..files import output_file, refuse_existing_file, write_table
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointFinder, JointPose
 from ..joints.hand_size import doubt_spacing
 from ..radiograph import Radiograph
+from .figure_files import name_figures
 from .film_inputs import find_inputs, read_film
-from .joints_figure import draw_joints
 from .option_types import parse_figure_path
 from .options import Command, option
 from .progress import say, track
 from .run_report import RunReport, say_done
 from .shared_options import DeviceOptions, InputOptions, OverwriteOptions, SpacingOptions, SummaryOptions
-from .usage import UsageError
 
 _COLUMNS = ("file", "side", "joint", "x_px", "y_px", "dx", "dy", "size_px", "confidence")
 
@@ -33,7 +32,8 @@ class Options(InputOptions, SpacingOptions, DeviceOptions, OverwriteOptions, Sum
         default=None,
         type=parse_figure_path,
         metavar="FILE|DIR",
-        help="draw the joints: a .png for one input, else a folder for <stem>_joints.png of each",
+        help="draw the joints: a .png, .pdf or .svg for one input, else a folder for <stem>_joints.png of "
+        "each",
     )
 
 
@@ -41,9 +41,9 @@ def run(options: Options) -> int:
     """List the joints that are found on every input."""
     report = RunReport()
     paths = find_inputs(options.inputs, report)
-    figures = _figures(options.figure, paths)
-    for target in ([options.csv] if options.csv else []) + list(figures.values()):
-        refuse_existing_file(target, overwrite=options.overwrite)
+    figures = name_figures(options.figure, paths, "joints", overwrite=options.overwrite)
+    if options.csv:
+        refuse_existing_file(options.csv, overwrite=options.overwrite)
     finder = JointFinder(options.device, tell=say)
     for path in track(paths, "radiographs"):
         with report.failures_of(path):
@@ -56,7 +56,6 @@ def run(options: Options) -> int:
                 raise HandNotFoundError(f"No hand was found on {path}.")
             report.results += [_row(path, radiograph, pose) for pose in poses]
             if figures:
-                figures[path].parent.mkdir(parents=True, exist_ok=True)
                 with output_file(figures[path], overwrite=options.overwrite) as file:
                     draw_joints(file, radiograph, poses)
     if options.csv and report.results:
@@ -86,23 +85,6 @@ def _row(path: Path, radiograph: Radiograph, pose: JointPose) -> dict[str, Any]:
         "size_px": round(CANONICAL_SIZE_PX * crop.unit_per_px / (row * column) ** 0.5, 1),
         "confidence": pose.confidence,
     }
-
-
-def _figures(target: Path | None, paths: Sequence[Path]) -> dict[Path, Path]:
-    """Return the picture's file for each input; none where no pictures are asked for."""
-    if target is None:
-        return {}
-    if target.suffix.lower() == ".png":
-        if len(paths) > 1:
-            raise UsageError(
-                f"argument --figure: {len(paths)} inputs don't fit into one {target}: "
-                "name a folder for the pictures"
-            )
-        return dict.fromkeys(paths, target)
-    files = {path: target / f"{path.stem}_joints.png" for path in paths}
-    if len(set(files.values())) < len(files):
-        raise InputError("Two inputs have the same name, and so would their pictures: run them singly.")
-    return files
 
 
 COMMAND = Command("joints", "find the finger joints of whole hands", Options, run)

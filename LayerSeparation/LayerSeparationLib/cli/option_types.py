@@ -134,8 +134,8 @@ def parse_joint(text: str) -> JointArgument:
 def parse_figure_path(text: str) -> Path:
     """Read the name of a picture, or of a folder for pictures."""
     path = Path(text)
-    if path.suffix.lower() in {".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".pdf", ".svg"}:
-        raise ArgumentTypeError(f"{text}: pictures are written as .png, or into a folder")
+    if path.suffix.lower() in {".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".eps"}:
+        raise ArgumentTypeError(f"{text}: pictures are written as .png, .pdf or .svg, or into a folder")
     return path
 
 

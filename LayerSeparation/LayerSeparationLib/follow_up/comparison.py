@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple, Protocol
 
 from ..joints import JOINT_NAMES, JointFinder, JointPose
-from ..measurement import JointSpaceWidth, measure_jsw
+from ..measurement import JointSpaceWidth, measure_film
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
+from .film_scales import share_grey_scale
 from .joint_change import JointChange, change_of_measured
 from .verdict import Verdict
+
+
+class HasJsw(Protocol):
+    """A joint whose JSW is known, such as a `MeasuredJoint`."""
+
+    @property
+    def layers(self) -> JointLayers:
+        """The separated joint."""
+        ...
+
+    @property
+    def jsw(self) -> JointSpaceWidth:
+        """Its JSW, with what the other joints of its film say against it."""
+        ...
+
+
+class _Measured(NamedTuple):
+    layers: JointLayers
+    jsw: JointSpaceWidth
 
 
 def compare_films(
@@ -21,6 +42,9 @@ def compare_films(
     locate: Callable[[Radiograph], Sequence[JointPose]] | None = None,
 ) -> list[JointChange]:
     """Compare the joints of two films of the same hand or hands.
+
+    Both films are brought onto one grey scale where they have one in common (`share_grey_scale`);
+    `JointChange.grey_scale` says whether they were.
 
     Parameters
     ----------
@@ -50,7 +74,8 @@ def compare_films(
     separator = separator or Separator()
     locate = locate or JointFinder().find
     films = [
-        separator.separate_many([(film, pose) for pose in locate(film)]) for film in (baseline, follow_up)
+        separator.separate_many([(film, pose) for pose in locate(film)])
+        for film in share_grey_scale(baseline, follow_up)
     ]
     return list(compare_joints(*films))
 
@@ -77,15 +102,38 @@ def compare_joints(
     >>> lost.verdict.value, lost.reason
     ("can't tell", 'not on the follow-up')
     """
-    keys = sorted({_key(layers.pose) for layers in (*baseline, *follow_up)}, key=_order)
+    yield from compare_measured(_measure(baseline), _measure(follow_up))
+
+
+def compare_measured(baseline: Sequence[HasJsw], follow_up: Sequence[HasJsw]) -> Iterator[JointChange]:
+    """Compare joints of two visits that were measured; see `compare_joints`, which measures them.
+
+    Examples
+    --------
+    >>> list(compare_measured([], []))
+    []
+    """
+    keys = sorted({_key(joint.layers.pose) for joint in (*baseline, *follow_up)}, key=_order)
     for name, side in _without_unsided_twins(keys):
         pair = [_of_joint(visit, name, side) for visit in (baseline, follow_up)]
         if all(len(found) == 1 for found in pair):
-            before, after = pair[0][0], pair[1][0]
-            change = change_of_measured(before, after, measure_jsw(before), measure_jsw(after))
+            (before,), (after,) = pair
+            change = change_of_measured(before.layers, after.layers, before.jsw, after.jsw)
             yield replace(change, side=side)
         else:
             yield _unpaired(name, side, *pair)
+
+
+def _measure(visit: Sequence[JointLayers]) -> list[_Measured]:
+    """Measure the joints of a visit, each beside the others of its film."""
+    films: dict[int, list[JointLayers]] = {}
+    for layers in visit:
+        films.setdefault(id(layers.radiograph), []).append(layers)
+    return [
+        _Measured(layers, jsw)
+        for film in films.values()
+        for layers, jsw in zip(film, measure_film(film), strict=True)
+    ]
 
 
 def _key(pose: JointPose) -> tuple[str, str | None]:
@@ -106,24 +154,25 @@ def _without_unsided_twins(keys: Sequence[tuple[str, str | None]]) -> list[tuple
     return [(name, side) for name, side in keys if side or len(sides[name]) != 1]
 
 
-def _of_joint(visit: Sequence[JointLayers], name: str, side: str | None) -> list[JointLayers]:
-    exact = [layers for layers in visit if _key(layers.pose) == (name, side)]
-    return exact or [layers for layers in visit if layers.pose.name == name and layers.pose.side is None]
+def _of_joint(visit: Sequence[HasJsw], name: str, side: str | None) -> list[HasJsw]:
+    exact = [joint for joint in visit if _key(joint.layers.pose) == (name, side)]
+    return exact or [
+        joint for joint in visit if joint.layers.pose.name == name and joint.layers.pose.side is None
+    ]
 
 
 def _unpaired(
-    name: str, side: str | None, baseline: Sequence[JointLayers], follow_up: Sequence[JointLayers]
+    name: str, side: str | None, baseline: Sequence[HasJsw], follow_up: Sequence[HasJsw]
 ) -> JointChange:
     reasons = []
     for film, found in (("baseline", baseline), ("follow-up", follow_up)):
         if len(found) != 1:
             reasons.append(f"{len(found)} times on the {film}" if found else f"not on the {film}")
-    seen = [*baseline, *follow_up]
-    widths = [_width(found) for found in (baseline, follow_up)]
+    widths = [found[0].jsw if len(found) == 1 else None for found in (baseline, follow_up)]
     return JointChange(
         name=name,
         side=side,
-        unit=seen[0].crop.unit,
+        unit=[*baseline, *follow_up][0].layers.crop.unit,
         change=None,
         interval=None,
         verdict=Verdict.UNKNOWN,
@@ -131,8 +180,5 @@ def _unpaired(
         note="",
         baseline=widths[0],
         follow_up=widths[1],
+        follow_up_crop=follow_up[0].layers.crop if len(follow_up) == 1 else None,
     )
-
-
-def _width(found: Sequence[JointLayers]) -> JointSpaceWidth | None:
-    return measure_jsw(found[0]) if len(found) == 1 else None

@@ -11,8 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ..files.figure_canvas import BACKGROUND, FAINT, INK, SPACE_COLOUR, dark_figure
-from ..files.provenance import SOFTWARE
+from ..figures.canvas import (
+    FAINT,
+    INK,
+    NARROWER_COLOUR,
+    SPACE_COLOUR,
+    WIDER_COLOUR,
+    dark_figure,
+    save_figure,
+)
 from .joint_change import JointChange
 from .verdict import DETECTABLE_CHANGE_MM, Verdict
 
@@ -20,15 +27,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 VERDICT_COLOURS = {
-    Verdict.PROGRESSED: "#ff7a59",
-    Verdict.WIDENED: "#56b4e9",
+    Verdict.PROGRESSED: NARROWER_COLOUR,
+    Verdict.WIDENED: WIDER_COLOUR,
     Verdict.UNCHANGED: INK,
     Verdict.UNKNOWN: FAINT,
 }
 _CARDS_A_ROW = 2
 _CARD_INCHES = (7.2, 2.75)
 _HEAD_INCHES, _FOOT_INCHES = 0.55, 0.4
-_DPI = 110
 _SHOWN = slice(40, 216)
 """Rows and columns of the canonical crop that are shown: 14 mm around the joint."""
 _COARSE_PX = 12.0
@@ -38,7 +44,7 @@ _STRONGEST = 0.12
 
 
 def draw_changes(path: Path, changes: Sequence[JointChange]) -> None:
-    """Write a picture (PNG) with a card for each joint of a hand.
+    """Write a picture (PNG, PDF or SVG) with a card for each joint of a hand.
 
     Raises
     ------
@@ -81,13 +87,13 @@ def draw_changes(path: Path, changes: Sequence[JointChange]) -> None:
     figure.text(
         0.12 / width,
         0.18 / height,
-        f"change with 90 % interval; real above {DETECTABLE_CHANGE_MM} mm (repeat films of healthy hands) · "
-        "research only",
+        f"change with 90 % interval; real above {DETECTABLE_CHANGE_MM} mm and 1.96 of its standard deviations"
+        " · research only",
         color=FAINT,
         fontsize=10,
         va="center",
     )
-    figure.savefig(path, dpi=_DPI, facecolor=BACKGROUND, format="png", metadata={"Software": SOFTWARE})
+    save_figure(figure, path)
 
 
 def _sentence(change: JointChange) -> str:

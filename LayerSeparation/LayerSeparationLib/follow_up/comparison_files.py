@@ -8,6 +8,7 @@ from pathlib import Path
 from ..files import output_folder, write_json, write_table
 from .comparison_figure import draw_changes
 from .comparison_record import TABLE_COLUMNS, make_comparison_record, make_table_row
+from .follow_up_figure import draw_follow_up
 from .joint_change import JointChange
 from .measurement_report import can_be_reported, write_measurement_report
 
@@ -37,7 +38,7 @@ def write_comparison(
     keep_patient
         Name patient and films in the DICOM report, see `write_measurement_report`.
     with_pictures
-        Draw a picture a hand, which needs matplotlib.
+        Draw a picture of the changes a hand, and one of each film of the later visit; needs matplotlib.
     with_report
         Write the DICOM report where `can_be_reported` is true of a joint; it needs pydicom and highdicom.
 
@@ -70,6 +71,7 @@ def write_comparison(
             for side in dict.fromkeys(change.side for change in changes):
                 of_hand = [change for change in changes if change.side == side]
                 draw_changes(place / (f"changes_{side}.png" if side else "changes.png"), of_hand)
+            draw_follow_up(place, changes)
         if with_report and any(map(can_be_reported, changes)):
             write_measurement_report(place / REPORT, changes, keep_patient=keep_patient)
         return sorted(path.name for path in place.iterdir())

@@ -27,7 +27,7 @@ TABLE_COLUMNS = (
         "unit",
         "verdict",
     ),
-    *("reason", "note", "measured_difference", "correlation", "scale"),
+    *("reason", "note", "measured_difference", "correlation", "scale", "grey_scale", "detectable_change"),
 )
 
 
@@ -92,6 +92,8 @@ def _describe_joint(change: JointChange) -> dict[str, Any]:
         "measured_difference": change.measured_difference,
         "correlation": change.correlation,
         "scale": change.scale,
+        "grey_scale": change.grey_scale,
+        "detectable_change": change.detectable_change,
     }
 
 

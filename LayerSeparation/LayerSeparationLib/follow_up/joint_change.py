@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ..joints import CANONICAL_SIZE_PX
+from ..joints import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop
 from ..joints.affine import map_points, pixel_grid
 from ..measurement import JointSpaceWidth, Margins, measure_jsw
 from ..radiograph import LengthUnit
@@ -24,9 +24,12 @@ from .verdict import (
     GREATEST_MAGNIFICATION,
     LEAST_CORRELATION,
     Verdict,
+    detectable_change,
     judge,
 )
 
+GreyScale = Literal["common", "own"]
+"""Of the two films of a change: one map from grey values to intensity for both, or one for each."""
 _Z90 = 1.645
 """Standard deviations on either side that hold 90 % of a normal distribution."""
 _NOISE_FACTOR = 7.0
@@ -36,8 +39,9 @@ _ASYMMETRY_FACTOR = 0.5
 """Part of half the difference between forward and backward registration that counts as error: a choice."""
 _TOLD_MAGNIFICATION = 0.02
 """Films of one hand laid down anew differ in magnification by less."""
-_LEAST_SD_PX = 0.012
-"""No registration is trusted beyond a thousandth of a millimetre."""
+FILM_SD_MM = 0.010
+"""Standard deviation that every change has, however well its bones fit: two films are two poses, exposures
+and projections."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +79,8 @@ class JointChange:
     """Baseline onto follow-up."""
     layers: tuple[JointLayers, JointLayers] | None = None
     """Of baseline and follow-up."""
+    follow_up_crop: JointCrop | None = None
+    """Where the joint lies on the follow-up; None where it was not found."""
 
     @property
     def measured_difference(self) -> float | None:
@@ -84,6 +90,21 @@ class JointChange:
         if self.baseline.mean is None or self.follow_up.mean is None:
             return None
         return self.follow_up.mean / self.scale - self.baseline.mean
+
+    @property
+    def grey_scale(self) -> GreyScale | None:
+        """Whether both films are on one grey scale, or each is on its own; None where one is missing."""
+        if self.layers is None:
+            return None
+        maps = [layers.radiograph.intensity_map for layers in self.layers]
+        return "common" if maps[0] == maps[1] else "own"
+
+    @property
+    def detectable_change(self) -> float | None:
+        """The smallest detectable change in mm (`verdict.detectable_change`); None without mm or a change."""
+        if self.interval is None or self.unit != "mm":
+            return None
+        return detectable_change(self.interval)
 
     def registered_images(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the canonical crops (256, 256) of the baseline, and of the follow-up moved onto it.
@@ -151,6 +172,7 @@ def change_of_measured(
         baseline=baseline_jsw,
         follow_up=follow_up_jsw,
         layers=(baseline, follow_up),
+        follow_up_crop=follow_up.crop,
     )
     scales = compare_scales(baseline.radiograph.spacing, follow_up.radiograph.spacing)
     if scales.reason:
@@ -204,7 +226,8 @@ def _join_directions(
         found.append((-change_px / forward.scale, sd_px / forward.scale))
     changes, deviations = np.array(found).T
     asymmetry = float(changes[0] - changes[-1])
-    sd = math.hypot(_LEAST_SD_PX, _NOISE_FACTOR * float(deviations.mean()), _ASYMMETRY_FACTOR * asymmetry / 2)
+    film_px = FILM_SD_MM / CANONICAL_MM_PER_PX
+    sd = math.hypot(film_px, _NOISE_FACTOR * float(deviations.mean()), _ASYMMETRY_FACTOR * asymmetry / 2)
     return _Gap(float(changes.mean()), sd, asymmetry)
 
 

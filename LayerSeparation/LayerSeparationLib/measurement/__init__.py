@@ -1,6 +1,6 @@
 """Joint space width: margins, profile, and what is derived from them."""
 
-from .film_check import MeasuredJoint, check_film, measure_separated
+from .film_check import MeasuredJoint, check_film, measure_film, measure_separated
 from .jsw import JointSpaceWidth, joint_space, jsw_of_margins, measure_jsw, measure_margins, without_jsw
 from .margins import Margins, MarginsNotFoundError, find_margins
 from .quality import Quality
@@ -15,6 +15,7 @@ __all__ = [
     "find_margins",
     "joint_space",
     "jsw_of_margins",
+    "measure_film",
     "measure_jsw",
     "measure_margins",
     "measure_separated",

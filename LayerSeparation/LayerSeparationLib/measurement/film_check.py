@@ -60,6 +60,22 @@ def check_film(
     return [(*place, *hand) for place, hand in zip(of_positions, of_hand, strict=False)]
 
 
+def measure_film(joints: Sequence[JointLayers], poses: Sequence[JointPose] = ()) -> list[JointSpaceWidth]:
+    """Measure the joints of one film, each beside the others: `measure_jsw`, then `check_film`.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import Separator, make_joint
+    >>> joint = make_joint("MCP", 3, jsw_mm=1.6)
+    >>> layers = Separator("cpu").separate(joint.radiograph, joint.pose)
+    >>> [round(jsw.mean, 1) for jsw in measure_film([layers])]
+    [1.6]
+    """
+    widths = [measure_jsw(layers) for layers in joints]
+    found = check_film(joints, widths, poses)
+    return [jsw.with_findings(*findings) for jsw, findings in zip(widths, found, strict=True)]
+
+
 def measure_separated(
     outcomes: Iterable[SeparatedJoint | SeparationFailure],
 ) -> Iterator[MeasuredJoint | SeparationFailure]:

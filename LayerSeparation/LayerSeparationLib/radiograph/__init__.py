@@ -3,6 +3,7 @@
 from .attenuation import attenuation_from_intensity, intensity_from_attenuation
 from .finding import find_radiographs
 from .intensity_map import IntensityMap
+from .own_output import is_synthetic_file
 from .polarity import Polarity
 from .radiograph import Origin, Radiograph, common_intensity_map
 from .reading import read_radiograph
@@ -24,5 +25,6 @@ __all__ = [
     "common_intensity_map",
     "find_radiographs",
     "intensity_from_attenuation",
+    "is_synthetic_file",
     "read_radiograph",
 ]

@@ -31,20 +31,40 @@ def is_own_result(path: Path) -> bool:
 
     A phantom's film is not a result: it was made to be worked with.
     """
+    stated = _stated(path)
+    is_own = SYNTHETIC_KEY in stated or stated.get("Software", "").startswith(SOFTWARE)
+    return is_own and stated.get(PHANTOM_KEY) != "true"
+
+
+def is_synthetic_file(path: Path) -> bool:
+    """Tell whether an image says in itself that this library made it up: a phantom, or a film it edited.
+
+    A DICOM film that names this library as its maker counts as one.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib.export import write_png
+    >>> write_png("phantom.png", np.full((64, 64), 0.5, np.float32), synthetic=True)
+    >>> is_synthetic_file(Path("phantom.png"))
+    True
+    """
+    stated = _stated(path)
+    return stated.get(SYNTHETIC_KEY) == "true" or stated.get("DICOM") == SOFTWARE
+
+
+def _stated(path: Path) -> dict[str, str]:
+    """Return what an image says of itself by the keys of `files.provenance`, and other texts; no more."""
     try:
         kind = format_of(path)
     except InputError:
-        return False
+        return {}
     if kind == "NRRD":
-        stated = _nrrd_keys(path)
-    elif kind == "PNG":
-        stated = _png_texts(path)
-    elif kind == "DICOM":
-        return _is_own_dicom(path)
-    else:
-        return False
-    is_own = SYNTHETIC_KEY in stated or stated.get("Software") == SOFTWARE
-    return is_own and stated.get(PHANTOM_KEY) != "true"
+        return _nrrd_keys(path)
+    if kind == "PNG":
+        return _png_texts(path)
+    if kind == "DICOM" and _is_own_dicom(path):
+        return {"Software": SOFTWARE, "DICOM": SOFTWARE}
+    return {}
 
 
 def _nrrd_keys(path: Path) -> dict[str, str]:

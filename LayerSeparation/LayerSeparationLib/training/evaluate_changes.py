@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ..follow_up import JointChange, measure_change
-from ..joints import CANONICAL_MM_PER_PX, JointPose
 from ..joints.affine import invert, resample
 from ..measurement import measure_jsw
-from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
 from ..separation.layers import BRIGHTEST
 from ..synthesis import GapEdit, synthesize
 from ..synthesis.gap_edit import MOVING_BONES
 from .evaluate import Progress
+from .evaluate_closure import measure_closure, separate_crops
 from .joint_set import read_joint_set
 
 GREATEST_CHANGE_MM = 1.0
@@ -28,6 +27,8 @@ GREATEST_CHANGE_MM = 1.0
 _NARROWEST_MM = 0.15
 """A joint that would be narrower than this after its change is widened instead: it could not be measured."""
 _SEED = 30
+_GRAIN_PX = 1.0
+"""Of canonical pixels: what is finer is taken for grain. Films of 0.15 mm/px hold little bone there."""
 _JOINTS_AT_ONCE = 16
 
 
@@ -60,8 +61,14 @@ class FilmChange:
             blur_px=float(rng.uniform(0, 0.7)),
         )
 
-    def take(self, intensity: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-        """Return the intensity (rows, columns) of the film taken anew; borders repeat."""
+    def take(
+        self, intensity: NDArray[np.float32], rng: np.random.Generator, grain_sd: float = 0.0
+    ) -> NDArray[np.float32]:
+        """Return the intensity (rows, columns) of the film taken anew, with its own grain; borders repeat.
+
+        ``grain_sd`` is that of the film it is made of, which should have lost its grain before: grain lies on
+        the film and stays where it is when a bone moves.
+        """
         angle = np.deg2rad(self.turn_deg)
         linear = self.scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         centre = (np.array(intensity.shape[::-1]) - 1) / 2
@@ -72,16 +79,27 @@ class FilmChange:
         moved = resample(blurred, invert(motion), (rows, columns), order=3)
         exposed = (1 - np.exp(-self.exposure * np.maximum(moved, 0))) ** self.gamma
         film = exposed + rng.normal(0, self.noise, exposed.shape)
+        if grain_sd > 0:
+            grain = ndimage.gaussian_filter(rng.normal(0, 1, exposed.shape), _GRAIN_PX)
+            film += grain * (grain_sd / grain.std())
         return np.clip(film, 0, BRIGHTEST).astype(np.float32)
+
+
+def take_grain(intensity: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
+    """Return a film (rows, columns) without what is finer than bone, and the standard deviation of that."""
+    smooth = ndimage.gaussian_filter(intensity, _GRAIN_PX, mode="nearest")
+    return smooth, float(1.4826 * np.median(np.abs(intensity - smooth)))
 
 
 def evaluate_changes(
     data: Path, split: str, separator: Separator, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Measure `measure_change` on pairs of films whose change is known.
+    """Measure `measure_change` on pairs of films whose change is known, and on three visits of one joint.
 
-    Each joint is edited by -1 to 1 mm; the film as it is and the edited one are then laid down and exposed
-    anew, each in its own way. What is found is in mm of the baseline as it was laid down.
+    Each joint loses its grain and is edited by -1 to 1 mm; the film as it was and the edited one are then
+    laid down and exposed anew, each in its own way and with grain of its own, as much as the film had. What
+    is found is in mm of the baseline as it was laid down. Nobody knows how real joints changed from visit to
+    visit, but the way from the first to the third by the second has to come to the same (`measure_closure`).
 
     Parameters
     ----------
@@ -108,9 +126,11 @@ def evaluate_changes(
     covered: list[bool] = []
     verdicts: dict[str, int] = {}
     for start in range(0, len(joints), _JOINTS_AT_ONCE):
-        images = [joint.intensity for joint in joints[start : start + _JOINTS_AT_ONCE]]
-        for layers in _separate(images, separator):
-            found, true_mm = _compare_edited(layers, separator, rng)
+        images, grain_sds = zip(
+            *(take_grain(joint.intensity) for joint in joints[start : start + _JOINTS_AT_ONCE]), strict=True
+        )
+        for layers, grain_sd in zip(separate_crops(images, separator), grain_sds, strict=True):
+            found, true_mm = _compare_edited(layers, grain_sd, separator, rng)
             verdicts[found.verdict.value] = verdicts.get(found.verdict.value, 0) + 1
             if found.change is not None and found.interval is not None:
                 errors.append(found.change - true_mm)
@@ -128,16 +148,12 @@ def evaluate_changes(
         "difference_of_jsw": _summarize(jsw_errors),
         "interval_covers": float(np.mean(covered)) if covered else None,
         "verdicts": verdicts,
+        "closure_of_three_visits": measure_closure(joints, separator, progress),
     }
 
 
-def _separate(images: Sequence[NDArray[np.float32]], separator: Separator) -> list[JointLayers]:
-    films = [Radiograph.from_array(image, spacing_mm=CANONICAL_MM_PER_PX) for image in images]
-    return separator.separate_many([(film, JointPose.whole_crop(film)) for film in films])
-
-
 def _compare_edited(
-    layers: JointLayers, separator: Separator, rng: np.random.Generator
+    layers: JointLayers, grain_sd: float, separator: Separator, rng: np.random.Generator
 ) -> tuple[JointChange, float]:
     """Return what is found of an edit, and the truth in mm of the baseline."""
     change_mm = float(rng.uniform(-GREATEST_CHANGE_MM, GREATEST_CHANGE_MM))
@@ -146,9 +162,9 @@ def _compare_edited(
         change_mm = abs(change_mm)
     edit = GapEdit(change=change_mm, moves=MOVING_BONES[rng.integers(len(MOVING_BONES))])
     before, after = FilmChange.draw(rng), FilmChange.draw(rng)
-    baseline, follow_up = _separate(
-        [before.take(layers.image, rng), after.take(synthesize(layers, edit).image, rng)], separator
-    )
+    edited = synthesize(layers, edit).image
+    films = before.take(layers.image, rng, grain_sd), after.take(edited, rng, grain_sd)
+    baseline, follow_up = separate_crops(films, separator)
     return measure_change(baseline, follow_up), change_mm * before.scale
 
 

@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..files.figure_canvas import BACKGROUND, FAINT, LOWER_COLOUR, SPACE_COLOUR, UPPER_COLOUR, dark_figure
-from ..files.provenance import SOFTWARE
 from ..joints import CANONICAL_SIZE_PX, JointCrop, JointPose, unique_names
 from ..joints.affine import map_points
 from ..radiograph import Radiograph
+from .canvas import BACKGROUND, FAINT, LOWER_COLOUR, SPACE_COLOUR, UPPER_COLOUR, dark_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _WIDTH_INCHES = 9.0
 _SURE = 0.9
-_DPI = 110
 _SIDE_COLOURS = {"L": UPPER_COLOUR, "R": LOWER_COLOUR, None: SPACE_COLOUR}
 
 
 def draw_joints(
     path: Path, radiograph: Radiograph, poses: Sequence[JointPose], notes: Sequence[str] | None = None
 ) -> None:
-    """Write a picture (PNG) of a film with each joint's square, direction and name.
+    """Write a picture (PNG, PDF or SVG) of a film with each joint's square, direction and name.
 
     Parameters
     ----------
@@ -58,7 +56,7 @@ def draw_joints(
         color=FAINT,
         fontsize=10,
     )
-    figure.savefig(path, dpi=_DPI, facecolor=BACKGROUND, format="png", metadata={"Software": SOFTWARE})
+    save_figure(figure, path)
 
 
 def _confidence(pose: JointPose) -> str:

@@ -9,19 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..files.figure_canvas import (
-    BACKGROUND,
-    FAINT,
-    INK,
-    LOWER_COLOUR,
-    SPACE_COLOUR,
-    UPPER_COLOUR,
-    dark_figure,
-)
-from ..files.provenance import SOFTWARE
 from ..radiograph import intensity_from_attenuation
 from ..separation import JointLayers
 from ..synthesis import JointMasks, SyntheticJoint
+from .canvas import FAINT, INK, LOWER_COLOUR, SPACE_COLOUR, UPPER_COLOUR, dark_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,8 +20,8 @@ if TYPE_CHECKING:
 _FIGURE_INCHES = (15.0, 10.2)
 
 
-def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint]) -> None:
-    """Draw the layers of a joint above its edited versions and write them as PNG.
+def draw_sweep(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint]) -> None:
+    """Draw the layers of a joint above its edited versions and write them as PNG, PDF or SVG.
 
     Raises
     ------
@@ -81,12 +72,7 @@ def draw_figure(path: Path, layers: JointLayers, joints: Sequence[SyntheticJoint
         fontsize=11,
         ha="right",
     )
-    figure.savefig(
-        path,
-        dpi=110,
-        facecolor=BACKGROUND,
-        metadata={"Software": SOFTWARE, "Comment": "Contains synthetic images"},
-    )
+    save_figure(figure, path, comment="Contains synthetic images")
 
 
 def _title(name: str, jsw: float | None, unit: str) -> str:

@@ -43,11 +43,11 @@ def save_figure(figure: Figure, path: Path, *, comment: str = "", dpi: int = _DP
     from matplotlib import rc_context
 
     kind = path.suffix.lower()[1:]
-    metadata: dict[str, str | None] = {
+    kinds: dict[str, dict[str, str | None]] = {
         "png": {"Software": SOFTWARE, "Comment": comment},
         "pdf": {"Creator": SOFTWARE, "Subject": comment, "CreationDate": None},
         "svg": {"Creator": SOFTWARE, "Description": comment, "Date": None},
-    }[kind]
+    }
     # Text stays text, for journals that set it anew and for readers who search it.
     with rc_context({"svg.fonttype": "none", "pdf.fonttype": 42}):
-        figure.savefig(path, dpi=dpi, facecolor=BACKGROUND, format=kind, metadata=metadata)
+        figure.savefig(path, dpi=dpi, facecolor=BACKGROUND, format=kind, metadata=kinds[kind])

@@ -34,14 +34,16 @@ _Z90 = 1.645
 """Standard deviations on either side that hold 90 % of a normal distribution."""
 _NOISE_FACTOR = 7.0
 """Neighbouring pixels share noise and texture: real errors are so many times those of independent pixels.
-Fitted on pairs made from joints of the training set."""
+Fitted on pairs made from joints of the training set, and right for real visits of them: what the changes
+between three visits lack to add up is 1.0 of what it foretells (root mean square, 8 series of three visits)."""
 _ASYMMETRY_FACTOR = 0.5
 """Part of half the difference between forward and backward registration that counts as error: a choice."""
 _TOLD_MAGNIFICATION = 0.02
 """Films of one hand laid down anew differ in magnification by less."""
 FILM_SD_MM = 0.010
 """Standard deviation that every change has, however well its bones fit: two films are two poses, exposures
-and projections."""
+and projections. Twice what 40 pairs of training joints, each laid down and exposed anew with grain of its
+own, erred by (0.0045 mm, root mean square), since no such pair holds another projection."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,13 +23,15 @@ from .reference import Reference, other_hand
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import LinearSegmentedColormap
-    from matplotlib.figure import Figure
 
 MeasuredCrop = tuple[JointCrop, JointSpaceWidth]
 _DPI = 150
 _EDGE_INCHES = 0.15
 _LONGEST_NAME = 48
-_DASHES = (0, (3, 2))
+_Dashes = tuple[float, Sequence[float]]
+_SOLID: _Dashes = (0, ())
+_DASHES: _Dashes = (0, (3, 2))
+"""As matplotlib takes them: offset, then lengths of strokes and gaps."""
 _NAME_POINTS, _DETAIL_POINTS = 10.5, 8.5
 _LINE = 1.3
 """Height of a line over the size of its letters."""
@@ -96,7 +98,9 @@ def draw_hand(
     hands = _by_hand(joints)
     labels = [
         [
-            label_joint(crop.pose, jsw, reference and reference.deviation_of(crop.pose), len(hands) > 1)
+            label_joint(
+                crop.pose, jsw, reference.deviation_of(crop.pose) if reference else None, len(hands) > 1
+            )
             for crop, jsw in hand
         ]
         for hand in hands
@@ -111,7 +115,7 @@ def draw_hand(
     axes.set(xlim=(0, WIDTH_INCHES), ylim=(0, height), aspect="auto")
     axes.set_axis_off()
     _write_title(axes, height, radiograph, joints, synthetic)
-    _draw_foot(figure, axes, joints, reference)
+    _draw_foot(axes, joints, reference)
     comment = "Drawn of a SYNTHETIC film" if synthetic else "Drawn of a radiograph"
     save_figure(figure, Path(path), comment=comment, dpi=_DPI)
 
@@ -186,7 +190,7 @@ def _draw_joint(
     middle = (CANONICAL_SIZE_PX - 1) / 2
     circle = middle + _RING_PX * np.column_stack([np.cos(angle), np.sin(angle)])
     ring = frame.to_inches(map_points(crop.canonical_to_film, circle))
-    style = _DASHES if jsw.quality is Quality.CHECK else "solid"
+    style = _DASHES if jsw.quality is Quality.CHECK else _SOLID
     axes.plot(*ring.T, color=colour, linewidth=1.5, linestyle=style, path_effects=outlined)
     if jsw.quality is Quality.NOT_MEASURABLE:
         dash = middle + _RING_PX * np.array([[-0.6, 0], [0.6, 0]])
@@ -204,7 +208,7 @@ def _write_label(axes: Axes, label: JointLabel, colour: str, place: LabelPlace) 
     side = "right" if place.is_left else "left"
     y = place.y + _height(label) / 2 - _NAME_POINTS * _LINE / 2 / _POINTS_PER_INCH
     head = axes.text(place.x + step, y, label.head, color=colour, fontsize=_NAME_POINTS, ha=side, va="center")
-    head.set_weight("bold")
+    head.set_fontweight("bold")
     y -= (_NAME_POINTS + _DETAIL_POINTS) * _LINE / 2 / _POINTS_PER_INCH
     for detail in label.details:
         axes.text(place.x + step, y, detail, color=INK, fontsize=_DETAIL_POINTS, ha=side, va="center")
@@ -219,7 +223,7 @@ def _write_title(
     count = Counter(jsw.quality for _, jsw in joints)
     told = ", ".join(f"{count[quality]} {quality}" for quality in Quality if count[quality])
     hands = f"{' and '.join(sides)} hand{'s' * (len(sides) > 1)}" if sides else "side unknown"
-    middle = {"color": INK, "va": "center", "parse_math": False}
+    middle: dict[str, Any] = {"color": INK, "va": "center", "parse_math": False}
     name = visible(radiograph.name)[:_LONGEST_NAME]
     axes.text(_EDGE_INCHES, y, name, fontsize=13, weight="bold", **middle)
     axes.text(WIDTH_INCHES / 2, y, f"{hands} · joints: {told}", fontsize=10.5, ha="center", **middle)
@@ -228,9 +232,7 @@ def _write_title(
         axes.text(x, y, "SYNTHETIC", fontsize=13, weight="bold", ha="right", **middle)
 
 
-def _draw_foot(
-    figure: Figure, axes: Axes, joints: Sequence[MeasuredCrop], reference: Reference | None
-) -> None:
+def _draw_foot(axes: Axes, joints: Sequence[MeasuredCrop], reference: Reference | None) -> None:
     """Explain colours and lines, the unit, the interval and where the pixel spacing comes from."""
     from matplotlib.lines import Line2D
 
@@ -239,12 +241,13 @@ def _draw_foot(
         _draw_scale(axes, crop, reference.name)
     else:
         axes.text(_EDGE_INCHES, 0.57, "no reference: joints are not coloured", color=FAINT, fontsize=9)
-    lines = ((INK, "solid", "measured"), (INK, _DASHES, "check"), (FAINT, "solid", "not measurable"))
-    figure.legend(
-        handles=[
-            Line2D([], [], color=colour, linestyle=style, linewidth=1.5, label=label)
-            for colour, style, label in lines
-        ],
+    lines = ((INK, _SOLID, "measured"), (INK, _DASHES, "check"), (FAINT, _SOLID, "not measurable"))
+    handles = [
+        Line2D([], [], color=colour, linestyle=style, linewidth=1.5, label=label)
+        for colour, style, label in lines
+    ]
+    axes.legend(
+        handles=handles,
         loc="center right",
         bbox_to_anchor=(WIDTH_INCHES - _EDGE_INCHES, 0.62),
         bbox_transform=axes.transData,

@@ -35,7 +35,7 @@ _Z90 = 1.645
 _NOISE_FACTOR = 7.0
 """Neighbouring pixels share noise and texture: real errors are so many times those of independent pixels.
 Fitted on pairs made from joints of the training set, and right for real visits of them: what the changes
-between three visits lack to add up is 1.0 of what it foretells (root mean square, 8 series of three visits)."""
+between three visits lack to add up is 1.0 of what it foretells (root mean square, 8 series)."""
 _ASYMMETRY_FACTOR = 0.5
 """Part of half the difference between forward and backward registration that counts as error: a choice."""
 _TOLD_MAGNIFICATION = 0.02

@@ -191,7 +191,9 @@ def test_a_film_of_both_hands_is_drawn_with_its_widths(tmp_path, both_hands, cap
 
 
 def test_figures_of_several_films_need_a_folder(tmp_path, hand_nrrd, both_hands, capsys):
-    assert run("measure", hand_nrrd, both_hands, "--figure", tmp_path / "jsw.png") == 2
+    with pytest.raises(SystemExit) as ended:
+        run("measure", hand_nrrd, both_hands, "--figure", tmp_path / "jsw.png")
+    assert ended.value.code == 2
     assert "name a folder for the pictures" in capsys.readouterr().err
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from LayerSeparationLib import GapEdit, JointLayers, JointPose
     from LayerSeparationLib.dataset import DatasetOptions, FilmDataset
     from LayerSeparationLib.scene import SceneJoint, SceneJoints
+    from LayerSeparationLib.scene.scene_comparison import SceneComparison
 
 HOMEPAGE = "https://github.com/LayerSeparation/SlicerLayerSeparation"
 
@@ -284,6 +285,14 @@ class LayerSeparationLogic(ScriptedLoadableModuleLogic):
 
         return make_sweep(joint, targets)
 
+    def compare(self, joints: "SceneJoints", baseline, device: str = "auto") -> "SceneComparison":
+        """Measure how separated joints changed since an earlier film (a volume node) of the same hand."""
+        from LayerSeparationLib import JointFinder, Separator
+        from LayerSeparationLib.scene import Film
+        from LayerSeparationLib.scene.scene_comparison import compare_with
+
+        return compare_with(joints, Film(baseline), JointFinder(device).find, Separator(device).separate)
+
     def export(
         self,
         joints: Sequence["SceneJoint"],
@@ -362,13 +371,14 @@ class LayerSeparationTest(ScriptedLoadableModuleTest):
     def test_Session(self):
         """A phantom joint goes in, is separated, edited, swept and taken away again."""
         from LayerSeparationLib import GapEdit
+        from LayerSeparationLib.scene.sample_data import add_phantom_film
         from LayerSeparationLib.widgets.states import PackageState
         from LayerSeparationLib.widgets.torch_setup import find_torch
 
         if find_torch() in (PackageState.MISSING, PackageState.BROKEN):
             self.delayDisplay("PyTorch is not installed: the session is not tested")
             return
-        film = phantomFilm()
+        film = add_phantom_film()
         logic = LayerSeparationLogic()
         joints = logic.joints(film)
         rows = film.GetImageData().GetDimensions()[1]
@@ -385,17 +395,3 @@ class LayerSeparationTest(ScriptedLoadableModuleTest):
         self.assertEqual(joints.joints, [])
         joints.close()
         self.delayDisplay("Test passed")
-
-
-def phantomFilm():
-    """Add a film of a phantom joint to the scene; return its volume node."""
-    import numpy as np
-
-    from LayerSeparationLib import make_joint
-
-    phantom = make_joint("MCP", 20, jsw_mm=1.6)
-    radiograph = phantom.radiograph
-    spacing = radiograph.spacing.row_mm
-    matrix = np.array([[-spacing, 0, 0, 0], [0, 0, -1, 0], [0, -spacing, 0, 0], [0, 0, 0, 1.0]])
-    pixels = np.round(radiograph.intensity * 4095).astype(np.uint16)[np.newaxis]
-    return slicer.util.addVolumeFromArray(pixels, matrix, "Phantom joint")

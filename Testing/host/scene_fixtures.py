@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import slicer
 import vtk
 from panel_host.scene import SceneHost
+from scipy import ndimage
 from vtk.util import numpy_support
 
 from LayerSeparationLib import JointPose, make_hand, make_joint
@@ -77,9 +79,53 @@ def joints(joint_film, joint_phantom):
 
 
 @pytest.fixture
+def earlier(scene, joint_phantom):
+    """Return an earlier film of the phantom joint, separated: its gap was 0.41 mm wider."""
+    return add_earlier_visit(scene, joint_phantom)
+
+
+@pytest.fixture
 def joint(joints):
     """Return the one joint of `joints`."""
     return joints.joints[0]
+
+
+EARLIER_SHIFT_PX = (9, -6)
+"""(x, y): so the hand lay elsewhere on the earlier film."""
+EARLIER_GAP_PX = 5
+"""So much wider the gap was."""
+
+
+def add_earlier_visit(scene, phantom, name="earlier"):
+    """Put an earlier film of a phantom joint into the scene, with its separated joint MCP3.
+
+    Everything lies `EARLIER_SHIFT_PX` from where it is on the phantom's own film, and the upper bone another
+    `EARLIER_GAP_PX` higher. Returns the film; its joint is in the scene.
+    """
+    x, y = EARLIER_SHIFT_PX
+
+    def shifted(part, up=0):
+        return ndimage.shift(part, (y - up, x), order=0, mode="nearest")
+
+    parts = {"soft_tissue": shifted(phantom.soft_tissue), "lower_bone": shifted(phantom.lower_bone)}
+    parts["upper_bone"] = shifted(phantom.upper_bone, EARLIER_GAP_PX)
+    intensity = 1 - np.exp(-np.sum(list(parts.values()), axis=0) - shifted(phantom.noise))
+    pixels = np.round(np.clip(intensity, 0, 1) * 4095).astype(np.uint16)
+    film = Film(add_film(scene, pixels, 0.082, name))
+    truth = SimpleNamespace(
+        **parts,
+        pose=replace(phantom.pose, centre_px=tuple(np.add(phantom.pose.centre_px, (x, y)))),
+        region=phantom.region,
+        upper_silhouette=shifted(phantom.upper_silhouette, EARLIER_GAP_PX),
+        lower_silhouette=shifted(phantom.lower_silhouette),
+        upper_margin_px=np.add(phantom.upper_margin_px, (x, y - EARLIER_GAP_PX)),
+        lower_margin_px=np.add(phantom.lower_margin_px, (x, y)),
+    )
+    joints = SceneJoints(film)
+    joint = add_joint(joints, truth, "MCP3")
+    joint.set_layers(true_layers(film, joint.pose, truth))
+    joints.close()
+    return film
 
 
 def add_film(scene, pixels, spacing_mm=0.15, name="film", matrix=None, class_name="vtkMRMLScalarVolumeNode"):

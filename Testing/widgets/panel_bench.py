@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from LayerSeparationLib.scene.sample_data import add_phantom_film
 from LayerSeparationLib.separation import Separator
 
 PROXIMAL, DISTAL = (127.5, 200.0), (127.5, 60.0)
@@ -80,7 +81,7 @@ def bench(panel, module_file):
 @pytest.fixture
 def film(bench):
     """A bench with a phantom joint's film."""
-    bench.module.phantomFilm()
+    add_phantom_film()
     bench.host.process_events()
     return bench
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from LayerSeparationLib.scene.sample_data import add_phantom_film
+
 
 def test_list_and_header_follow_a_new_name(film):
     film.panel.session.film_node.SetName("anonymous")
@@ -10,7 +12,7 @@ def test_list_and_header_follow_a_new_name(film):
 
 
 def test_the_list_follows_a_film_that_is_not_in_work(film):
-    other = film.module.phantomFilm()
+    other = add_phantom_film()
     film.host.process_events()
     current = film.ui.filmComboBox.currentText
     other.SetName("anonymous")

@@ -6,6 +6,7 @@ import pytest
 import slicer
 
 from LayerSeparationLib import GapEdit, JointPose
+from LayerSeparationLib.scene.sample_data import add_phantom_film
 
 PLACE = JointPose("MCP3", (127.5, 130.0), (0.0, -1.0), confidence=0.95)
 
@@ -52,7 +53,7 @@ def test_an_edit_is_asked_for(found, answer):
     [question] = questions(found)
     assert question.startswith("Phantom joint was removed. Remove its joints, too (1)? 1 of them")
     assert (ours() == []) is answer
-    found.module.phantomFilm()
+    add_phantom_film()
     found.host.process_events()
     assert len(questions(found)) == 1
     assert found.session.film is not None
@@ -61,7 +62,7 @@ def test_an_edit_is_asked_for(found, answer):
 
 def test_the_joints_of_a_film_that_is_not_in_work_go_as_well(found):
     first = found.session.film_node
-    other = found.module.phantomFilm()
+    other = add_phantom_film()
     found.host.process_events()
     found.panel.choose_film(other)
     slicer.mrmlScene.RemoveNode(first)

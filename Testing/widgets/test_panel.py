@@ -12,6 +12,7 @@ import slicer
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.scene import JointStatus
+from LayerSeparationLib.scene.sample_data import add_phantom_film
 from LayerSeparationLib.views.handle_transforms import UPPER_POSE
 from LayerSeparationLib.widgets.states import PackageState, PanelState
 
@@ -26,7 +27,7 @@ def test_an_empty_scene_says_what_to_do(bench):
 
 def test_the_film_is_chosen_by_itself_and_a_ct_is_not_offered(bench):
     slicer.util.addVolumeFromArray(np.zeros((5, 32, 32), np.int16), np.eye(4), "CT")
-    bench.module.phantomFilm()
+    add_phantom_film()
     bench.host.process_events()
     box = bench.ui.filmComboBox
     assert [box.itemText(index) for index in range(box.count)] == ["Phantom joint"]
@@ -207,7 +208,7 @@ def test_whatever_happens_while_it_runs_is_safe(film, slow, what):
     assert film.ui.jointTable.rowCount == 0
     assert slicer.util.getNodesByClass("vtkMRMLSegmentationNode") == []
     if what == "close scene":
-        film.module.phantomFilm()
+        add_phantom_film()
         film.host.process_events()
         film.place()
         assert film.cell(0, 0) == "Joint 1"

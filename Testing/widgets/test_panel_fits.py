@@ -9,6 +9,7 @@ import slicer
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.scene.length_format import format_length
+from LayerSeparationLib.scene.sample_data import add_phantom_film
 from LayerSeparationLib.widgets.device_job import Device, Devices
 from LayerSeparationLib.widgets.export_job import DATA_SET
 from LayerSeparationLib.widgets.plural import plural
@@ -252,7 +253,7 @@ def test_what_came_of_a_step_goes_with_what_the_user_does_next(ready, tmp_path):
     separate, export = row.speaker("separate"), row.speaker("export")
 
     def add_film():
-        ready.module.phantomFilm()
+        add_phantom_film()
         ready.host.process_events()
 
     for act in (

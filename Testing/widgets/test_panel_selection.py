@@ -6,6 +6,7 @@ import pytest
 import slicer
 
 from LayerSeparationLib import GapEdit
+from LayerSeparationLib.scene.sample_data import add_phantom_film
 
 PLACES = ((60.0, 150.0), (127.5, 130.0), (195.0, 110.0))
 
@@ -100,7 +101,7 @@ def test_a_reloaded_module_comes_back_with_the_joint(three, module_file):
 
 def test_another_film_begins_with_its_first_joint(three):
     first = three.session.film_node
-    other = three.module.phantomFilm()
+    other = add_phantom_film()
     three.host.process_events()
     three.panel.choose_film(other)
     assert three.joint is None

@@ -47,6 +47,7 @@ BOX_OF = {
     "separate_section": "separateSection",
     "gap_section": "gapSection",
     "view_section": "viewSection",
+    "compare_section": "compareSection",
     "sweep_section": "sweepSection",
     "plan_section": "exportSection",
     "export_section": "exportSection",

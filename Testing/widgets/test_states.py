@@ -44,6 +44,21 @@ def test_only_the_next_step_is_open():
     assert {"undoButton", "resetButton", "holdFilmButton"} <= enabled(EDITED)
 
 
+def test_a_comparison_says_what_it_waits_for():
+    def tip(name="compareButton", **facts):
+        control = controls(replace(READY, **facts))[name]
+        return "" if control.enabled else control.tooltip
+
+    assert tip(separated=0) == "Separate a film first"
+    assert tip() == "Choose or open an earlier film first"
+    assert tip(baseline=True) == ""
+    assert tip(baseline=True, state=PanelState.COMPARING) == ""
+    assert tip(baseline=True, state=PanelState.EXPORTING).startswith("Wait")
+    assert tip("exportChangesButton") == tip("visitsButton") == "Compare first"
+    assert tip("exportChangesButton", compared=2) == tip("visitsButton", compared=2) == ""
+    assert "compare again" in tip("exportChangesButton", compared=2, outdated_changes=1)
+
+
 @pytest.mark.parametrize(
     ("facts", "name"),
     [

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from ..figures.canvas import (
     FAINT,
@@ -37,10 +36,8 @@ _CARD_INCHES = (7.2, 2.75)
 _HEAD_INCHES, _FOOT_INCHES = 0.55, 0.4
 _SHOWN = slice(40, 216)
 """Rows and columns of the canonical crop that are shown: 14 mm around the joint."""
-_COARSE_PX = 12.0
-"""Differences of exposure are wider than this, and taken out."""
-_STRONGEST = 0.12
-"""Difference of intensity with the full colour."""
+STRONGEST_DIFFERENCE = 0.12
+"""Of intensity: it has the full colour."""
 
 
 def draw_changes(path: Path, changes: Sequence[JointChange]) -> None:
@@ -110,9 +107,7 @@ def _images(change: JointChange) -> list[NDArray[np.float32] | None]:
         return [None, None, None]
     if change.registration is None:
         return [change.layers[0].canonical.image, change.layers[1].canonical.image, None]
-    baseline, moved = change.registered_images()
-    difference = moved - baseline
-    return [baseline, moved, difference - ndimage.gaussian_filter(difference, _COARSE_PX)]
+    return [*change.registered_images(), change.difference_image()]
 
 
 def _show(axes: Axes, image: NDArray[np.float32] | None, margins_of: JointChange | None) -> None:
@@ -122,7 +117,13 @@ def _show(axes: Axes, image: NDArray[np.float32] | None, margins_of: JointChange
         return
     shown = image[_SHOWN, _SHOWN]
     if image.min() < 0:
-        axes.imshow(shown, cmap="PuOr_r", vmin=-_STRONGEST, vmax=_STRONGEST, interpolation="bicubic")
+        axes.imshow(
+            shown,
+            cmap="PuOr_r",
+            vmin=-STRONGEST_DIFFERENCE,
+            vmax=STRONGEST_DIFFERENCE,
+            interpolation="bicubic",
+        )
         return
     low, high = np.percentile(shown, [1, 99.8])
     axes.imshow(shown, cmap="gray", vmin=low, vmax=high, interpolation="bicubic")

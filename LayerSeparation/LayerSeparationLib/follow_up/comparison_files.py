@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..files import output_folder, write_json, write_table
@@ -24,6 +25,7 @@ def write_comparison(
     keep_patient: bool = False,
     with_pictures: bool = True,
     with_report: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[str]:
     """Write all that is said of two visits into a folder.
 
@@ -41,6 +43,8 @@ def write_comparison(
         Draw a picture of the changes a hand, and one of each film of the later visit; needs matplotlib.
     with_report
         Write the DICOM report where `can_be_reported` is true of a joint; it needs pydicom and highdicom.
+    progress
+        Called with (done, all) before each file; it may raise to stop, and then nothing is written.
 
     Returns
     -------
@@ -64,14 +68,28 @@ def write_comparison(
     >>> write_comparison("visits", [measure_change(layers, layers)], with_pictures=False)
     ['changes.csv', 'changes.json']
     """
+    writers: list[Callable[[Path], None]] = [
+        lambda place: write_json(place / RECORD, make_comparison_record(changes)),
+        lambda place: write_table(place / TABLE, TABLE_COLUMNS, map(make_table_row, changes)),
+    ]
+    if with_pictures:
+        writers += [
+            partial(_draw_hand, changes=changes, side=side)
+            for side in dict.fromkeys(change.side for change in changes)
+        ]
+        writers.append(partial(draw_follow_up, changes=changes))
+    if with_report and any(map(can_be_reported, changes)):
+        writers.append(
+            lambda place: write_measurement_report(place / REPORT, changes, keep_patient=keep_patient)
+        )
     with output_folder(folder, overwrite=overwrite) as place:
-        write_json(place / RECORD, make_comparison_record(changes))
-        write_table(place / TABLE, TABLE_COLUMNS, map(make_table_row, changes))
-        if with_pictures:
-            for side in dict.fromkeys(change.side for change in changes):
-                of_hand = [change for change in changes if change.side == side]
-                draw_changes(place / (f"changes_{side}.png" if side else "changes.png"), of_hand)
-            draw_follow_up(place, changes)
-        if with_report and any(map(can_be_reported, changes)):
-            write_measurement_report(place / REPORT, changes, keep_patient=keep_patient)
+        for done, write in enumerate(writers):
+            if progress:
+                progress(done, len(writers))
+            write(place)
         return sorted(path.name for path in place.iterdir())
+
+
+def _draw_hand(place: Path, changes: Sequence[JointChange], side: str | None) -> None:
+    of_hand = [change for change in changes if change.side == side]
+    draw_changes(place / (f"changes_{side}.png" if side else "changes.png"), of_hand)

@@ -40,6 +40,8 @@ _ASYMMETRY_FACTOR = 0.5
 """Part of half the difference between forward and backward registration that counts as error: a choice."""
 _TOLD_MAGNIFICATION = 0.02
 """Films of one hand laid down anew differ in magnification by less."""
+_COARSE_PX = 12.0
+"""Differences of exposure are wider than this, 1 mm."""
 FILM_SD_MM = 0.015
 """Standard deviation that every change has, however well its bones fit: two films are two poses, exposures
 and projections. With it the 90 % intervals hold 89 % of what the changes between three visits of training
@@ -127,6 +129,21 @@ class JointChange:
             follow_up.radiograph.intensity, [on_film[..., 1], on_film[..., 0]], order=1, mode="nearest"
         )
         return baseline.canonical.image, moved.astype(np.float32)
+
+    def difference_image(self) -> NDArray[np.float32]:
+        """Return what of the registered images (256, 256) is brighter (above 0) or darker on the follow-up.
+
+        Differences that are wider than a joint space are of the exposure, and taken out.
+
+        Raises
+        ------
+        ValueError
+            If the joint is not registered.
+        """
+        baseline, moved = self.registered_images()
+        difference = moved - baseline
+        fine: NDArray[np.float32] = difference - ndimage.gaussian_filter(difference, _COARSE_PX)
+        return fine
 
 
 def measure_change(baseline: JointLayers, follow_up: JointLayers) -> JointChange:

@@ -107,11 +107,21 @@ class FilmGeometry:
 
     def region_matrix(self, region: Rectangle) -> NDArray[np.float64]:
         """Return the right-handed IJK-to-RAS matrix (4, 4) of a part of the film, as it is seen."""
+        return self.grid_matrix(np.array([[1.0, 0.0, region.left], [0.0, 1.0, region.top]]))
+
+    def grid_matrix(self, to_film: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the IJK-to-RAS matrix (4, 4) of a grid, right-handed where the grid is not mirrored.
+
+        Parameters
+        ----------
+        to_film
+            (2, 3): maps a point (x, y, 1) of the grid to pixels (x, y) of the film.
+        """
         normal = np.cross(self.x_step, self.y_step)
         matrix = np.eye(4)
-        matrix[:3, 0], matrix[:3, 1] = self.x_step, self.y_step
+        matrix[:3, :2] = np.column_stack([self.x_step, self.y_step]) @ to_film[:, :2]
         matrix[:3, 2] = normal / np.linalg.norm(normal) * self.thickness
-        matrix[:3, 3] = self.to_ras(np.array([region.left, region.top]))
+        matrix[:3, 3] = self.to_ras(to_film[:, 2])
         return matrix
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from weakref import WeakKeyDictionary
 
@@ -16,15 +16,14 @@ from ..synthesis import SyntheticJoint
 from ..translation import tr as _
 from .edited_film import changed_region, compose_region
 from .film import Film
-from .hierarchy import put_beside
 from .joint_nodes import film_window
 from .jsw_table import fill_row, fill_table
-from .new_nodes import add_node, new_node
-from .node_attributes import FILM_REFERENCE, ROLE, SYNTHETIC_FILM, TABLE
+from .node_attributes import SYNTHETIC_FILM, TABLE
 from .node_references import remove_node
-from .provenance import Provenance, write_provenance, write_synthetic
+from .provenance import write_synthetic
 from .scalar_volumes import grey_display, has_shape, image_window, touch, voxels_of, write_volume
 from .scene_joint import SceneJoint
+from .shared_nodes import find_shared, make_shared
 
 
 class FilmNodes:
@@ -38,12 +37,12 @@ class FilmNodes:
     @property
     def table(self) -> vtk.vtkObject | None:
         """Table of the joint space widths; None before there is a joint."""
-        return self._find(TABLE, "vtkMRMLTableNode")
+        return find_shared(self._film, TABLE, "vtkMRMLTableNode")
 
     @property
     def synthetic_film(self) -> vtk.vtkObject | None:
         """Volume of the whole film with every edit; None before a joint is separated."""
-        return self._find(SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode")
+        return find_shared(self._film, SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode")
 
     def follow_film_name(self) -> None:
         """Name the synthetic film after the film, unless the user gave it a name of another kind."""
@@ -60,7 +59,7 @@ class FilmNodes:
         table = self.table
         if table is None:
             finish = partial(fill_table, joints=joints)
-            self._make(TABLE, "vtkMRMLTableNode", _("Joint space widths"), finish)
+            make_shared(self._film, TABLE, "vtkMRMLTableNode", _("Joint space widths"), finish)
         elif joint is None:
             fill_table(table, joints)
         else:
@@ -114,7 +113,8 @@ class FilmNodes:
                 write_synthetic(made, _hold_an_edit(visible))
                 return grey_display(self._film.node.GetScene(), *image_window(image, film_window(self._film)))
 
-            self._make(SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode", _film_title(self._film.name), finish)
+            title = _film_title(self._film.name)
+            make_shared(self._film, SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode", title, finish)
         else:
             write_volume(volume, image, matrix)
             write_synthetic(volume, _hold_an_edit(visible))
@@ -137,35 +137,6 @@ class FilmNodes:
             self._shown.pop(joint, None)
         else:
             self._shown[joint] = joint.result
-
-    def _find(self, role: str, class_name: str) -> vtk.vtkObject | None:
-        scene = self._film.node.GetScene()
-        if scene is None:
-            return None
-        for index in range(scene.GetNumberOfNodesByClass(class_name)):
-            node = scene.GetNthNodeByClass(index, class_name)
-            if node.GetAttribute(ROLE) == role and (
-                node.GetNodeReferenceID(FILM_REFERENCE) == self._film.node.GetID()
-            ):
-                return node
-        return None
-
-    def _make(
-        self,
-        role: str,
-        class_name: str,
-        name: str,
-        finish: Callable[[vtk.vtkObject], vtk.vtkObject | None],
-    ) -> vtk.vtkObject:
-        scene = self._film.node.GetScene()
-        node = new_node(scene, class_name)
-        node.SetName(scene.GenerateUniqueName(name))
-        node.SetAttribute(ROLE, role)
-        write_provenance(node, Provenance())
-        node.SetNodeReferenceID(FILM_REFERENCE, self._film.node.GetID())
-        add_node(scene, node, finish(node))
-        put_beside(node, self._film.node)
-        return node
 
 
 def _film_title(film: str) -> str:

@@ -25,6 +25,8 @@ INVERT = "LayerSeparation.invert_polarity"
 SEPARATION = "LayerSeparation.separation"
 FILM_REFERENCE = "LayerSeparation.film"
 """From a joint's line, and from what all joints share, to the radiograph."""
+BASELINE_REFERENCE = "LayerSeparation.baseline"
+"""From what tells of a change to the earlier radiograph."""
 
 JOINT = "joint"
 SOFT_TISSUE = "soft_tissue"
@@ -35,6 +37,9 @@ SEGMENTATION = "segmentation"
 CANONICAL = "canonical"
 TABLE = "jsw_table"
 SYNTHETIC_FILM = "synthetic_film"
+CHANGE_TABLE = "change_table"
+UPPER_MOTION = "upper_motion"
+LOWER_MOTION = "lower_motion"
 
 
 def reference_of(role: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import slicer
 import vtk
 
 from ..files.provenance import PHANTOM_KEY
-from ..phantom import find_sample_film, sample_films
+from ..phantom import find_sample_film, make_joint, sample_films
 
 CATEGORY = "Layer Separation"
 
@@ -60,6 +61,15 @@ def load_sample(name: str) -> vtk.vtkObject:
     node = slicer.util.loadVolume(str(sample.file), {"name": name, "singleFile": True})
     node.SetAttribute(PHANTOM_KEY, "true")
     return node
+
+
+def add_phantom_film() -> vtk.vtkObject:
+    """Add a film of one phantom joint to the scene, made now; return its volume node."""
+    radiograph = make_joint("MCP", 20, jsw_mm=1.6).radiograph
+    spacing = radiograph.spacing.row_mm or 1.0
+    matrix = np.array([[-spacing, 0, 0, 0], [0, 0, -1, 0], [0, -spacing, 0, 0], [0, 0, 0, 1.0]])
+    pixels = np.round(radiograph.intensity * 4095).astype(np.uint16)[np.newaxis]
+    return slicer.util.addVolumeFromArray(pixels, matrix, "Phantom joint")
 
 
 def _our_sources() -> list[Any]:

@@ -19,6 +19,7 @@ from ..translation import tr as _
 from .film_layers import FilmLayers
 from .layout_choice import LayoutChoice
 from .layouts import (
+    COMPARISON_LAYOUT,
     EDITED,
     FILM,
     FILM_LAYOUT,
@@ -26,6 +27,7 @@ from .layouts import (
     LAYERS_LAYOUT,
     SIDE_BY_SIDE_LAYOUT,
     SOFT_TISSUE,
+    VISITS,
     composite_of,
     set_up_view,
     synthetic_film_of,
@@ -144,7 +146,8 @@ class FilmViews:
     def follow_edit(self, joint: SceneJoint, event: JointEvent) -> bool:
         """Leave what does not show an edit that was made just now; return whether the layout is another.
 
-        A frame of a sweep and the film's layers give way to the edit, the film alone to both side by side.
+        A frame of a sweep and the film's layers give way to the edit, the film alone and two visits to the
+        film beside its edit.
 
         Parameters
         ----------
@@ -161,11 +164,11 @@ class FilmViews:
             return False
         self._frame = None
         self._are_layers_of_film = False
-        is_film_alone = self.layouts.shown == FILM_LAYOUT
-        if is_film_alone:
+        is_without_edit = self.layouts.shown in (FILM_LAYOUT, COMPARISON_LAYOUT)
+        if is_without_edit:
             self.layouts.show(SIDE_BY_SIDE_LAYOUT)
         self.set_right()
-        return is_film_alone
+        return is_without_edit
 
     @property
     def is_frame_shown(self) -> bool:
@@ -330,11 +333,13 @@ class FilmViews:
     # The scene.
 
     def _views(self) -> dict[str, vtk.vtkObject]:
-        """Return the module's views in the present layout, by name."""
-        return {name: view for name, view in view_nodes(self._scene).items() if view.IsMappedInLayout()}
+        """Return the views of one film in the present layout, by name."""
+        views = view_nodes(self._scene)
+        return {name: view for name, view in views.items() if name not in VISITS and view.IsMappedInLayout()}
 
     def _are_shown(self) -> bool:
-        return self.layouts.shown is not None or not self.layouts.can_arrange
+        shown = self.layouts.shown
+        return shown not in (None, COMPARISON_LAYOUT) or not self.layouts.can_arrange
 
     def _follow_layout(self) -> None:
         self.set_right()

@@ -22,7 +22,7 @@ from .handle_transforms import HandleTransforms
 from .joint_curves import gap_box, jsw_bar, square, within
 from .jsw_label import JswLabel, jsw_text
 from .jsw_profile import draw_profile
-from .layouts import FILM, SOFT_TISSUE
+from .layouts import FILM, SOFT_TISSUE, VISITS
 from .line_model import LineModel, dashed
 from .out_of_the_way import OutOfTheWay
 from .overlay_nodes import OverlayNodes
@@ -261,8 +261,9 @@ class JointOverlay:
         has_margins = shown is not None and shown[1].margins is not None
         is_moved = shown is not None and not shown[0].is_none
         # A layer that stays as on the film has nothing of an edit over it.
-        as_on_film = (FILM, SOFT_TISSUE) if is_moved else (FILM,)
+        as_on_film = (FILM, SOFT_TISSUE, *VISITS) if is_moved else (FILM, *VISITS)
         of_edit = views_outside(scene, as_on_film) if joint is not None else []
+        self._box.show_in(views_outside(scene, VISITS))
         self._box.show(joint is not None and not self._out_of_the_way.is_hidden)
         for models, wanted in (
             (self._outlines, is_edit_seen and parts.outlines),

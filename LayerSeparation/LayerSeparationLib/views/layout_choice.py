@@ -22,6 +22,7 @@ class LayoutChoice:
 
     def __init__(self, scene: vtk.vtkObject, on_change: Callable[[], None]) -> None:
         self._scene, self._on_change = scene, on_change
+        self._followers: list[Callable[[], None]] = []
         self._node: vtk.vtkObject | None = None
         self._tag = 0
         self._last: int | None = None
@@ -30,6 +31,10 @@ class LayoutChoice:
         self._is_entered = False
         self._is_declined = False
         self._watch()
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Call somebody else, too, after the layout was changed."""
+        self._followers.append(follower)
 
     @property
     def shown(self) -> int | None:
@@ -57,6 +62,13 @@ class LayoutChoice:
         if not self._is_declined:
             self.show(number)
 
+    def replace(self, number: int, by: int) -> None:
+        """Show another of the module's layouts in place of one that has nothing to show any more."""
+        if self.shown == number:
+            self.show(by)
+        elif self._for_return == number:
+            self._for_return = by
+
     def enter(self) -> None:
         """Show the layout that was left, as the module comes into view."""
         if self._is_entered:
@@ -77,6 +89,10 @@ class LayoutChoice:
 
     def close(self) -> None:
         """Follow the layout no longer."""
+        self._let_go()
+        self._followers.clear()
+
+    def _let_go(self) -> None:
         if self._node is not None:
             self._node.RemoveObserver(self._tag)
             self._node = None
@@ -88,14 +104,18 @@ class LayoutChoice:
             self._last = number
             self._remember_user(self._node.GetViewArrangement())
             self._node.SetViewArrangement(number)
-        self._on_change()
+        self._tell()
+
+    def _tell(self) -> None:
+        for tell in (self._on_change, *self._followers):
+            tell()
 
     def _watch(self) -> None:
         """Find the layout node, which comes with the application's views, or anew with a scene."""
         node = self._scene.GetFirstNodeByClass("vtkMRMLLayoutNode")
         if node is self._node:
             return
-        self.close()
+        self._let_go()
         self._node = node
         if node is not None:
             self._tag = node.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._follow())
@@ -111,7 +131,7 @@ class LayoutChoice:
         self._last = number
         self._remember_user(number)
         self._is_declined = self._is_entered and number not in OWN_LAYOUTS
-        self._on_change()
+        self._tell()
 
     def _remember_user(self, number: int) -> None:
         if number not in OWN_LAYOUTS and number > 0:

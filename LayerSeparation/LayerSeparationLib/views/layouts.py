@@ -1,4 +1,4 @@
-"""The module's layouts: the film alone, film | edited, and film + three layers; and their views."""
+"""The module's layouts: film alone, film | edited, film + layers, two visits; and their views."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ SOFT_TISSUE, UPPER_BONE, LOWER_BONE = (
     node_attributes.LOWER_BONE,
 )
 LAYERS = (SOFT_TISSUE, UPPER_BONE, LOWER_BONE)
-FILM_LAYOUT, SIDE_BY_SIDE_LAYOUT, LAYERS_LAYOUT = 3780, 3781, 3782
+BASELINE, FOLLOW_UP, DIFFERENCE = "baseline", "follow_up", "difference"
+VISITS = (BASELINE, FOLLOW_UP, DIFFERENCE)
+FILM_LAYOUT, SIDE_BY_SIDE_LAYOUT, LAYERS_LAYOUT, COMPARISON_LAYOUT = 3780, 3781, 3782, 3783
 """Numbers of the layouts; Slicer's own end below 100, other extensions choose as freely."""
-OWN_LAYOUTS = (FILM_LAYOUT, SIDE_BY_SIDE_LAYOUT, LAYERS_LAYOUT)
+OWN_LAYOUTS = (FILM_LAYOUT, SIDE_BY_SIDE_LAYOUT, LAYERS_LAYOUT, COMPARISON_LAYOUT)
 VIEW_GROUP = 3781
 """Group of the module's views; those of the user's other layouts stay where they are."""
 _SLICE_TYPE = "vtkMRMLSliceNode"
@@ -30,6 +32,9 @@ _VIEWS = {
     SOFT_TISSUE: ("LayerSeparationSoftTissue", "T", "#CC99B3"),
     UPPER_BONE: ("LayerSeparationUpperBone", "U", "#E69F00"),
     LOWER_BONE: ("LayerSeparationLowerBone", "L", "#0072B2"),
+    BASELINE: ("LayerSeparationBaseline", "B", "#56B4E9"),
+    FOLLOW_UP: ("LayerSeparationFollowUp", "N", "#8C8C8C"),
+    DIFFERENCE: ("LayerSeparationDifference", "D", "#FF7A59"),
 }
 
 
@@ -91,6 +96,7 @@ def register_layouts(scene: vtk.vtkObject) -> vtk.vtkObject | None:
         FILM_LAYOUT: layout_description([FILM], columns=1),
         SIDE_BY_SIDE_LAYOUT: layout_description([FILM, EDITED], columns=2),
         LAYERS_LAYOUT: layout_description([FILM, *LAYERS], columns=2),
+        COMPARISON_LAYOUT: layout_description(list(VISITS), columns=3),
     }
     for number, description in descriptions.items():
         if not node.IsLayoutDescription(number):
@@ -101,10 +107,12 @@ def register_layouts(scene: vtk.vtkObject) -> vtk.vtkObject | None:
 def is_in_view(film: Film) -> bool:
     """Tell whether a view of the present layout shows the film straight on, so that it can be drawn on."""
     scene, geometry = film.node.GetScene(), film.geometry
+    # Beside another film, a click may be meant for that one.
+    of_visits = [view for name, view in view_nodes(scene).items() if name in VISITS]
     for index in range(scene.GetNumberOfNodesByClass(_SLICE_TYPE)):
         view = scene.GetNthNodeByClass(index, _SLICE_TYPE)
         composite = composite_of(view)
-        if not view.IsMappedInLayout() or composite is None:
+        if not view.IsMappedInLayout() or composite is None or view in of_visits:
             continue
         if composite.GetBackgroundVolumeID() == film.node.GetID() and looks_straight(view, geometry):
             return True
@@ -142,4 +150,7 @@ def view_title(name: str) -> str:
         SOFT_TISSUE: _("Soft tissue"),
         UPPER_BONE: _("Upper bone"),
         LOWER_BONE: _("Lower bone"),
+        BASELINE: _("Then"),
+        FOLLOW_UP: _("Now"),
+        DIFFERENCE: _("Difference"),
     }[name]

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import qt
 import slicer
 import vtk
 from numpy.typing import NDArray
 
 from ..errors import LayerSeparationError
 from ..scene import films_in
-from ..scene.film_loading import FILM_SUFFIXES, open_film
+from ..scene.film_loading import open_film
 from ..translation import tr as _
 from .elision import elided
+from .film_dialog import ask_for_film
 from .line_placing import LinePlacing
 from .plain_text import as_plain
-from .preferences import read_preference, write_preference
 from .session import Session
 from .user_errors import show_errors
 
-_PREFERENCE = "film"
 _COLOR = (1.0, 0.85, 0.0)
 """Of the known length: yellow stands out on a bright and on a dark film, for everybody."""
 
@@ -117,6 +114,10 @@ class FilmSection:
         finally:
             self._is_filling = False
 
+    def say(self, text: str) -> None:
+        """Show a text in place of what the section said before, or with '' take that away."""
+        self._say(text)
+
     def refresh(self) -> None:
         """Show spacing and polarity of the film in work."""
         film = self._session.film
@@ -190,16 +191,8 @@ class FilmSection:
             self._on_chosen(slicer.mrmlScene.GetNodeByID(node_id) if node_id else None)
 
     def _open_film(self, _checked: bool = False) -> None:
-        kept = read_preference(_PREFERENCE).get("folder")
-        endings = " ".join(f"*{suffix}" for suffix in FILM_SUFFIXES)
-        path = qt.QFileDialog.getOpenFileName(
-            slicer.util.mainWindow(),
-            _("Open a radiograph"),
-            str(kept or ""),
-            _("Radiographs ({endings});;All files (*)").format(endings=endings),
-        )
+        path = ask_for_film(_("Open a radiograph"))
         if path:
-            write_preference(_PREFERENCE, {"folder": str(Path(path).parent)})
             with show_errors():
                 self._on_chosen(open_film(path))
 

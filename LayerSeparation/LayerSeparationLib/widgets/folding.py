@@ -12,7 +12,10 @@ from .preferences import read_preference, write_preference
 from .timers import single_shot_timer
 
 _PREFERENCE = "unfolded"
-_ASIDE = {"exportSection": ("viewSection", "gapSection")}
+_ASIDE = {
+    "exportSection": ("viewSection", "gapSection"),
+    "compareSection": ("viewSection", "gapSection"),
+}
 """What steps aside, in this order, while a section that the user unfolded would not fit beside it."""
 
 

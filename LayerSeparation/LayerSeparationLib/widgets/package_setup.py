@@ -28,6 +28,8 @@ Say = Callable[[str], None]
 READING_DICOM = ("pydicom>=3.0",)
 WRITING_DICOM = ("pydicom>=3.0", "highdicom>=0.25")
 """Requirements as pip writes them. Slicer 5.12 brings both packages."""
+DRAWING = ("matplotlib>=3.8",)
+"""Of pictures with text; Slicer does not bring it."""
 
 _OF_FORMATS = {"dicom": WRITING_DICOM}
 _REQUESTER = "Layer Separation"

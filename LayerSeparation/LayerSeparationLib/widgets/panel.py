@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import qt
@@ -14,8 +12,11 @@ from ..errors import LayerSeparationError
 from ..scene import JointEvent, SceneJoint
 from ..scene.edit_names import name_step
 from ..scene.film import find_likely_film
+from ..views.comparison_views import ComparisonViews
 from .activity import Activity
 from .activity_row import ActivityRow
+from .compare_section import CompareSection
+from .control_display import show_controls
 from .device_section import DeviceSection
 from .export_section import ExportSection
 from .film_removal import FilmRemoval
@@ -24,15 +25,14 @@ from .find_section import FindSection
 from .folding import Folding
 from .gap_section import GapSection
 from .joints_section import JointsSection
-from .keys import FEW, MANY, Command
 from .live_edit import LiveEdit
-from .plain_text import as_plain
+from .panel_actions import panel_actions
 from .processor import Processor
 from .separate_section import SeparateSection
 from .session import Session, SessionEvent
 from .session_parameters import ParameterNode, SessionParameters
 from .shortcuts import Shortcuts
-from .states import Facts, PanelState, controls, defaults, find_text, hint, separate_text, unfolded_sections
+from .states import Facts, PanelState, hint, unfolded_sections
 from .sweep_section import SweepSection
 from .timers import single_shot_timer
 from .torch_setup import find_torch
@@ -71,11 +71,11 @@ class Panel:
         self._say, self._say_of_joints = row.speaker("film", lasting=True), row.speaker("joints")
         self._say_of_drawing = row.speaker("drawing", lasting=True)
         # A section gets the widgets of its own box only.
-        film, joints, separate, gap, view, sweep, export = (
+        film, joints, separate, gap, view, compare, sweep, export = (
             slicer.util.childWidgetVariables(box)
             for box in (
                 *(ui.filmSection, ui.jointsSection, ui.separateSection, ui.gapSection, ui.viewSection),
-                *(ui.sweepSection, ui.exportSection),
+                *(ui.compareSection, ui.sweepSection, ui.exportSection),
             )
         )
         self.view = ViewSection(view, session, pending.want)
@@ -94,6 +94,13 @@ class Panel:
             on_end=self._follow_separation,
         )
         self.gap = GapSection(gap, self.live_edit, lambda: self._numbers.are_typed)
+        self._visits = ComparisonViews(slicer.mrmlScene, self.view.layouts, on_shown=self.view.show_overlays)
+        self.compare = CompareSection(
+            *(compare, session, jobs, activity, processor, self._visits, row.speaker("compare")),
+            row.show_progress,
+            on_opened=self._follow_opened_baseline,
+            on_change=self.refresh,
+        )
         self.sweep = SweepSection(
             *(sweep, session, jobs.steps, activity, pending, row.show_progress, self.view.show_frame),
             self.refresh,
@@ -110,13 +117,18 @@ class Panel:
             {
                 PanelState.FINDING: self.find.cancel,
                 PanelState.SEPARATING: self.separate.cancel,
+                PanelState.COMPARING: self.compare.cancel,
                 PanelState.SWEEPING: self.sweep.cancel,
                 PanelState.EXPORTING: self.export.cancel,
             }
         )
         self._removal = FilmRemoval(jobs.steps)
         self._scene_settles = single_shot_timer(self.look_at_scene)
-        self._shortcuts = Shortcuts(self._actions(), (ui.gapSlider, ui.jointTable), root)
+        self._shortcuts = Shortcuts(
+            panel_actions(ui, self.joints, self.gap, self.view, self._stop_drawing),
+            (ui.gapSlider, ui.jointTable),
+            root,
+        )
 
     @property
     def state(self) -> PanelState:
@@ -131,31 +143,6 @@ class Panel:
                 self.session.open_film(node, line)
         self.parameters.write_film()
         self.film.fill()
-
-    def _actions(self) -> dict[Command, Callable[[], None]]:
-        """Return what the keys do; a key does what its button does, and no more."""
-        ui, joints, gap = self.ui, self.joints, self.gap
-        actions: dict[Command, tuple[qt.QWidget, Callable[[], None]]] = {
-            Command.NARROW: (ui.gapControls, partial(gap.step_gap, -FEW)),
-            Command.WIDEN: (ui.gapControls, partial(gap.step_gap, FEW)),
-            Command.NARROW_MUCH: (ui.gapControls, partial(gap.step_gap, -MANY)),
-            Command.WIDEN_MUCH: (ui.gapControls, partial(gap.step_gap, MANY)),
-            Command.PREVIOUS_JOINT: (ui.jointTable, partial(joints.step_selection, -1)),
-            Command.NEXT_JOINT: (ui.jointTable, partial(joints.step_selection, 1)),
-            Command.FIRST_VIEW: (ui.filmButton, self.view.show_film_alone),
-            Command.SECOND_VIEW: (ui.sideBySideButton, self.view.show_side_by_side),
-            Command.THIRD_VIEW: (ui.layersButton, self.view.show_layers),
-            Command.FOURTH_VIEW: (ui.wholeFilmButton, self.view.show_whole_film),
-            Command.FILM: (ui.holdFilmButton, gap.flip_film),
-            Command.PLACE: (ui.placeJointButton, joints.toggle_placing),
-            Command.UNDO: (ui.undoButton, gap.undo),
-            Command.REDO: (ui.redoButton, gap.redo),
-            Command.STOP_DRAWING: (ui.jointTable, self._stop_drawing),
-        }
-        return {
-            command: partial(self._act_if_enabled, widget, action)
-            for command, (widget, action) in actions.items()
-        }
 
     # The module in view, and its scene.
 
@@ -181,6 +168,7 @@ class Panel:
         self._shortcuts.leave()
         self._numbers.close()
         self.live_edit.follow(None)
+        self._visits.close()
         self.view.close()
         self.sweep.close()
         self.session.close()
@@ -243,6 +231,7 @@ class Panel:
             if likely is not None:
                 self.choose_film(likely)
         self.film.fill()
+        self.compare.fill()
         if self.session.joints is not None:
             # What is known of a file may come after its volume.
             self.session.joints.follow_film()
@@ -279,6 +268,9 @@ class Panel:
             plan_range=self.export.plan.has_range,
             unfinished=self.export.unfinished,
             exported=self.export.is_folder_there,
+            baseline=self.compare.baseline_node is not None,
+            compared=len(self.compare.changes),
+            outdated_changes=self.compare.outdated_changes,
         )
 
     def refresh(self) -> None:
@@ -299,23 +291,11 @@ class Panel:
         self._shown_facts = facts
         self._shortcuts.set_drawing(facts.placing)
         self.film.refresh()
+        self.compare.refresh()
         self.sweep.refresh()
         self.export.refresh()
-        self._show_controls(facts)
+        show_controls(self.ui, facts)
         self._folding.refresh(unfolded_sections(facts))
-
-    def _show_controls(self, facts: Facts) -> None:
-        self.ui.separateButton.text = separate_text(facts)
-        self.ui.findJointsButton.text = find_text(facts)
-        for name, control in controls(facts).items():
-            widget = getattr(self.ui, name)
-            widget.enabled = control.enabled
-            if control.tooltip:
-                widget.toolTip = as_plain(control.tooltip)
-        for label in (self.ui.jointsOfferLabel, self.ui.gapOfferLabel):
-            label.visible = facts.joints > 0 and not facts.spacing_known and not facts.calibrating
-        for name, is_next in defaults(facts).items():
-            getattr(self.ui, name).default = is_next
 
     # Passing on.
 
@@ -332,11 +312,13 @@ class Panel:
         if event is SessionEvent.FILM:
             self.view.open_film()
             self.film.fill()
+            self.compare.follow_film()
             self._say((self.session.joints and self.session.joints.warning) or "")
         if event in (SessionEvent.FILM, JointEvent.LIST):
             self.joints.fill()
         elif event is SessionEvent.SELECTION:
             self.joints.show_selection()
+            self.compare.show_selection()
         else:
             self.joints.refresh_joint(joint)
         if event is not JointEvent.EDIT:
@@ -373,6 +355,11 @@ class Panel:
         self.joints.close()
         self.refresh()
 
+    def _follow_opened_baseline(self) -> None:
+        """List the film that was opened as an earlier one; nobody has to choose it to work on."""
+        self.film.fill()
+        self.film.say("")
+
     def _follow_device(self) -> None:
         self.parameters.write_device()
         self.refresh()
@@ -387,14 +374,8 @@ class Panel:
     def _stop_everything(self, scene_closes: bool = False) -> None:
         self.film.close(scene_closes)
         self.joints.close(scene_closes)
-        for section in (self.find, self.separate, self.sweep, self.export):
+        for section in (self.find, self.separate, self.compare, self.sweep, self.export):
             section.cancel()
         self.live_edit.follow(None)
         if self.state is PanelState.FAILED:
             self.activity.set_state(PanelState.IDLE)
-
-    @staticmethod
-    def _act_if_enabled(widget: qt.QWidget, action: Callable[[], None]) -> None:
-        """Let a key do what its widget does, and no more."""
-        if widget.enabled:
-            action()

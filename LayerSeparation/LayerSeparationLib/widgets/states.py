@@ -21,6 +21,7 @@ class PanelState(Enum):
     CANCELLING = "cancelling"
     SWEEPING = "making a sequence"
     EXPORTING = "exporting"
+    COMPARING = "comparing"
     INSTALLING = "installing"
     FAILED = "failed"
     """The last step failed; everything can be tried again."""
@@ -92,6 +93,12 @@ class Facts:
     """Name of a data set of this film in the folder that is not complete."""
     exported: bool = False
     """The folder for export exists."""
+    baseline: bool = False
+    """An earlier film is chosen."""
+    compared: int = 0
+    """Joints that were compared."""
+    outdated_changes: int = 0
+    """Compared joints that were changed since, or whose films were."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +178,19 @@ def controls(facts: Facts) -> dict[str, Control]:
         "outlinesCheckBox": _control(layers, _("Outlines of the bones on the edited film")),
         "marginsCheckBox": _control(layers, _("Articular margins and joint space width")),
         "handlesCheckBox": _control(layers, _("Handles in the view that drag and turn the selected bones")),
+        "baselineComboBox": _control(
+            film or still or (None if facts.baseline else _("There is no other radiograph in the scene")),
+            _("The earlier radiograph of the same hand or hands"),
+        ),
+        "openBaselineButton": _control(
+            film or still, _("Open an earlier radiograph of the same hand; the film in work stays")
+        ),
+        "compareButton": _compare(facts, film, still),
+        "visitsButton": _control(
+            film or (None if facts.compared else _("Compare first")),
+            _("Both films with the joint in the middle, and what differs when its lower bones coincide"),
+        ),
+        "exportChangesButton": _export_changes(facts, film, still),
         "makeSequenceButton": _sweep(facts, layers, still),
         "frameSlider": _control(
             layers or (None if facts.sequence else _("Make a sequence first")), _("Step through the sequence")
@@ -213,6 +233,7 @@ def unfolded_sections(facts: Facts) -> dict[str, bool]:
         "jointsSection": True,
         "gapSection": facts.separated > 0,
         "viewSection": facts.separated > 0,
+        "compareSection": facts.compared > 0,
         "sweepSection": False,
         "exportSection": False,
     }
@@ -237,6 +258,7 @@ def state_text(state: PanelState) -> str:
         PanelState.CANCELLING: _("Stopping..."),
         PanelState.SWEEPING: _("Making the sequence..."),
         PanelState.EXPORTING: _("Exporting..."),
+        PanelState.COMPARING: _("Comparing..."),
         PanelState.INSTALLING: _("Installing..."),
     }.get(state, _("Ready"))
 
@@ -289,6 +311,26 @@ def _separate(facts: Facts, film: str | None) -> Control:
     if facts.waiting:
         return _control(missing, _("Separate the joints that are not separated yet"))
     return _control(missing, _("Separate the selected joint again"))
+
+
+def _compare(facts: Facts, film: str | None, still: str | None) -> Control:
+    if facts.state is PanelState.COMPARING:
+        return Control(True, _("Stop; nothing is changed"))
+    separated = film or (None if facts.separated else _("Separate a film first"))
+    baseline = None if facts.baseline else _("Choose or open an earlier film first")
+    return _control(
+        separated or still or baseline,
+        _("Measure how the joint spaces changed since the earlier film; edits don't count"),
+    )
+
+
+def _export_changes(facts: Facts, film: str | None, still: str | None) -> Control:
+    compared = None if facts.compared else _("Compare first")
+    current = _("Joints or films were changed since: compare again") if facts.outdated_changes else None
+    return _control(
+        film or still or compared or current,
+        _("Table (CSV), record (JSON), pictures and DICOM report, without the patient's name"),
+    )
 
 
 def _sweep(facts: Facts, layers: str | None, still: str | None) -> Control:

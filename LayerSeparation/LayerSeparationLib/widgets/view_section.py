@@ -13,12 +13,14 @@ from ..scene.sweep_sequences import IMAGE_SHOWN
 from ..synthesis import GapEdit
 from ..views.film_views import FilmViews
 from ..views.joint_overlay import JointOverlay
+from ..views.layout_choice import LayoutChoice
 from ..views.layouts import (
     EDITED,
     FILM_LAYOUT,
     LAYERS,
     LAYERS_LAYOUT,
     SIDE_BY_SIDE_LAYOUT,
+    VISITS,
     is_in_view,
     view_nodes,
 )
@@ -60,6 +62,11 @@ class ViewSection:
             button.connect("clicked(bool)", show)
         for box in (ui.outlinesCheckBox, ui.marginsCheckBox, ui.handlesCheckBox, ui.jointsCheckBox):
             box.connect("toggled(bool)", self.show_overlays)
+
+    @property
+    def layouts(self) -> LayoutChoice:
+        """Which layout is on; whoever has another of the module's layouts asks here for it."""
+        return self._views.layouts
 
     def enter(self) -> None:
         """Show the layout that was left, as the module comes into view."""
@@ -157,8 +164,9 @@ class ViewSection:
         self._views.hold_film(session.joint is not None and session.joint.film_is_shown)
         for joint in session.all_joints:
             if joint.line.GetDisplayNode() is not None:
-                # Over the edited film it would lie across the joint space that is read there.
-                show_outside(joint.line.GetDisplayNode(), (EDITED, *LAYERS))
+                # Over the edited film it would lie across the joint space that is read there, over another
+                # film nowhere in particular.
+                show_outside(joint.line.GetDisplayNode(), (EDITED, *LAYERS, *VISITS))
         overlay = self._overlay_of_film()
         if overlay is not None:
             overlay.set_parts(

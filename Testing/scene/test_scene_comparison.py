@@ -1,0 +1,147 @@
+"""A film compared with an earlier one of the same joint: changes, transforms, table, what outdates them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scene_fixtures import EARLIER_GAP_PX, EARLIER_SHIFT_PX
+
+from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.follow_up import Verdict
+from LayerSeparationLib.scene import Film, SceneJoints
+from LayerSeparationLib.scene.bone_motions import motions_of
+from LayerSeparationLib.scene.change_format import format_change
+from LayerSeparationLib.scene.change_table import change_table_of
+from LayerSeparationLib.scene.node_attributes import BASELINE_REFERENCE
+from LayerSeparationLib.scene.scene_comparison import SceneComparison
+from LayerSeparationLib.scene.visits import ComparisonStep, Visit, compare_visits, separate_visit
+
+MM = 0.082
+
+
+def refuse(*_inputs):
+    raise AssertionError("a separated joint was separated again")
+
+
+@pytest.fixture
+def steps():
+    return []
+
+
+@pytest.fixture
+def comparison(earlier, joints, steps):
+    def note(*step):
+        steps.append(step)
+
+    baseline = separate_visit(Visit.of_film(earlier), refuse, refuse, note)
+    comparison = SceneComparison(earlier, joints, compare_visits(baseline, Visit.of(joints), note))
+    comparison.write()
+    return comparison
+
+
+def test_the_change_is_that_of_the_gap(comparison, steps, joint):
+    [change] = comparison.changes
+    assert change.change == pytest.approx(-EARLIER_GAP_PX * MM, abs=0.02)
+    assert change.verdict is Verdict.PROGRESSED
+    assert comparison.joint_of(change) is joint
+    assert comparison.change_of(joint) is change
+    assert format_change(change).startswith("-0.4")
+    assert steps == [(ComparisonStep.COMPARING, 0, 1), (ComparisonStep.COMPARING, 1, 1)]
+
+
+def test_each_bone_has_its_motion_as_a_transform(comparison, joint, earlier):
+    motions = motions_of(joint)
+    x, y = EARLIER_SHIFT_PX
+    # RAS of these films runs against columns and rows.
+    expected = {"upper": (x * MM, (y - EARLIER_GAP_PX) * MM), "lower": (x * MM, y * MM)}
+    middle = np.append(joint.film.to_ras(np.array([[127.5 + x, 127.5 + y]]))[0], 1.0)
+    for bone, shift in expected.items():
+        assert np.linalg.det(motions[bone]) == pytest.approx(1, abs=0.01)
+        np.testing.assert_allclose((motions[bone] @ middle - middle)[:3], [*shift, 0], atol=0.03)
+    names = [joint.references.find(role).GetName() for role in ("upper_motion", "lower_motion")]
+    assert names == ["MCP3 Proximal phalanx since earlier", "MCP3 Metacarpal since earlier"]
+    upper = joint.references.find("upper_motion")
+    assert upper.IsA("vtkMRMLLinearTransformNode")
+    assert upper.GetNodeReference(BASELINE_REFERENCE) is earlier.node
+    joint.name = "MCP4"
+    assert upper.GetName() == "MCP4 Proximal phalanx since earlier"
+
+
+def test_under_the_motion_of_a_bone_the_baseline_is_no_film_any_more(comparison, joint, earlier):
+    earlier.node.SetAndObserveTransformNodeID(joint.references.find("lower_motion").GetID())
+    with pytest.raises(InputError, match="lies under the transform MCP3 Metacarpal since earlier"):
+        _ = earlier.geometry
+
+
+def test_the_table_says_it_too(comparison, joint):
+    table = change_table_of(joint.film)
+    assert table.GetName() == "Changes since earlier"
+    data = table.GetTable()
+    row = {
+        data.GetColumnName(index): data.GetValue(0, index).ToString()
+        for index in range(data.GetNumberOfColumns())
+    }
+    assert (row["joint"], row["verdict"], row["unit"]) == ("MCP3", "progressed", "mm")
+    assert float(row["change low"]) < float(row["change"]) < float(row["change high"])
+    assert float(row["now"]) == pytest.approx(joint.jsw_before.mean, abs=1e-3)
+    assert float(row["then"]) - float(row["now"]) == pytest.approx(EARLIER_GAP_PX * MM, abs=0.02)
+    assert float(row["detectable"]) == pytest.approx(0.11)
+
+
+def test_a_second_comparison_takes_the_place_of_the_first(comparison, scene):
+    count = scene.GetNumberOfNodes()
+    comparison.write()
+    assert scene.GetNumberOfNodes() == count
+    comparison.remove()
+    assert not scene.GetNumberOfNodesByClass("vtkMRMLLinearTransformNode")
+    assert change_table_of(comparison.film) is None
+
+
+@pytest.mark.parametrize("what", ["name", "layers", "line", "baseline", "joint", "baseline gone"])
+def test_what_outdates_a_change(comparison, joints, joint, scene, what):
+    [change] = comparison.changes
+    assert comparison.is_current(change)
+    if what == "name":
+        joint.name = "MCP4"
+        assert comparison.is_current(change)
+        return
+    if what == "layers":
+        layers = joint.layers
+        joint.set_layers(replace(layers, canonical=replace(layers.canonical)))
+    elif what == "line":
+        end = np.add(joint.line.GetNthControlPointPositionWorld(0), (0.4, 0.0, 0.0))
+        joint.line.SetNthControlPointPositionWorld(0, *end)
+    elif what == "baseline":
+        comparison.baseline.calibrate(100.0, 10.0)
+    elif what == "joint":
+        joints.remove(joint)
+        assert comparison.joint_of(change) is None
+        assert not scene.GetNumberOfNodesByClass("vtkMRMLLinearTransformNode")
+    else:
+        scene.RemoveNode(comparison.baseline.node)
+        assert not comparison.is_there
+    assert not comparison.is_current(change)
+
+
+def test_a_joint_that_is_not_separated_yet_is_told_as_such(earlier, joint_film, joint_phantom, make):
+    joints = SceneJoints(joint_film)
+    make.joint(joints, joint_phantom, "MCP3")
+    baseline = separate_visit(Visit.of_film(earlier), refuse, refuse, lambda *_: None)
+    [change] = compare_visits(baseline, Visit.of(joints), lambda *_: None)
+    assert (change.verdict, change.reason) == (Verdict.UNKNOWN, "not separated yet on the later film")
+    assert SceneComparison(earlier, joints, [change]).is_current(change)
+    joints.close()
+
+
+def test_joints_of_a_film_without_any_are_looked_for(joint_film, joint_phantom, joint, steps):
+    visit = Visit(joint_film.reading(), (), ())
+    assert Visit.of_film(Film(joint_film.node)).layers
+    found = separate_visit(
+        visit, lambda _film: [joint_phantom.pose], lambda _film, pose: pose, lambda *step: steps.append(step)
+    )
+    assert found == (joint_phantom.pose,)
+    assert steps == [(ComparisonStep.FINDING, 0, 0), (ComparisonStep.SEPARATING, 0, 1)]
+    with pytest.raises(InputError, match="No hand was found on joint"):
+        separate_visit(visit, lambda _film: [], refuse, lambda *_: None)

@@ -7,7 +7,7 @@ import pytest
 import slicer
 from scene_fixtures import EARLIER_SHIFT_PX
 
-from LayerSeparationLib.scene import SceneJoints
+from LayerSeparationLib.scene.joint_lines import joint_lines
 from LayerSeparationLib.scene.scene_comparison import SceneComparison
 from LayerSeparationLib.scene.visits import Visit, compare_visits
 from LayerSeparationLib.views.comparison_views import ComparisonViews
@@ -63,8 +63,8 @@ def test_each_view_shows_its_film_with_the_same_bone_in_the_middle(visits, views
     np.testing.assert_allclose(scales, scales[0], rtol=0.01)
     assert scales[0] * 400 == pytest.approx(176 * 0.082 * 1.05, rel=0.01)
     # Neither line is drawn over the other film.
-    for line in (joint.line, *SceneJoints(comparison.baseline).joints[0:1]):
-        display = getattr(line, "line", line).GetDisplayNode()
+    for line in (joint.line, *joint_lines(comparison.baseline)):
+        display = line.GetDisplayNode()
         assert not {nodes[name].GetID() for name in VISITS} & set(display.GetViewNodeIDs())
         assert display.GetViewNodeIDs()
     # A click into them is no place of a joint.

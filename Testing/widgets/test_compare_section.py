@@ -18,8 +18,9 @@ from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.follow_up import JointChange, Verdict
 from LayerSeparationLib.scene import Film
 from LayerSeparationLib.scene.change_table import change_table_of
+from LayerSeparationLib.scene.joint_lines import joint_lines
 from LayerSeparationLib.scene.visits import ComparisonStep
-from LayerSeparationLib.views.layouts import COMPARISON_LAYOUT, FILM_LAYOUT
+from LayerSeparationLib.views.layouts import COMPARISON_LAYOUT, FILM, FILM_LAYOUT, view_nodes
 from LayerSeparationLib.widgets import compare_section
 from LayerSeparationLib.widgets.compare_section import CompareSection
 from LayerSeparationLib.widgets.processor import Processor
@@ -107,6 +108,7 @@ def cells(alone):
 def compare(alone, *changes):
     alone.ui.compareButton.click()
     alone.jobs.submitted[-1].done(list(changes))
+    alone.section.refresh()
 
 
 def test_other_films_of_the_scene_are_offered(alone):
@@ -189,6 +191,11 @@ def two_films(bench):
     earlier = add_earlier_visit(slicer.mrmlScene, phantom, "then")
     bench.host.process_events()
     bench.session.select(joint)
+    [line] = joint_lines(earlier)
+    views = view_nodes(slicer.mrmlScene)
+    assert views[FILM].GetID() not in line.GetDisplayNode().GetViewNodeIDs()
+    own = joint.line.GetDisplayNode().GetViewNodeIDs()
+    assert not own or views[FILM].GetID() in own
     return SimpleNamespace(bench=bench, joint=joint, earlier=earlier)
 
 
@@ -207,6 +214,11 @@ def test_from_two_films_to_a_report(two_films, tmp_path, monkeypatch):
     assert float(row[_CHANGE].split()[0]) == pytest.approx(-EARLIER_GAP_PX * 0.082, abs=0.02)
     assert ui.messageLabel.text == "1 joint compared: 1 progressed"
     assert two_films.joint.references.find("upper_motion") is not None
+    assert ui.visitsButton.checked
+    ui.filmButton.click()
+    assert not ui.visitsButton.checked
+    ui.visitsButton.click()
+    assert layout.GetViewArrangement() == COMPARISON_LAYOUT
 
     monkeypatch.setattr(qt.QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     ui.exportChangesButton.click()

@@ -81,11 +81,12 @@ def test_while_something_runs_only_its_own_button_is_open(state):
         PanelState.SEPARATING: {"separateButton"},
         PanelState.SWEEPING: {"makeSequenceButton"},
         PanelState.EXPORTING: {"exportButton"},
+        PanelState.COMPARING: {"compareButton"},
         PanelState.CANCELLING: set(),
         PanelState.INSTALLING: set(),
     }[state]
     steps = {"separateButton", "makeSequenceButton", "exportButton", "removeButton", "placeJointButton"}
-    steps.add("findJointsButton")
+    steps |= {"findJointsButton", "compareButton"}
     assert enabled(replace(EDITED, state=state)) & (steps | {"gapControls", "undoButton"}) == own
     assert next_step(replace(PLACED, state=state)) is None
 

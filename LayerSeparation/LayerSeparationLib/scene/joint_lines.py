@@ -36,6 +36,17 @@ LINE_COLOR, SELECTED_COLOR = (0.835, 0.369, 0.0), (0.941, 0.894, 0.259)
 
 def joint_lines(film: Film) -> list[vtk.vtkObject]:
     """Return the lines of a film's joints in the scene's order."""
+    own = film.node.GetID()
+    return [line for line in _all_joint_lines(film) if _film_of(line) == own]
+
+
+def lines_of_other_films(film: Film) -> list[vtk.vtkObject]:
+    """Return the lines of the joints of all other films in the scene."""
+    own = film.node.GetID()
+    return [line for line in _all_joint_lines(film) if _film_of(line) != own]
+
+
+def _all_joint_lines(film: Film) -> list[vtk.vtkObject]:
     scene = film.node.GetScene()
     if scene is None:
         return []
@@ -44,12 +55,12 @@ def joint_lines(film: Film) -> list[vtk.vtkObject]:
         scene.GetNthNodeByClass(index, class_name)
         for index in range(scene.GetNumberOfNodesByClass(class_name))
     ]
-    return [
-        line
-        for line in lines
-        if node_attributes.role_of(line) == node_attributes.JOINT
-        and line.GetNodeReferenceID(node_attributes.FILM_REFERENCE) == film.node.GetID()
-    ]
+    return [line for line in lines if node_attributes.role_of(line) == node_attributes.JOINT]
+
+
+def _film_of(line: vtk.vtkObject) -> str | None:
+    film: str | None = line.GetNodeReferenceID(node_attributes.FILM_REFERENCE)
+    return film
 
 
 def mark_as_joint(line: vtk.vtkObject, film: Film) -> None:

@@ -27,6 +27,7 @@ from .layouts import (
     FILM_LAYOUT,
     FOLLOW_UP,
     LAYERS,
+    OWN_VIEWS,
     VISITS,
     composite_of,
     set_up_view,
@@ -127,10 +128,14 @@ class ComparisonViews:
                 self._watch(view)
                 self._fill(view, name)
             if comparison is not None and comparison.is_there:
-                for line in (*joint_lines(comparison.baseline), *joint_lines(comparison.film)):
-                    if line.GetDisplayNode() is not None:
-                        # Both films lie at one place of the scene.
-                        show_outside(line.GetDisplayNode(), (EDITED, *LAYERS, *VISITS))
+                # Both films lie at one place of the scene.
+                for film, names in (
+                    (comparison.baseline, OWN_VIEWS),
+                    (comparison.film, (EDITED, *LAYERS, *VISITS)),
+                ):
+                    for line in joint_lines(film):
+                        if line.GetDisplayNode() is not None:
+                            show_outside(line.GetDisplayNode(), names)
             self._put(frames)
             hide_sliders(view.GetLayoutName() for view in self._views().values())
 

@@ -159,7 +159,7 @@ class CompareSection:
         """Show what is compared, and what of it still holds."""
         is_at_work = self._activity.state is PanelState.COMPARING
         self.ui.compareButton.text = _("Cancel") if is_at_work else _("Compare")
-        self.ui.visitsButton.checked = self._views.are_shown
+        self.show_layout()
         self._list.fill(self.changes, self._are_current())
         self.ui.changeTable.visible = bool(self.changes) and not self.ui.compareSection.collapsed
         self._show_change()
@@ -217,6 +217,10 @@ class CompareSection:
         with show_errors():
             if self._comparison is not None:
                 self._views.show()
+        self.show_layout()
+
+    def show_layout(self) -> None:
+        """Show by the button whether both films are in view."""
         self.ui.visitsButton.checked = self._views.are_shown
 
     def _are_current(self) -> list[bool]:

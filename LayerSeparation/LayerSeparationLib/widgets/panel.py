@@ -101,6 +101,7 @@ class Panel:
             on_opened=self._follow_opened_baseline,
             on_change=self.refresh,
         )
+        self.view.layouts.follow(self.compare.show_layout)
         self.sweep = SweepSection(
             *(sweep, session, jobs.steps, activity, pending, row.show_progress, self.view.show_frame),
             self.refresh,

@@ -8,6 +8,7 @@ from typing import Any
 import slicer
 
 from ..scene import JointEvent, SceneJoint
+from ..scene.joint_lines import lines_of_other_films
 from ..scene.provenance import read_provenance
 from ..scene.sweep_sequences import IMAGE_SHOWN
 from ..synthesis import GapEdit
@@ -19,6 +20,7 @@ from ..views.layouts import (
     FILM_LAYOUT,
     LAYERS,
     LAYERS_LAYOUT,
+    OWN_VIEWS,
     SIDE_BY_SIDE_LAYOUT,
     VISITS,
     is_in_view,
@@ -167,6 +169,9 @@ class ViewSection:
                 # Over the edited film it would lie across the joint space that is read there, over another
                 # film nowhere in particular.
                 show_outside(joint.line.GetDisplayNode(), (EDITED, *LAYERS, *VISITS))
+        for line in lines_of_other_films(session.film) if session.film is not None else ():
+            if line.GetDisplayNode() is not None:
+                show_outside(line.GetDisplayNode(), OWN_VIEWS)
         overlay = self._overlay_of_film()
         if overlay is not None:
             overlay.set_parts(

@@ -41,7 +41,7 @@ class ChangeList:
             _NOW: _("Mean JSW on the film in work"),
             _CHANGE: _("Change of the gap by registration of both bones, with its 90 % interval"),
             _DETECTABLE: _(
-                "Smallest detectable change: what films of healthy hands, laid down anew, and these films differ by"
+                "Smallest detectable change: what films of a healthy hand, laid down anew, may differ by"
             ),
         }
         self._show_titles("mm")

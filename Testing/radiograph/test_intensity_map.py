@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.radiograph import IntensityMap, Origin
 from LayerSeparationLib.radiograph.film_to_radiograph import film_to_radiograph
-from LayerSeparationLib.radiograph.pixel_check import FEWEST_GREY_VALUES
+from LayerSeparationLib.radiograph.pixel_check import FEWEST_GREY_VALUES, SMALLEST_CONTRAST
 from LayerSeparationLib.radiograph.stored_film import StoredFilm
 
 DTYPES = ["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"]
@@ -54,7 +54,10 @@ def films(draw: st.DrawFn) -> tuple[np.ndarray, bool, bool]:
     unit = np.clip(unit, 0, 1) ** draw(st.floats(0.2, 5))
     if dtype.kind == "f":
         scale = draw(st.sampled_from([1.0, 255.0, 4095.0, 1e-3, 3e6]))
-        film = (unit * scale + draw(st.sampled_from([0.0, 0.0, -1024.0]))).astype(dtype)
+        offset = draw(st.sampled_from([0.0, 0.0, -1024.0]))
+        film = (unit * scale + offset).astype(dtype)
+        # Grey that hardly differs in its last digits is refused as no film's: see `check_contrast`.
+        assume(np.ptp(film.astype(float)) >= SMALLEST_CONTRAST * np.abs(film).max().astype(float))
     else:
         limits = np.iinfo(dtype)
         bits = draw(st.integers(5, 8 * dtype.itemsize - (dtype.kind == "i")))

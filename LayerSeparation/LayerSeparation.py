@@ -81,6 +81,7 @@ class LayerSeparationParameterNode:
     planExposure: Annotated[float, WithinRange(0, 90)] = 0.0
     planNoise: Annotated[float, WithinRange(0, 50)] = 0.0
     planSeed: Annotated[int, WithinRange(0, 2147483647)] = 0
+    planDoubtful: bool = False
     exportFolder: pathlib.Path = pathlib.Path.home() / "LayerSeparation"
 
 

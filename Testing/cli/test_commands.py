@@ -318,7 +318,13 @@ def test_two_inputs_of_one_name_do_not_mix(tmp_path, crop_png, capsys):
     other = tmp_path / "other" / crop_png.name
     other.parent.mkdir()
     other.write_bytes(crop_png.read_bytes())
-    assert run("separate", crop_png, other, "--crop", "--spacing", MM, "--output", tmp_path / "o") == 1
+    assert run("separate", crop_png, other, "--crop", "--spacing", MM, "--output", tmp_path / "o") == 0
+    folders = {f"{path.parent.name}_{path.stem}" for path in (crop_png, other)}
+    assert {path.name for path in (tmp_path / "o").iterdir()} == folders
+    again = tmp_path / "deeper" / "other" / crop_png.name
+    again.parent.mkdir(parents=True)
+    again.write_bytes(crop_png.read_bytes())
+    assert run("separate", other, again, "--crop", "--spacing", MM, "--output", tmp_path / "p") == 1
     assert "Results would mix" in capsys.readouterr().err
 
 

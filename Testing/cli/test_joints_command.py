@@ -59,7 +59,9 @@ def test_joints_are_listed_and_drawn(tmp_path, hand, hand_nrrd):
     assert run("joints", hand_nrrd, "--csv", table, "--figure", picture) == 0
     with table.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["file", "side", "joint", "x_px", "y_px", "dx", "dy", "size_px", "confidence"]
+    columns = ["file", "side", "joint", "x_px", "y_px", "dx", "dy", "size_px", "confidence", "findings"]
+    assert list(rows[0]) == columns
+    assert {row["findings"] for row in rows} == {""}
     assert [row["joint"] for row in rows] == list(JOINT_NAMES)
     assert {row["side"] for row in rows} == {"L"}
     for row in rows:

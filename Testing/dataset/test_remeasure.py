@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from LayerSeparationLib import GapEdit, JointPose, Radiograph, synthesize
 from LayerSeparationLib.dataset import LayerCache
-from LayerSeparationLib.dataset.report import finish
+from LayerSeparationLib.dataset.report import data_card, finish
 from LayerSeparationLib.dataset.report.remeasure import RemeasuredWidths, remeasure_jsw
 from LayerSeparationLib.dataset.report.spread_samples import load_samples, spread_numbers
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
@@ -104,6 +105,17 @@ def test_layers_are_loaded_once_for_measures_and_contact_sheet(plan_of, cache, m
     assert (found.samples, len(tiles)) == (150, 40)
     assert all("mm" in tile.text or tile.text.endswith("JSW -") for tile in tiles)
     assert sum("mm" in tile.text for tile in tiles) > 30
+
+
+def test_what_other_weights_made_is_not_remeasured(plan_of, cache, monkeypatch):
+    plan = plan_of(per_joint=2)
+    other = SimpleNamespace(weights=SimpleNamespace(sha256="0" * 64))
+    monkeypatch.setattr(finish, "Separator", lambda _device: other)
+    found = RemeasuredWidths("mm")
+    assert finish.examine_samples(plan, cache, found)
+    assert (found.samples, found.other_weights) == (0, plan.samples)
+    assert found.as_json()["other_weights"] == plan.samples
+    assert "other weights" in data_card._remeasured(found)
 
 
 def test_joints_that_are_not_cached_are_left_out(plan_of, tmp_path):

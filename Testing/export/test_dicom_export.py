@@ -99,6 +99,10 @@ def test_image_is_derived_synthetic_and_reads_back(case):
     assert (image.WindowCenter, image.WindowWidth) == (32768, 65536)
     assert image.SeriesDescription.startswith("SYNTHETIC ")
     assert "SYNTHETIC" in image.DerivationDescription
+    after = made.record["jsw_after"]
+    low, high = after["interval"]
+    said = f"{after['mean']:.3f} {after['unit']} (90% interval {low:.3f}-{high:.3f} {after['unit']})"
+    assert f"mean joint space width {said}, {after['quality']}" in image.DerivationDescription
     assert image.DerivationCodeSequence[0].CodeValue
     back = read_radiograph(folder / "image.dcm")
     stored = back.intensity_map.to_native(back.intensity).astype(float) / 65535

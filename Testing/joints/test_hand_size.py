@@ -1,4 +1,4 @@
-"""A hand tells a wrong pixel spacing."""
+"""A hand tells a wrong pixel spacing, and joints that are too wide or too narrow for it."""
 
 import re
 
@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from LayerSeparationLib import make_hand
-from LayerSeparationLib.joints.hand_size import ADULT_HAND_MM, doubt_spacing, hand_length_mm
+from LayerSeparationLib.joints.hand_size import (
+    _USUAL_WIDTHS,
+    ADULT_HAND_MM,
+    doubt_spacing,
+    doubt_widths,
+    hand_length_mm,
+)
+from LayerSeparationLib.joints.position_check import SEGMENTS, USUAL_LENGTHS
 from LayerSeparationLib.radiograph import Radiograph
 
 MM = 0.4
@@ -51,3 +58,28 @@ def test_too_little_to_tell(hands):
     assert hand_length_mm(in_px, poses) is None
     assert doubt_spacing(hands["L"].radiograph.with_spacing(5.0), poses[:3]) is None
     assert doubt_spacing(hands["L"].radiograph, []) is None
+
+
+def test_the_joints_of_a_sound_hand_are_as_wide_as_it_lets_expect():
+    hand = make_hand(7, spacing_mm=MM)
+    poses = [joint.pose for joint in hand.joints.values()]
+    segments_mm = [
+        MM * np.hypot(*np.subtract(hand.joints[near].pose.centre_px, hand.joints[far].pose.centre_px))
+        for near, far in SEGMENTS
+    ]
+    size = np.mean(np.log(segments_mm) - USUAL_LENGTHS)
+    widths = [
+        float(np.exp(size + _USUAL_WIDTHS[pose.name] + 0.04 * (-1) ** number))
+        for number, pose in enumerate(poses)
+    ]
+    assert not any(doubt_widths(poses, widths, hand.radiograph))
+    number = [pose.name for pose in poses].index("PIP3")
+    for factor, word in ((0.6, "too narrow"), (1.6, "too wide")):
+        off = [w * factor if k == number else w for k, w in enumerate(widths)]
+        told = doubt_widths(poses, off, hand.radiograph)
+        assert [bool(one) for one in told] == [k == number for k in range(len(poses))]
+        assert told[number][0].startswith(f"{word} for the hand's other PIP joints")
+        alone = [w if k == number else None for k, w in enumerate(off)]
+        assert doubt_widths(poses, alone, hand.radiograph)[number][0].startswith(
+            f"{word} for the length of its finger"
+        )

@@ -101,6 +101,46 @@ def test_a_joint_out_of_its_place_is_told_with_its_neighbour(hands):
     assert told["DIP4"][0].startswith("too long a way to PIP4")
 
 
+def found(poses):
+    return [replace(pose, confidence=0.99) for pose in poses]
+
+
+def film_to(hand, below_mcp3):
+    """Return a film that ends some proximal phalanges below the middle finger's knuckle."""
+    knuckle, next_one = hand["MCP3"].centre_px, hand["PIP3"].centre_px
+    phalanx = np.hypot(*np.subtract(next_one, knuckle))
+    return Radiograph.from_array(
+        np.random.default_rng(1).random((int(knuckle[1] + below_mcp3 * phalanx), 1000))
+    )
+
+
+def test_names_that_nothing_confirms_are_doubted_where_the_film_ends_at_the_metacarpals(hands):
+    for hand in hands:
+        film = film_to(hand, 0.3)
+        whole = found(hand.values())
+        assert not any(check_positions(whole, film))
+        # Phalanges alone: the joints are PIP and DIP, or MCP and PIP named one joint too far out.
+        shifted = [pose for pose in found(shifted_out(hand)) if pose.name[:3] != "DIP"]
+        assert all(check_positions(shifted, film))
+        by_a_person = [replace(pose, confidence=None) for pose in shifted]
+        assert not any(check_positions(by_a_person, film))
+
+
+def test_a_film_without_wrist_confirms_few_joints_no_more(hands):
+    part = [pose for pose in found(hands[0].values()) if pose.name[:3] in ("PIP", "DIP")]
+    told = check_positions(part, film_to(hands[0], -0.2))
+    assert all(one[0].startswith(f"{TOO_FAR_OUT} (the film ends before the wrist") for one in told)
+    assert not any(check_positions(part, film_to(hands[0], 2.5)))
+
+
+def test_a_finger_named_too_far_out_without_its_tip_is_told(hands):
+    for hand in hands:
+        poses = {name: pose for name, pose in hand.items() if not name.endswith("3")}
+        poses.update({pose.name: pose for pose in shifted_out(hand) if pose.name in ("MCP3", "PIP3")})
+        told = findings(list(poses.values()))
+        assert {name for name, one in told.items() if one} == {"MCP3", "PIP3"}
+
+
 def test_hands_are_judged_each_for_itself_and_other_names_not_at_all(hands):
     left = [replace(pose, side="L") for pose in hands[0].values()]
     right = [replace(pose, side="R") for pose in shifted_out(hands[1])]

@@ -137,16 +137,50 @@ def test_a_margin_that_jumps_to_another_edge_is_told():
     assert told[0].startswith("the upper margin is steeper")
 
 
-def test_uncertain_margins_and_ends_that_do_not_match_are_told():
+def test_uncertain_margins_are_told():
     margins, silhouettes = spoilt_margins()
     uncertain = replace(margins, lower_sd_px=np.full_like(margins.lower_sd_px, 3.0))
     assert check_margins(uncertain, silhouettes)[0].startswith("the lower margin can hardly be told")
-    left, right = margins.lower_extent
-    narrow = replace(margins, lower_extent=(left, left + 0.5 * (right - left)))
-    told = check_margins(narrow, silhouettes)
-    assert told[0].startswith("the upper bone's end is too wide")
-    aside = replace(margins, lower_extent=(left + 70, right + 70))
-    assert check_margins(aside, silhouettes)[0].startswith("the bones lie side by side")
+
+
+def test_ends_that_do_not_match_are_told_by_the_silhouettes():
+    margins, silhouettes = spoilt_margins()
+    columns = np.flatnonzero((silhouettes[1, 160:200] > 0.5).all(axis=0))
+    half = silhouettes.copy()
+    half[1, :, : int(columns.mean())] = 0
+    told = check_margins(margins, half)
+    assert any(one.startswith("the upper bone's end is too wide") for one in told)
+    assert any(one.startswith("outlines and margins end at different places") for one in told)
+    aside = silhouettes.copy()
+    aside[1] = np.roll(aside[1], 60, axis=1)
+    assert any(one.startswith("the bones lie side by side") for one in check_margins(margins, aside))
+
+
+@pytest.mark.parametrize("moved_px", [24, -24])
+def test_a_silhouette_that_is_shifted_to_a_side_is_told(joints, moved_px):
+    for joint in joints:
+        silhouettes = silhouettes_of(joint)
+        margins = trace_margins(joint.upper_bone, joint.lower_bone, silhouettes)
+        silhouettes[1] = np.roll(silhouettes[1], moved_px, axis=1)
+        assert check_margins(margins, silhouettes) != ()
+
+
+def test_an_outline_that_runs_into_the_joint_space_is_told():
+    margins, silhouettes = spoilt_margins()
+    x = margins.lower[:, 0].astype(int)[: len(margins.lower) // 2]
+    for column, row in zip(x, margins.lower[:, 1].astype(int), strict=False):
+        silhouettes[1, row - 10 : row, column] = 1
+    assert check_margins(margins, silhouettes)[0].startswith("the lower bone's outline runs into the joint")
+
+
+def test_a_plate_may_lie_as_deep_as_joints_of_the_kind_are_hollow():
+    margins, silhouettes = spoilt_margins()
+    upper = margins.upper.copy()
+    bottom = 255 - np.argmax(silhouettes[0, ::-1] > 0.5, axis=0)[upper[:, 0].astype(int)]
+    upper[:, 1] = bottom - 26.0
+    deep = replace(margins, upper=upper)
+    assert not any("deep" in told for told in check_margins(deep, silhouettes, "MCP"))
+    assert any("deep" in told for told in check_margins(deep, silhouettes, "DIP"))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,6 +1,7 @@
 """PNG, JPEG, TIFF and BMP written with SimpleITK or Pillow, and read back."""
 
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -165,6 +166,35 @@ def test_decompression_bomb(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
     with pytest.raises(InputError, match="more pixels than any radiograph"):
         read_radiograph(path)
+
+
+def swap(content: bytes, old: bytes, new: bytes) -> bytes:
+    assert content.count(old) == 1
+    return content.replace(old, new)
+
+
+@pytest.mark.parametrize("edge", [12_000, 30_000])
+@pytest.mark.parametrize("kind", ["jpg", "tif", "bmp"])
+def test_a_header_that_promises_too_much(tmp_path: Path, kind: str, edge: int) -> None:
+    """100 x 90 pixels whose header says many more: refused by the header, before memory is taken for them."""
+    path = tmp_path / f"bomb.{kind}"
+    saved(np.random.default_rng(0).integers(0, 255, (90, 100)).astype(np.uint8), path)
+    content = path.read_bytes()
+    if kind == "jpg":
+        content = swap(content, struct.pack(">BHH", 8, 90, 100), struct.pack(">BHH", 8, edge, edge))
+    elif kind == "bmp":
+        content = swap(content, struct.pack("<ii", 100, 90), struct.pack("<ii", edge, edge))
+    else:
+        for tag, length in ((256, 100), (257, 90)):
+            short, long = struct.pack("<HHII", tag, 3, 1, length), struct.pack("<HHII", tag, 4, 1, length)
+            old = short if short in content else long
+            content = swap(content, old, struct.pack("<HHII", tag, 4, 1, edge))
+    path.write_bytes(content)
+    tracemalloc.start()
+    with pytest.raises(InputError, match=r"more (pixels )?than any radiograph|more pixels"):
+        read_radiograph(path)
+    assert tracemalloc.get_traced_memory()[1] < 20e6
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("edge", [1, 8, 31])

@@ -564,6 +564,9 @@ def test_plan_reads_its_widgets_in_the_unit_of_the_film(box, notes):
     options = plan.options(["png"])
     assert (options.change, options.jsw, options.unit) == ((-10.0, 10.0), None, "px")
     assert (options.per_joint, options.noise) == (7, pytest.approx(0.02))
+    assert not options.with_doubtful
+    ui.planDoubtfulCheckBox.checked = True
+    assert plan.options(["png"]).with_doubtful
     assert not ui.planBalanceComboBox.enabled
     ui.planFromSpinBox.value = 20.0
     assert not plan.has_range

@@ -34,8 +34,8 @@ def separate_inputs(
     """Read, separate and measure the inputs; what fails goes into the report.
 
     ``separator`` stands in for the network's own, ``paths`` for the inputs that were found, ``read``
-    for how they are read. With ``folder_each`` every input gets a folder named after it, so that two of one
-    name are refused.
+    for how they are read. With ``folder_each`` every input gets a folder named after it, or after its folder
+    too where two have one name; see `result_folder`.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def separate_inputs(
     if paths is None:
         paths = find_inputs(options.inputs, report)
     if folder_each:
-        paths = _refuse_same_names(paths, report)
+        paths = _name_films(paths, report)
     outcomes = separate_files(
         track(paths, "radiographs"),
         separator or make_separator(options),
@@ -60,9 +60,12 @@ def separate_inputs(
             yield outcome
 
 
-def result_folder(joint: SeparatedJoint) -> Path:
-    """Return where a joint's results belong within the output folder: ``<stem>/<joint>``."""
-    return Path(joint.path.stem) / joint.name
+def result_folder(joint: SeparatedJoint, report: RunReport) -> Path:
+    """Return where a joint's results belong within the output folder: ``<film>/<joint>``.
+
+    A film is named as its file, ``<stem>``; or, where several have that name, ``<folder>_<stem>``.
+    """
+    return Path(report.film_names.get(joint.path, joint.path.stem)) / joint.name
 
 
 def make_separator(options: NetworkOptions) -> Separator:
@@ -146,13 +149,20 @@ def _by_two(spacing_mm: tuple[float, float]) -> str:
     return row if row == column else f"{row} x {column}"
 
 
-def _refuse_same_names(paths: Sequence[Path], report: RunReport) -> list[Path]:
+def _name_films(paths: Sequence[Path], report: RunReport) -> list[Path]:
+    """Give every film a name in the report that no other has; return those that have one."""
     stems = Counter(path.stem for path in paths)
-    for path in paths:
-        if stems[path.stem] > 1:
-            same = next(other for other in paths if other.stem == path.stem and other != path)
+    names = {
+        path: path.stem if stems[path.stem] == 1 else f"{path.resolve().parent.name}_{path.stem}"
+        for path in paths
+    }
+    count = Counter(names.values())
+    for path, name in names.items():
+        if count[name] > 1:
+            same = next(other for other in paths if names[other] == name and other != path)
             error = InputError(
                 f"Results would mix with those of {same}, which has the same name. Rename one, or run singly."
             )
             report.add_failure(path, "", error)
-    return [path for path in paths if stems[path.stem] == 1]
+    report.film_names = {path: name for path, name in names.items() if count[name] == 1}
+    return list(report.film_names)

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import HandNotFoundError
 from ..figures import draw_joints
 from ..files import output_file, refuse_existing_file, write_table
-from ..joints import CANONICAL_SIZE_PX, JointCrop, JointFinder, JointPose
+from ..joints import CANONICAL_SIZE_PX, JointCrop, JointFinder, JointPose, check_positions
 from ..joints.hand_size import doubt_spacing
 from ..radiograph import Radiograph
 from .figure_files import name_figures
@@ -20,7 +20,7 @@ from .progress import say, track
 from .run_report import RunReport, say_done
 from .shared_options import DeviceOptions, InputOptions, OverwriteOptions, SpacingOptions, SummaryOptions
 
-_COLUMNS = ("file", "side", "joint", "x_px", "y_px", "dx", "dy", "size_px", "confidence")
+_COLUMNS = ("file", "side", "joint", "x_px", "y_px", "dx", "dy", "size_px", "confidence", "findings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,10 @@ def run(options: Options) -> int:
                 say(f"{path}: {doubt}")
             if not poses:
                 raise HandNotFoundError(f"No hand was found on {path}.")
-            report.results += [_row(path, radiograph, pose) for pose in poses]
+            doubts = check_positions(poses, radiograph)
+            report.results += [
+                _row(path, radiograph, pose, found) for pose, found in zip(poses, doubts, strict=True)
+            ]
             if figures:
                 with output_file(figures[path], overwrite=options.overwrite) as file:
                     draw_joints(file, radiograph, poses)
@@ -67,11 +70,12 @@ def run(options: Options) -> int:
                 f"{row['file']}  {row['side']} {row['joint']:<4}  "
                 f"centre ({row['x_px']:.1f}, {row['y_px']:.1f}) px, "
                 f"direction ({row['dx']:.3f}, {row['dy']:.3f}), confidence {row['confidence']:.2f}"
+                + (f"  check: {row['findings']}" if row["findings"] else "")
             )
     return report.close(options, options.csv or options.figure)
 
 
-def _row(path: Path, radiograph: Radiograph, pose: JointPose) -> dict[str, Any]:
+def _row(path: Path, radiograph: Radiograph, pose: JointPose, findings: Sequence[str]) -> dict[str, Any]:
     crop = JointCrop(radiograph, pose)
     row, column = radiograph.spacing.relative
     return {
@@ -84,6 +88,7 @@ def _row(path: Path, radiograph: Radiograph, pose: JointPose) -> dict[str, Any]:
         "dy": round(pose.distal[1], 4),
         "size_px": round(CANONICAL_SIZE_PX * crop.unit_per_px / (row * column) ** 0.5, 1),
         "confidence": pose.confidence,
+        "findings": "; ".join(findings),
     }
 
 

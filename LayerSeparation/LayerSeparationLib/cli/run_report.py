@@ -61,6 +61,8 @@ class RunReport:
     failures: list[Failure] = field(default_factory=list)
     left_out: list[Failure] = field(default_factory=list)
     """What could be used, but should not without a look at it: no failure."""
+    film_names: dict[Path, str] = field(default_factory=dict)
+    """What results of an input are called, where each has a folder of its own."""
 
     def add_failure(self, path: Path, part: str, error: LayerSeparationError) -> None:
         """Note that ``path``, or a part of it, failed."""

@@ -18,10 +18,10 @@ class Options(FilmOptions, OutputOptions, SummaryOptions):
 
 
 def run(options: Options) -> int:
-    """Write ``<output>/<stem>/<joint>/`` for every joint of every input."""
+    """Write ``<output>/<film>/<joint>/`` for every joint of every input."""
     report = RunReport()
     for joint in separate_inputs(options, report):
-        target = options.output / result_folder(joint)
+        target = options.output / result_folder(joint, report)
         with (
             report.failures_of(joint.path, joint.name),
             output_folder(target, overwrite=options.overwrite, beside="gap_*") as folder,

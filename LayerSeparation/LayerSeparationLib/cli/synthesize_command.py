@@ -59,7 +59,7 @@ class Options(FilmOptions, OutputOptions, SummaryOptions):
 
 
 def run(options: Options) -> int:
-    """Write ``<output>/<stem>/<joint>/gap_<length>/`` for every joint and gap."""
+    """Write ``<output>/<film>/<joint>/gap_<length>/`` for every joint and gap."""
     report = RunReport()
     with wrong_usage():
         edits = list(_edits(options))
@@ -67,7 +67,7 @@ def run(options: Options) -> int:
         movable = MovableJoint(joint.layers)
         for edit in edits:
             name = gap_folder(edit)
-            target = options.output / result_folder(joint) / name
+            target = options.output / result_folder(joint, report) / name
             part = f"{joint.name}, {name}"
             finished = output_folder(target, overwrite=options.overwrite)
             with report.failures_of(joint.path, part), finished as folder:

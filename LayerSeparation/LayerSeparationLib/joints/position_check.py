@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..radiograph import Radiograph
 from .anatomy import FINGERS
+from .hand_frame import fit_frame, visible_joints
 from .pose import JOINT_NAMES, JointPose, anatomical_name
 
 SEGMENTS = tuple(
@@ -25,7 +26,7 @@ _TWO_SEGMENTS = tuple(
     [number for number, (near, _) in enumerate(SEGMENTS) if near[-1] == finger] for finger in "2345"
 )
 """Of each finger but the thumb, its two segments: indices into `SEGMENTS`."""
-_USUAL = np.array([-0.152, 0.103, -0.446, 0.207, -0.256, 0.138, -0.311, -0.097, -0.652])
+USUAL_LENGTHS = np.array([-0.152, 0.103, -0.446, 0.207, -0.256, 0.138, -0.311, -0.097, -0.652])
 """Natural logarithm of each segment's length, relative to that of the hand's segments in the mean.
 
 Medians of the 147 complete hands of the training split of the hand set.
@@ -52,6 +53,16 @@ _FINGER_ODDS = 0.3
 """Logarithm by which all segments of one finger have to be off."""
 _SEGMENT_ODDS = 0.4
 """Logarithm by which a single segment has to be off."""
+_LONE_SEGMENT_ODDS = 0.25
+"""Logarithm by which a finger's proximal segment has to be too short where its next joint is not known: named
+one joint too far out it is shorter by 0.35 to 0.41."""
+_CARPUS = (0.0, 0.45)
+"""Bases of the middle metacarpals in the hand's frame: they are 1.45 proximal phalanges below the knuckles
+(Buryanov and Kotiuk)."""
+_NEXT_SEGMENT = 0.6
+"""Segment PIP to DIP over MCP to PIP, about; see ``_FARTHER``."""
+_FEWEST_MISSING = 2
+"""Fingers whose DIP joint should be on the film, but was not found, from which that says something."""
 
 TOO_FAR_OUT = "perhaps lies one joint too far out"
 TOO_NEAR_TO_WRIST = "perhaps lies one joint too near to the wrist"
@@ -63,7 +74,10 @@ def check_positions(poses: Sequence[JointPose], radiograph: Radiograph) -> list[
     Parameters
     ----------
     poses
-        All joints that are known on the film, of one hand or two; those of other names are not judged.
+        All joints that are known on the film, of one hand or two; those of other names are not judged. Those
+        of a hand that were all found (they have a confidence) are also doubted where nothing confirms their
+        names: the film ends before the wrist, or joints are missing that should be on it, and segments that
+        could tell are not known. A person who names joints knows better.
     radiograph
         The film.
 
@@ -92,6 +106,10 @@ def check_positions(poses: Sequence[JointPose], radiograph: Radiograph) -> list[
             # A joint that is there twice says nothing of the others.
             continue
         told = _check_hand(positions)
+        if told is None:
+            was_found = all(poses[number].confidence is not None for number in own)
+            doubt = _doubt_unconfirmed(positions, radiograph) if was_found else None
+            told = dict.fromkeys(positions, (doubt,)) if doubt else {}
         for number, name in zip(own, names, strict=True):
             found[number] = told.get(name, ())
     return found
@@ -103,10 +121,40 @@ def _square(point: tuple[float, float], radiograph: Radiograph) -> NDArray[np.fl
     return np.array([point[0], point[1] * row_mm / column_mm])
 
 
-def _check_hand(positions: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple[str, ...]]:
+def _doubt_unconfirmed(positions: Mapping[str, NDArray[np.float64]], radiograph: Radiograph) -> str | None:
+    """Return what speaks against the names of a hand of which too few segments are known; None if nothing."""
+    known = {name: (float(x), float(y)) for name, (x, y) in positions.items() if name in JOINT_NAMES}
+    if len(known) < 2:
+        return None
+    joints, weights = visible_joints(known)
+    frame, _ = min((fit_frame(joints, weights, side) for side in (False, True)), key=lambda fit: fit[1])
+    carpus = frame.to_film @ [*_CARPUS, 1.0]
+    if not _is_on_film(carpus, radiograph):
+        return f"{TOO_FAR_OUT} (the film ends before the wrist: count the joints from the fingertip)"
+    missing = complete = 0
+    for finger in "2345":
+        near, middle, far = (positions.get(f"{kind}{finger}") for kind in ("MCP", "PIP", "DIP"))
+        if near is None or middle is None:
+            continue
+        complete += far is not None
+        missing += far is None and _is_on_film(middle + _NEXT_SEGMENT * (middle - near), radiograph)
+    if missing >= _FEWEST_MISSING and missing > complete:
+        return f"{TOO_FAR_OUT} (no DIP joints where they should be: count the joints from the fingertip)"
+    return None
+
+
+def _is_on_film(point: NDArray[np.float64], radiograph: Radiograph) -> bool:
+    """Tell whether a position on square pixels lies on the film."""
+    rows, columns = radiograph.shape
+    corner = _square((columns - 1.0, rows - 1.0), radiograph)
+    return bool(np.all(point >= 0) and np.all(point <= corner))
+
+
+def _check_hand(positions: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple[str, ...]] | None:
+    """Return what the lengths of the segments say against names; None where too few are known to judge."""
     known = np.array([near in positions and far in positions for near, far in SEGMENTS])
     if sum(bool(known[own].all()) for own in _TWO_SEGMENTS) < _LEAST_FINGERS:
-        return {}
+        return None
     lengths = np.full(len(SEGMENTS), np.nan)
     for number in np.flatnonzero(known).tolist():
         near, far = SEGMENTS[number]
@@ -114,7 +162,7 @@ def _check_hand(positions: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple
     shift = _shift_of_all(lengths)
     if shift:
         return dict.fromkeys(positions, (f"{shift} (all fingers: compare them with the film)",))
-    off = _deviations(lengths, _USUAL, _SPREAD)
+    off = _deviations(lengths, USUAL_LENGTHS, _SPREAD)
     found: dict[str, tuple[str, ...]] = {}
     for finger in FINGERS:
         joints = [JOINT_NAMES[joint] for joint in finger]
@@ -123,6 +171,10 @@ def _check_hand(positions: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple
         if len(values) == len(own) > 1 and abs(float(values.mean())) > _FINGER_ODDS:
             told = TOO_FAR_OUT if values.mean() < 0 else TOO_NEAR_TO_WRIST
             found.update(dict.fromkeys(joints, (f"{told} (its segments against the other fingers')",)))
+            continue
+        if len(own) > 1 and known[own].tolist() == [True, False] and values[0] < -_LONE_SEGMENT_ODDS:
+            told = f"{TOO_FAR_OUT} (its first segment against the other fingers')"
+            found.update(dict.fromkeys(joints, (told,)))
             continue
         for segment in own:
             if known[segment] and abs(off[segment]) > _SEGMENT_ODDS:
@@ -134,11 +186,11 @@ def _check_hand(positions: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple
 
 def _shift_of_all(lengths: NDArray[np.float64]) -> str | None:
     """Return which way all names are shifted, if that fits the lengths better than the names as they are."""
-    right = _log_likelihood(lengths, _USUAL, _SPREAD)
+    right = _log_likelihood(lengths, USUAL_LENGTHS, _SPREAD)
     spread = np.hypot(_SPREAD, _SHIFTED_SPREAD)
     odds = {
-        TOO_FAR_OUT: _log_likelihood(lengths, _USUAL + _FARTHER, spread) - right,
-        TOO_NEAR_TO_WRIST: _log_likelihood(lengths, _USUAL + _NEARER, spread) - right,
+        TOO_FAR_OUT: _log_likelihood(lengths, USUAL_LENGTHS + _FARTHER, spread) - right,
+        TOO_NEAR_TO_WRIST: _log_likelihood(lengths, USUAL_LENGTHS + _NEARER, spread) - right,
     }
     best = max(odds, key=lambda shift: odds[shift])
     return best if odds[best] > _SHIFT_ODDS else None

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from ..errors import LayerSeparationError, UnexpectedError
 from ..joints import JointPose, check_positions
+from ..joints.hand_size import doubt_widths
 from ..separation import JointLayers, SeparatedJoint, SeparationFailure
 from .hand_check import compare_with_hand
 from .jsw import JointSpaceWidth, measure_jsw
@@ -40,8 +41,8 @@ def check_film(
     Returns
     -------
     list of tuple of str
-        Findings of each of ``joints``, for `JointSpaceWidth.with_findings`; see `check_positions` and
-        `compare_with_hand`.
+        Findings of each of ``joints``, for `JointSpaceWidth.with_findings`; see `check_positions`,
+        `doubt_widths` and `compare_with_hand`.
 
     Examples
     --------
@@ -56,8 +57,20 @@ def check_film(
     own = [layers.pose for layers in joints]
     known = [*own, *(pose for pose in poses if not any(_are_same(pose, other) for other in own))]
     of_positions = check_positions(known, joints[0].radiograph)
+    # Joints that were not measured tell where their finger's segments end all the same.
+    shared = [_shared_width(layers, jsw) for layers, jsw in zip(joints, widths, strict=True)]
+    of_sizes = doubt_widths(known, [*shared, *[None] * (len(known) - len(own))], joints[0].radiograph)
     of_hand = compare_with_hand(own, widths)
-    return [(*place, *hand) for place, hand in zip(of_positions, of_hand, strict=False)]
+    found = zip(of_positions, of_sizes, of_hand, strict=False)
+    return [(*place, *size, *hand) for place, size, hand in found]
+
+
+def _shared_width(layers: JointLayers, jsw: JointSpaceWidth) -> float | None:
+    """Return how wide the bones of a joint face each other, in ``jsw.unit``; None where that can't be told."""
+    if jsw.margins is None:
+        return None
+    left, right = jsw.margins.upper_extent
+    return (right - left) * layers.crop.unit_per_px
 
 
 def measure_film(joints: Sequence[JointLayers], poses: Sequence[JointPose] = ()) -> list[JointSpaceWidth]:

@@ -163,13 +163,14 @@ def measure_margins(crop: JointCrop, found: MarginRows) -> JointSpaceWidth:
 def _check(layers: JointLayers, margins: Margins, jsw: JointSpaceWidth) -> tuple[str, ...]:
     """Return what speaks against the silhouettes, the margins and the width of a joint by itself."""
     crop, silhouettes = layers.crop, layers.canonical.silhouettes
-    found = (*check_silhouettes(silhouettes, _on_film(crop)), *check_margins(margins, silhouettes))
+    kind = joint_kind(layers.pose.name)
+    found = (*check_silhouettes(silhouettes, _on_film(crop)), *check_margins(margins, silhouettes, kind))
     if jsw.mean is None:
         return found
     ends = (*margins.upper_extent, *margins.lower_extent)
     bone_px = max((ends[1] - ends[0] + ends[3] - ends[2]) / 2, 1.0)
     part = jsw.mean / crop.unit_per_px / bone_px
-    return (*found, *check_width(joint_kind(layers.pose.name), jsw.mean, jsw.unit, part))
+    return (*found, *check_width(kind, jsw.mean, jsw.unit, part))
 
 
 def _on_film(crop: JointCrop) -> NDArray[np.bool_] | None:

@@ -75,6 +75,7 @@ class PlanSection:
             exposure=ui.planExposureSpinBox.value / _PERCENT,
             noise=ui.planNoiseSpinBox.value / _PERCENT,
             split=_ONE_FILM,
+            with_doubtful=bool(ui.planDoubtfulCheckBox.checked),
         )
 
     def options_of_given_edits(self, formats: Sequence[str]) -> DatasetOptions:

@@ -107,6 +107,11 @@ def _widths(summary: DatasetSummary) -> str:
 
 
 def _remeasured(found: RemeasuredWidths) -> str:
+    if not found.samples and found.other_weights:
+        return (
+            "Not remeasured: the layers were made with other weights than those that come with the program, "
+            "so that nothing checks the motion.\n"
+        )
     differences = (
         f"differ from the widths asked for by {found.mean_difference:.3f} {found.unit} in the mean and "
         f"{found.greatest_difference:.3f} {found.unit} at most"

@@ -30,6 +30,8 @@ class RemeasuredWidths:
     """Samples without a joint space, by the moved margins and by those found again."""
     not_measurable: int = 0
     """Samples without a width asked for, or in which none was found although there should be one."""
+    other_weights: int = 0
+    """Samples that were not looked at: their layers are of other weights than those that remeasure."""
 
     def add(self, joint: SyntheticJoint, found: JointSpaceWidth) -> None:
         """Count a sample that was remeasured."""
@@ -73,6 +75,7 @@ class RemeasuredWidths:
             "greatest_absolute_difference": _rounded(self.greatest_difference),
             "closed": self.closed,
             "not_measurable": self.not_measurable,
+            "other_weights": self.other_weights,
         }
 
 

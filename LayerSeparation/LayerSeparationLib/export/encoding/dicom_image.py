@@ -8,6 +8,7 @@ common).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -182,7 +183,7 @@ def _describe_derivation(image: Dataset, source: Dataset, sample: Sample) -> Non
     image.ImageType = ["DERIVED", "SECONDARY"] if image.SOPClassUID == _CR else ["DERIVED", "SECONDARY", ""]
     mark = "SYNTHETIC image: " if sample.synthetic else ""
     after = record["jsw_after"] or record["jsw_before"] or {}
-    width = f"{after['mean']:.3f} {after['unit']}" if after.get("mean") is not None else "unknown"
+    width = _describe_width(after)
     image.DerivationDescription = (
         f"{mark}bones of joint {record['joint']} moved and recomposed by LayerSeparation {__version__}; "
         f"mean joint space width {width}; pixel spacing: {sample.spacing.source.value}"
@@ -199,6 +200,15 @@ def _describe_derivation(image: Dataset, source: Dataset, sample: Sample) -> Non
         original.PurposeOfReferenceCodeSequence = [purpose]
         original.SpatialLocationsPreserved = "YES" if sample.film is not None else "NO"
         image.SourceImageSequence = [original]
+
+
+def _describe_width(jsw: Mapping[str, Any]) -> str:
+    """Return the mean JSW of a record with its 90 % interval and its quality."""
+    if jsw.get("mean") is None:
+        return "unknown"
+    interval = jsw.get("interval")
+    between = f" (90% interval {interval[0]:.3f}-{interval[1]:.3f} {jsw['unit']})" if interval else ""
+    return f"{jsw['mean']:.3f} {jsw['unit']}{between}, {jsw['quality']}"
 
 
 def _set_pixels(image: Dataset, pixels: NDArray[np.uint16]) -> None:

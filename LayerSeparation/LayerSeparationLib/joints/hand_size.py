@@ -33,11 +33,10 @@ _USUAL_WIDTHS = dict(
 """Natural logarithm of the columns that both bones of a joint share, relative to the hand's segments in the
 mean, as `USUAL_LENGTHS`: medians of 28 hands of the training and tuning split of the hand set."""
 _OFF_KIND = 0.25
-"""Logarithm by which a joint's width has to be off the hand's others of its kind. Within a hand their standard
-deviation is 0.05."""
+"""Logarithm by which a joint's width has to be off the hand's others of its kind. Within a hand their
+standard deviation is 0.05."""
 _OFF_SEGMENTS = 0.35
-"""Logarithm by which it has to be off the finger's segments; the standard deviation is 0.07 from hand to hand,
-and those of growing hands are the wider ones."""
+"""Logarithm by which it has to be off the finger's segments; the standard deviation is 0.07 from hand to hand."""
 _FEWEST_OTHERS = 2
 """Other joints of the kind, the thumb's among the knuckles, that it takes to compare."""
 

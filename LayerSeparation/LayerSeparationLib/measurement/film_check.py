@@ -66,7 +66,7 @@ def check_film(
 
 
 def _shared_width(layers: JointLayers, jsw: JointSpaceWidth) -> float | None:
-    """Return how wide the bones of a joint face each other, in ``jsw.unit``; None where that can't be told."""
+    """Return how wide the bones of a joint face each other, in ``jsw.unit``; None where nobody knows."""
     if jsw.margins is None:
         return None
     left, right = jsw.margins.upper_extent

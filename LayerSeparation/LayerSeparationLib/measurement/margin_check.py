@@ -15,8 +15,8 @@ _MOST_LEAKING = 0.3
 """Part of the columns in which the lower outline may run on above the head: in growing PIP joints it often
 does at one of the condyles, which is a local error of the outline and none of the width."""
 _DEEPEST_PLATE_PX = {"MCP": 36.0, "PIP": 22.0, "DIP": 20.0, "IP": 28.0}
-"""The base's plate lies so near to the base's rim, in the median of the columns: at most 33, 18, 17 and 26 px in
-joints of the training hands that are in their place by eye..."""
+"""The base's plate lies so near to the base's rim, in the median of the columns: at most 33, 18, 17 and 26
+px in joints of the training hands that are in their place by eye..."""
 _DEEPEST_PLATE_OF_ALL_PX = 36.0
 _BELOW_OUTLINE_PX = 4.0
 """...and nowhere farther below it than 0.3 mm."""
@@ -24,14 +24,16 @@ _STEEPEST = 1.9
 """Rows a column over `_STEEP_PX`; the heads of phantoms rise by 1.0."""
 _STEEP_PX = 8
 _END_PX = (24, 60)
-"""The end of the upper bone is what lies so far above its margin, that of the lower what lies so far below."""
+"""The end of the upper bone is what lies so far above its margin, that of the lower what lies so far
+below."""
 _WIDTH_RATIO = (0.75, 1.65)
-"""Width of the upper bone's end over that of the lower's; 0.84 to 1.56 in the joints of the training hands."""
+"""Width of the upper bone's end over that of the lower's; 0.84 to 1.56 in the joints of the training
+hands."""
 _GREATEST_SHIFT = 0.3
 """Of the two ends' middles against each other, in widths of the lower; 0.21 there."""
 _ENDS_APART_PX = 17.0
-"""Columns that both bones share, by the margins and by the silhouettes: they end within 1.1 mm of one another
-there."""
+"""Columns that both bones share, by the margins and by the silhouettes: they end within 1.1 mm of one
+another there."""
 _LEAST_CERTAIN_PX = 2.75
 """Median standard deviation of a margin's rows, 0.23 mm."""
 
@@ -109,9 +111,7 @@ def _check_ends(margins: Margins, upper: NDArray[np.bool_], lower: NDArray[np.bo
     left = max(margins.upper_extent[0], margins.lower_extent[0]) - max(end[0], head[0])
     right = min(end[1], head[1]) - min(margins.upper_extent[1], margins.lower_extent[1])
     if max(abs(left), abs(right)) > _ENDS_APART_PX:
-        found.append(
-            "outlines and margins end at different places (is a bone's side left out, or a second in?)"
-        )
+        found.append("outlines and margins end at different places (is a side of a bone left out?)")
     return found
 
 

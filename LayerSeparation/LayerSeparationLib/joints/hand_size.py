@@ -36,7 +36,7 @@ _OFF_KIND = 0.25
 """Logarithm by which a joint's width has to be off the hand's others of its kind. Within a hand their
 standard deviation is 0.05."""
 _OFF_SEGMENTS = 0.35
-"""Logarithm by which it has to be off the finger's segments; the standard deviation is 0.07 from hand to hand."""
+"""Logarithm by which it has to be off the finger's segments; the standard deviation is 0.07."""
 _FEWEST_OTHERS = 2
 """Other joints of the kind, the thumb's among the knuckles, that it takes to compare."""
 

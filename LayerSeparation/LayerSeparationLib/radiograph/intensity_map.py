@@ -83,11 +83,15 @@ class IntensityMap:
         """Map intensity, any shape, to the film's own numbers: rounded where these are integers."""
         pixels, dtype = np.asarray(intensity), np.dtype(self.dtype)
         native = np.empty(pixels.shape, dtype=dtype)
-        order = slice(None, None, -1) if self.inverted else slice(None)
         for part in _parts(pixels):
-            values = _interpolate(pixels[part], self.intensity[order], self.native[order])
+            values = self.to_grey(pixels[part])
             native[part] = np.rint(values) if dtype.kind in "iu" else values
         return native
+
+    def to_grey(self, intensity: NDArray[Any]) -> NDArray[np.float64]:
+        """Map intensity, any shape, to the film's own numbers, not rounded."""
+        order = slice(None, None, -1) if self.inverted else slice(None)
+        return _interpolate(np.asarray(intensity), self.intensity[order], self.native[order])
 
 
 def _interpolate(

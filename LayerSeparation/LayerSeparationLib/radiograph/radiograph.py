@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InputError
 from .attenuation import attenuation_from_intensity
+from .film_storage import FilmStorage
 from .intensity_map import IntensityMap
 from .pixel_check import check_finite
 from .polarity import Polarity
@@ -141,6 +142,11 @@ class Radiograph:
         attenuation = attenuation_from_intensity(self.intensity)
         attenuation.setflags(write=False)
         return attenuation
+
+    @cached_property
+    def storage(self) -> FilmStorage:
+        """How the film was stored: its grey values, and its JPEG blocks if it has some."""
+        return FilmStorage.of(self.intensity, self.intensity_map)
 
     def with_spacing(self, spacing_mm: float | Sequence[float]) -> "Radiograph":
         """Return the radiograph with a spacing given by the user: one number in mm, or (row, column)."""

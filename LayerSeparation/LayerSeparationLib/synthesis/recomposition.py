@@ -58,7 +58,7 @@ def synthesize(joint: JointLayers | MovableJoint, edit: GapEdit) -> SyntheticJoi
         if motion.lower.is_none
         else movable.lower_bone.move(motion.lower)
     )
-    changed = Rectangle.around([upper.changed, lower.changed])
+    changed = _stored_part(layers, Rectangle.around([upper.changed, lower.changed]))
     jsw = _measure_after(layers, movable.jsw, motion)
     return SyntheticJoint(
         layers=layers,
@@ -83,11 +83,21 @@ def _recompose(
     layers: JointLayers, upper: MovedBone, lower: MovedBone, changed: Rectangle
 ) -> NDArray[np.float32]:
     image, part = layers.image.copy(), changed.slices
+    if changed.is_empty:
+        return image
     change = (upper.attenuation[part] - layers.upper_bone[part]) + (
         lower.attenuation[part] - layers.lower_bone[part]
     )
-    image[part] = change_attenuation(image[part], change)
+    where = changed.moved(*layers.crop.region.origin_px)
+    image[part] = layers.radiograph.storage.store(change_attenuation(image[part], change), where)
     return image
+
+
+def _stored_part(layers: JointLayers, changed: Rectangle) -> Rectangle:
+    """Return the part of the region that differs once the film is stored with ``changed`` edited."""
+    region = layers.crop.region
+    stored = layers.radiograph.storage.around(changed.moved(*region.origin_px))
+    return stored.intersection(region).within(region)
 
 
 def change_attenuation(image: NDArray[np.float32], change: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
+from ..radiograph.jpeg_blocks import BLOCK_PX, LUMINANCE_STEPS
+
 
 @dataclass(frozen=True)
 class FilmConditions:
@@ -151,30 +153,18 @@ def _percentiles(image: torch.Tensor, low: float, high: float) -> tuple[torch.Te
     )
 
 
-_BLOCK = 8
-_LUMINANCE = (
-    (16, 11, 10, 16, 24, 40, 51, 61),
-    (12, 12, 14, 19, 26, 58, 60, 55),
-    (14, 13, 16, 24, 40, 57, 69, 56),
-    (14, 17, 22, 29, 51, 87, 80, 62),
-    (18, 22, 37, 56, 68, 109, 103, 77),
-    (24, 35, 55, 64, 81, 104, 113, 92),
-    (49, 64, 78, 87, 103, 121, 120, 101),
-    (72, 92, 95, 98, 112, 100, 103, 99),
-)
-"""Quantisation of luminance at quality 50: ITU-T T.81, table K.1."""
-
-
 def _compress(image: torch.Tensor, draw: _Draw) -> torch.Tensor:
     """Quantise the cosine transform of 8 x 8 blocks as JPEG does, at a quality of 30 to 95."""
     n, _, rows, columns = image.shape
     quality = draw.uniform(30, 95)
     scale = torch.where(quality < 50, 50 / quality, 2 - quality / 50)
-    steps = (torch.tensor(_LUMINANCE, device=image.device) * scale).clamp_min(1.0)  # (n, 1, 8, 8)
-    k = torch.arange(_BLOCK, device=image.device, dtype=torch.float32)
-    cosine = torch.cos((2 * k[None, :] + 1) * k[:, None] * math.pi / (2 * _BLOCK)) * math.sqrt(2 / _BLOCK)
+    steps = (torch.tensor(LUMINANCE_STEPS, device=image.device) * scale).clamp_min(1.0)  # (n, 1, 8, 8)
+    k = torch.arange(BLOCK_PX, device=image.device, dtype=torch.float32)
+    cosine = torch.cos((2 * k[None, :] + 1) * k[:, None] * math.pi / (2 * BLOCK_PX)) * math.sqrt(2 / BLOCK_PX)
     cosine[0] /= math.sqrt(2)
-    blocks = image.float().reshape(n, rows // _BLOCK, _BLOCK, columns // _BLOCK, _BLOCK).transpose(2, 3)
+    blocks = (
+        image.float().reshape(n, rows // BLOCK_PX, BLOCK_PX, columns // BLOCK_PX, BLOCK_PX).transpose(2, 3)
+    )
     frequencies = cosine @ (blocks * 255) @ cosine.T
     steps = steps[:, :, None]
     blocks = cosine.T @ (torch.round(frequencies / steps) * steps) @ cosine / 255

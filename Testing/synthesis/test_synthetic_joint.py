@@ -1,12 +1,17 @@
 """Edited joints: exact where nothing is asked, exact truth where something is."""
 
+import io
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from LayerSeparationLib import GapEdit, JointPose, Radiograph, make_hand, synthesize
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
+from LayerSeparationLib.joints import JointCrop
 from LayerSeparationLib.measurement import measure_jsw
 from LayerSeparationLib.synthesis import MovableJoint
 from LayerSeparationLib.synthesis.recomposition import change_attenuation
@@ -170,3 +175,29 @@ def test_a_prepared_joint_takes_edit_after_edit(mcp_layers):
     assert {joint.motion.lower.turn_deg for joint in joints} == {-2}
     assert all(joint.motion.upper.is_none for joint in joints)
     assert np.diff([joint.jsw_after.mean for joint in joints]) == pytest.approx([0.5, 0.5], abs=0.02)
+
+
+def test_an_edit_on_a_film_from_jpeg_has_its_blocks(mcp_layers):
+    """Without them the borders of blocks end where the edit begins: anybody's network can tell."""
+    stored = io.BytesIO()
+    grey = np.rint(255 * mcp_layers.image).astype(np.uint8)
+    Image.fromarray(grey).save(stored, "JPEG", quality=60)
+    film = Radiograph.from_array(np.asarray(Image.open(stored), np.float64) / 255, spacing_mm=MM)
+    crop = JointCrop(film, JointPose.whole_crop(film))
+    joint = synthesize(replace(mcp_layers, crop=crop), GapEdit(change=0.53, tilt_deg=1.5, moves="both"))
+    layers = joint.layers
+    change = joint.upper_bone - layers.upper_bone + joint.lower_bone - layers.lower_bone
+    bare = change_attenuation(layers.image, change)
+    moved = np.abs(change) > 1e-3
+
+    def excess(image):
+        """Steps from pixel to pixel at borders of blocks, over those elsewhere."""
+        steps = np.where(moved[:, 1:], np.abs(np.diff(image, axis=1)), np.nan)
+        borders = np.arange(steps.shape[1]) % 8 == 7
+        return float(np.nanmean(steps[:, borders]) / np.nanmean(steps[:, ~borders]))
+
+    assert excess(film.intensity) > 1.3
+    assert excess(joint.image) == pytest.approx(excess(film.intensity), rel=0.1)
+    assert excess(bare) < 0.9 * excess(film.intensity)
+    assert np.abs(joint.image - bare)[moved].mean() < 3 / 255
+    assert np.array_equal(synthesize(layers, GapEdit()).image, film.intensity)

@@ -7,7 +7,16 @@ import math
 import numpy as np
 import pytest
 
-from LayerSeparationLib.files import sha256_of_file, write_json, write_table
+from LayerSeparationLib.files import parse_json, sha256_of_file, write_json, write_table
+
+
+def test_deep_nesting_is_told_without_parsing():
+    brackets = json.dumps({'path \\"': "[{" * 200})
+    assert parse_json(brackets) == {'path \\"': "[{" * 200}
+    assert parse_json("[" * 64 + "]" * 64) is not None
+    for text in ("[" * 65 + "]" * 65, '{"a":' * 100_000, "[" * 100_000):
+        with pytest.raises(ValueError, match="nested too deeply"):
+            parse_json(text)
 
 
 def test_json_of_numpy_values(tmp_path):

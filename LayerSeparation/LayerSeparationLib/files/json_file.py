@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
@@ -15,6 +16,9 @@ from ..errors import InputError
 
 _PLAIN = (str, int, bool)
 """Types that JSON has as they are; most of what is written is of these."""
+_DEEPEST = 64
+"""Lists and objects within each other; what is written here has less than ten."""
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
 
 def write_json(path: str | Path, value: Any) -> None:
@@ -50,16 +54,38 @@ def read_json(path: str | Path) -> Any:
     >>> read_json("jsw.json")
     Traceback (most recent call last):
     ...
-    LayerSeparationLib.errors.InputError: jsw.json can't be read: it is nested too deeply.
+    LayerSeparationLib.errors.InputError: jsw.json can't be read: it is no JSON (nested too deeply).
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return parse_json(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
-    except RecursionError as error:
-        raise InputError(f"{path} can't be read: it is nested too deeply.") from error
     except ValueError as error:
         raise InputError(f"{path} can't be read: it is no JSON ({error}).") from error
+
+
+def parse_json(text: str) -> Any:
+    """Return what a text holds, as `json.loads` does.
+
+    A text that is nested too deeply is told before it is parsed: whatever runs at the end of Python's stack,
+    the garbage collector's callbacks among it, fails as well.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON, or is nested deeper than any that is written here.
+
+    Examples
+    --------
+    >>> parse_json('{"unit": "mm"}')
+    {'unit': 'mm'}
+    """
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found.group(), 0)
+        if depth > _DEEPEST:
+            raise ValueError("nested too deeply")
+    return json.loads(text)
 
 
 def json_text(value: Any) -> str:

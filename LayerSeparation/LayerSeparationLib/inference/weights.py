@@ -6,13 +6,12 @@ sha256, training summary) and by a model card for people.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DependencyError, InputError, WeightsError
-from ..files import output_file, read_json, sha256_of_file, write_json
+from ..files import output_file, parse_json, read_json, sha256_of_file, write_json
 
 if TYPE_CHECKING:
     import torch
@@ -107,7 +106,7 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
     content = bytearray(path.read_bytes())
     try:
         header_size = int.from_bytes(content[:8], "little")
-        header = json.loads(bytes(content[8 : 8 + header_size]))
+        header = parse_json(content[8 : 8 + header_size].decode())
         data = memoryview(content)[8 + header_size :]
         tensors = {}
         for name, entry in header.items():

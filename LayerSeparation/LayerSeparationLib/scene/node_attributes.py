@@ -9,6 +9,8 @@ from typing import Any
 
 import vtk
 
+from ..files import parse_json
+
 ROLE = "LayerSeparation.role"
 """What a node is; every node that was made here has one."""
 FORMAT = "LayerSeparation.format"
@@ -55,8 +57,8 @@ def role_of(node: vtk.vtkObject) -> str | None:
 def read_json(node: vtk.vtkObject, attribute: str) -> dict[str, Any] | None:
     """Return what an attribute holds; None where it is missing or damaged."""
     try:
-        value = json.loads(node.GetAttribute(attribute) or "")
-    except (RecursionError, ValueError):
+        value = parse_json(node.GetAttribute(attribute) or "")
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 

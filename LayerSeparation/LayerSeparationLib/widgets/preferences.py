@@ -7,6 +7,8 @@ from typing import Any
 
 import qt
 
+from ..files import parse_json
+
 _GROUP = "LayerSeparation"
 
 
@@ -14,7 +16,7 @@ def read_preference(name: str) -> dict[str, Any]:
     """Return what was kept under a name; nothing where there is nothing that can be read."""
     text = qt.QSettings().value(f"{_GROUP}/{name}", "")
     try:
-        kept = json.loads(str(text or "{}"))
+        kept = parse_json(str(text or "{}"))
     except ValueError:
         return {}
     return kept if isinstance(kept, dict) else {}

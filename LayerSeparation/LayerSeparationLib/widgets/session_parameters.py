@@ -10,6 +10,7 @@ import slicer
 import vtk
 
 from ..errors import LayerSeparationError
+from ..files import parse_json
 from ..synthesis import GapEdit
 from ..translation import tr as _
 from .processor import AUTOMATIC, Processor
@@ -121,8 +122,8 @@ def _read_edit(text: str) -> GapEdit:
         If the text is not an edit.
     """
     try:
-        return GapEdit.from_json(json.loads(text or "{}"))
-    except (LayerSeparationError, RecursionError, ValueError) as error:
+        return GapEdit.from_json(parse_json(text or "{}"))
+    except (LayerSeparationError, ValueError) as error:
         raise LayerSeparationError(
             _("The parameter 'edit' can't be read: {text}. Give JSON such as {example}.").format(
                 text=text, example='{"target_jsw": 0.8}'

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from ...errors import InputError, OutputError
-from ...files import output_file, validate_json, write_json
+from ...files import output_file, parse_json, validate_json, write_json
 from .plan import Plan, refuse_other_version
 
 PLAN_SCHEMA = Path(__file__).parents[1] / "schemas" / "plan-3.json"
@@ -61,8 +60,8 @@ def parse_plan(text: str, *, check_schema: bool = True) -> Plan:
         If it is none, or of another version.
     """
     try:
-        values = json.loads(text)
-    except (RecursionError, ValueError) as error:
+        values = parse_json(text)
+    except ValueError as error:
         raise InputError(f"it is no JSON: {error}") from error
     # Told before the schema is asked: to a person, 'of another version' says more than a key that is unknown.
     refuse_other_version(values)

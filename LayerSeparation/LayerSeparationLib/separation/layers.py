@@ -42,8 +42,8 @@ class JointLayers:
     """Soft tissue, upper bone and lower bone of a joint.
 
     The layers are attenuations ``A = -ln(1 - intensity)`` on the pixels of ``crop.region``, a rectangle of
-    the film; ``soft_tissue + upper_bone + lower_bone`` is the film's attenuation there. Outside the joint's
-    own (rotated) square, nothing is known of bones and all attenuation is counted as soft tissue.
+    the film; ``soft_tissue + upper_bone + lower_bone`` is the film's attenuation within the joint's own
+    (rotated) square, ``crop.inside``. Outside of it nothing is known of bones, and every layer is 0.
 
     Examples
     --------
@@ -84,8 +84,8 @@ class JointLayers:
 
     @cached_property
     def soft_tissue(self) -> NDArray[np.float32]:
-        """(rows, columns) float32 attenuation: all that is not bone of this joint."""
-        return self.attenuation - self.upper_bone - self.lower_bone
+        """(rows, columns) float32 attenuation: all that is not bone of this joint, in the joint's square."""
+        return self._in_square(self.attenuation - self.upper_bone - self.lower_bone)
 
     @property
     def upper_bone(self) -> NDArray[np.float32]:

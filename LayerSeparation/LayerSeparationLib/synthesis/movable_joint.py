@@ -60,6 +60,7 @@ class MovableJoint:
         """(rows, columns) on the joint's region: where there is soft tissue or bone, not air."""
         layers = self.layers
         bones = np.maximum(layers.upper_silhouette, layers.lower_silhouette) > 0.5
-        reference = np.median(layers.soft_tissue[bones] if bones.any() else layers.soft_tissue)
-        mask: NDArray[np.bool_] = (layers.soft_tissue > _TISSUE_LEVEL * reference) | bones
+        beside_bones = layers.attenuation - layers.upper_bone - layers.lower_bone
+        reference = np.median(beside_bones[bones] if bones.any() else beside_bones)
+        mask: NDArray[np.bool_] = (beside_bones > _TISSUE_LEVEL * reference) | bones
         return mask

@@ -241,21 +241,26 @@ def test_parameters_are_kept_as_slicer_keeps_them(load):
         width: Annotated[float, WithinRange(0, 5)] = 0.5
         count: Annotated[int, WithinRange(2, 8)] = 3
         folder: Path = Path("out")
+        kept: bool = False
 
     ui = load()
     node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScriptedModuleNode")
     parameters = Parameters(node)
     texts = {name: node.GetParameter(name) for name in node.GetParameterNames()}
-    assert texts == {"film": "", "title": "", "width": "0.5", "count": "3", "folder": "out"}
+    assert texts == {"film": "", "title": "", "width": "0.5", "count": "3", "folder": "out", "kept": "False"}
     film = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode")
     parameters.film = film
     assert node.GetNodeReferenceID("film") == film.GetID()
     assert Parameters(node).film is film
+    assert parameters.kept is False
+    parameters.kept = True
+    assert (node.GetParameter("kept"), Parameters(node).kept) == ("True", True)
     for name, value, error in (
         ("width", 6.0, ValueError),
         ("width", "1", TypeError),
         ("count", 2.5, TypeError),
         ("count", True, TypeError),
+        ("kept", 1, TypeError),
         ("film", node, TypeError),
         ("title", None, TypeError),
     ):

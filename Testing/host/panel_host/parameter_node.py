@@ -43,7 +43,7 @@ class Parameter(property):
         self.kind, *notes = typing.get_args(annotated) if hasattr(annotated, "__metadata__") else (annotated,)
         self.is_node = inspect.isclass(self.kind) and issubclass(self.kind, slicer.vtkMRMLNode)
         unknown = [note for note in notes if not isinstance(note, WithinRange)]
-        if unknown or not (self.is_node or self.kind in (str, *_NUMBERS, pathlib.Path)):
+        if unknown or not (self.is_node or self.kind in (str, bool, *_NUMBERS, pathlib.Path)):
             raise TypeError(f"the host's parameterNodeWrapper does not know {annotated} of '{name}'")
         self.range: WithinRange | None = notes[0] if notes else None
         self.default = default if default is not None or self.is_node else self.kind()
@@ -58,7 +58,10 @@ class Parameter(property):
 
     def read(self, node: Any) -> Any:
         """Return the value in a node."""
-        return node.GetNodeReference(self.name) if self.is_node else self.kind(node.GetParameter(self.name))
+        if self.is_node:
+            return node.GetNodeReference(self.name)
+        text = node.GetParameter(self.name)
+        return text == str(True) if self.kind is bool else self.kind(text)
 
     def write(self, node: Any, value: Any) -> None:
         """Check a value and keep it in a node, as one modification."""
@@ -73,7 +76,7 @@ class Parameter(property):
         if self.is_node and value is None:
             return
         taken = _NUMBERS if self.kind is float else self.kind
-        if not isinstance(value, taken) or isinstance(value, bool):
+        if not isinstance(value, taken) or (isinstance(value, bool) and self.kind is not bool):
             raise TypeError(f"'{self.name}' must be of type {self.kind.__name__}, is {value!r}")
         if self.range is not None:
             self.range.validate(value)
@@ -166,6 +169,8 @@ def _end_of(wrapper: Any, name: str, widget: QtWidgets.QWidget) -> _End:
         prop, shown = "value", float
     elif parameter.kind is pathlib.Path and class_name == "ctkPathLineEdit":
         prop, signal, shown = "currentPath", "currentPathChanged(QString)", str
+    elif parameter.kind is bool and class_name == "QCheckBox":
+        prop, signal, shown = "checked", "toggled(bool)", bool
     else:
         raise TypeError(f"the host can't show the parameter '{name}' in a {class_name}")
 

@@ -46,6 +46,13 @@ class Options(OverwriteOptions, NetworkOptions):
         metavar="DIR",
         help="joint set with index.csv: each joint and an edit of it, taken anew, and compared",
     )
+    telling: Path | None = option(
+        default=None,
+        exclusive=_SOURCE,
+        type=Path,
+        metavar="DIR",
+        help="joint set with index.csv: how well a classifier can tell edited joints from unedited ones",
+    )
     exposures: Path | None = option(
         default=None,
         exclusive=_SOURCE,
@@ -98,9 +105,13 @@ def _figures(options: Options, progress: Progress) -> dict[str, Any]:
         from ..training.evaluate_changes import evaluate_changes
 
         return evaluate_changes(options.changes, options.split, make_separator(options), progress)
+    if options.telling is not None:
+        from ..training.evaluate_telling import evaluate_telling
+
+        return evaluate_telling(options.telling, options.split, make_separator(options), progress)
     if options.exposures is not None:
         return _figures_of_exposures(options.exposures, options, progress)
-    assert options.data is not None, "the parser asks for data, phantoms, changes or exposures"
+    assert options.data is not None, "the parser asks for one source"
     if not _is_hand_set(options.data):
         from ..training.evaluate import evaluate
 

@@ -95,7 +95,7 @@ WRONG = [
     (("train", "--data", "d", *OUT, "--threads", "0"), "--threads: must be 1 or more"),
     (("train", "--data", "d", *OUT, "--pairs", "0"), "--pairs: must be 1 or more"),
     (("train", "--data", "d", *OUT, "--steps", "1.5"), "--steps: '1.5' is not a whole number"),
-    (("evaluate",), "one of the arguments --data --phantoms --changes --exposures is required"),
+    (("evaluate",), "one of the arguments --data --phantoms --changes --telling --exposures is required"),
     (("evaluate", "--phantoms", "0"), "--phantoms: must be 1 or more"),
     (("evaluate", "--phantoms", "1", "--data", "d"), "--data: not allowed with argument --phantoms"),
     (

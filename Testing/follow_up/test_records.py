@@ -149,6 +149,14 @@ def test_record_and_table_say_the_same(changes, tmp_path):
     assert SECRET not in str(record)
     write_table(tmp_path / "changes.csv", TABLE_COLUMNS, map(make_table_row, changes))
     head, first, _ = (tmp_path / "changes.csv").read_text().splitlines()
-    assert head.startswith("joint,side,baseline_jsw,follow_up_jsw,change,change_low,change_high,unit,verdict")
-    assert [float(cell) for cell in first.split(",")[2:4]] == pytest.approx([1.64, 1.394])
+    assert head.startswith(
+        "joint,side,baseline_jsw,baseline_low,baseline_high,baseline_unit,baseline_quality"
+    )
+    assert "follow_up_unit,follow_up_quality,change,change_low,change_high,unit,verdict" in head
+    row = dict(zip(head.split(","), first.split(","), strict=True))
+    assert float(row["baseline_jsw"]) == pytest.approx(1.64)
+    assert float(row["follow_up_jsw"]) == pytest.approx(1.394)
+    assert row["baseline_unit"] == row["follow_up_unit"] == row["unit"] == "mm"
+    assert float(row["follow_up_low"]) < 1.394 < float(row["follow_up_high"])
+    assert row["baseline_quality"] == "measured"
     assert ",-0.25,-0.3,-0.2,mm,progressed,," in first

@@ -32,7 +32,12 @@ def test_a_column_that_is_less_certain_widens_its_own_interval_most():
     spans = np.diff(profile_interval(replace(one, upper_sd_px=sd)), axis=1)[:, 0]
     assert spans.argmax() == 70 - 35
     one.lower[70, 1] = 109.0
-    assert np.diff(minimum_interval(replace(one, upper_sd_px=sd)))[0] == pytest.approx(spans.max())
+    uncertain = replace(one, upper_sd_px=sd)
+    low, high = minimum_interval(uncertain)
+    assert low == pytest.approx(9 - spans.max() / 2)
+    assert high == pytest.approx(mean_interval(uncertain)[1])  # its own would go beyond: no minimum does
+    one.lower[70, 1] = 104.0
+    assert np.diff(minimum_interval(one))[0] == pytest.approx(np.diff(profile_interval(one))[0, 0])
 
 
 def test_no_width_is_less_than_nothing():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import InputError
 from ..figures import FIGURE_SUFFIXES
 from ..files import refuse_existing_file
+from .film_inputs import name_by_folders
 from .usage import UsageError
 
 
@@ -35,9 +37,13 @@ def name_figures(
             )
         files = dict.fromkeys(paths, target)
     else:
-        files = {path: target / f"{path.stem}_{ending}.png" for path in paths}
-    if len(set(files.values())) < len(files):
-        raise InputError("Two inputs have the same name, and so would their pictures: run them singly.")
+        files = {path: target / f"{name}_{ending}.png" for path, name in name_by_folders(paths).items()}
+    for file, count in Counter(files.values()).items():
+        if count > 1:
+            alike = ", ".join(str(path) for path in paths if files[path] == file)
+            raise InputError(
+                f"These inputs would have the same picture, {file.name}: {alike}. Run them singly."
+            )
     for file in files.values():
         refuse_existing_file(file, overwrite=overwrite)
     return files

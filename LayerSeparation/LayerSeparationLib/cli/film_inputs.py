@@ -149,13 +149,18 @@ def _by_two(spacing_mm: tuple[float, float]) -> str:
     return row if row == column else f"{row} x {column}"
 
 
-def _name_films(paths: Sequence[Path], report: RunReport) -> list[Path]:
-    """Give every film a name in the report that no other has; return those that have one."""
+def name_by_folders(paths: Sequence[Path]) -> dict[Path, str]:
+    """Return the name of each film without its extension, after its folder's where others have the same."""
     stems = Counter(path.stem for path in paths)
-    names = {
+    return {
         path: path.stem if stems[path.stem] == 1 else f"{path.resolve().parent.name}_{path.stem}"
         for path in paths
     }
+
+
+def _name_films(paths: Sequence[Path], report: RunReport) -> list[Path]:
+    """Give every film a name in the report that no other has; return those that have one."""
+    names = name_by_folders(paths)
     count = Counter(names.values())
     for path, name in names.items():
         if count[name] > 1:

@@ -19,6 +19,7 @@ from ..figures.canvas import (
     dark_figure,
     save_figure,
 )
+from ..radiograph import Radiograph, is_synthetic_file
 from .joint_change import JointChange
 from .verdict import DETECTABLE_CHANGE_MM, Verdict
 
@@ -90,7 +91,24 @@ def draw_changes(path: Path, changes: Sequence[JointChange]) -> None:
         fontsize=10,
         va="center",
     )
-    save_figure(figure, path)
+    films = {id(film): film for change in changes for film in _films(change)}
+    synthetic = any(film.origin.path and is_synthetic_file(film.origin.path) for film in films.values())
+    if synthetic:
+        figure.text(
+            1 - 0.12 / width,
+            1 - 0.3 / height,
+            "SYNTHETIC",
+            color=WIDER_COLOUR,
+            fontsize=11,
+            weight="bold",
+            ha="right",
+            va="center",
+        )
+    save_figure(figure, path, comment="Drawn of SYNTHETIC films" if synthetic else "Drawn of radiographs")
+
+
+def _films(change: JointChange) -> list[Radiograph]:
+    return [layers.radiograph for layers in change.layers or ()]
 
 
 def _sentence(change: JointChange) -> str:

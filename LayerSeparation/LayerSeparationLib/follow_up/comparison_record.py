@@ -19,8 +19,8 @@ TABLE_COLUMNS = (
     *(
         "joint",
         "side",
-        "baseline_jsw",
-        "follow_up_jsw",
+        *("baseline_jsw", "baseline_low", "baseline_high", "baseline_unit", "baseline_quality"),
+        *("follow_up_jsw", "follow_up_low", "follow_up_high", "follow_up_unit", "follow_up_quality"),
         "change",
         "change_low",
         "change_high",
@@ -70,10 +70,24 @@ def make_table_row(change: JointChange) -> dict[str, Any]:
     described = _describe_joint(change)
     return {
         **{key: described[key] for key in TABLE_COLUMNS if key in described},
-        "baseline_jsw": change.baseline and change.baseline.mean,
-        "follow_up_jsw": change.follow_up and change.follow_up.mean,
+        **_width_columns("baseline", change.baseline),
+        **_width_columns("follow_up", change.follow_up),
         "change_low": low,
         "change_high": high,
+    }
+
+
+def _width_columns(visit: str, jsw: JointSpaceWidth | None) -> dict[str, Any]:
+    """Return the width on one film, in that film's own unit."""
+    if jsw is None:
+        return {}
+    low, high = jsw.interval or (None, None)
+    return {
+        f"{visit}_jsw": jsw.mean,
+        f"{visit}_low": low,
+        f"{visit}_high": high,
+        f"{visit}_unit": jsw.unit,
+        f"{visit}_quality": jsw.quality.value,
     }
 
 

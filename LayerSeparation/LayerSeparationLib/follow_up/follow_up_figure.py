@@ -57,4 +57,5 @@ def since_baseline(changes: Sequence[JointChange]) -> Reference:
         deviations[joint_key(crop.pose) if crop else (change.name, change.side)] = deviation
         if change.layers is not None:
             films[change.layers[0].radiograph.name] = None
-    return Reference(f"earlier film {', '.join(films)}".rstrip(), deviations)
+    named = ", ".join(f"'{name}'" for name in films)
+    return Reference(f"earlier film {named}".rstrip(), deviations)

@@ -16,7 +16,7 @@ COVERAGE = 0.9
 """Part of the intervals that hold the true width."""
 CERTAIN_PX = 0.2 / CANONICAL_MM_PER_PX
 """Half of the widest interval that is called measured, 0.2 mm: such a width is off by 0.3 mm, which would be
-taken for a change, once in 70 joints by its own interval, and by less in the others. On 10 of the training
+taken for a change, once in 70 joints by its own interval, and less often in the others. On 10 of the training
 hands, each joint on two other poses and five changed films, no width of the 121 with half an interval between
 0.15 and 0.25 mm moved by more than 0.2 mm; looked at, such margins are in their place."""
 MEASURABLE_PX = 0.5 / CANONICAL_MM_PER_PX
@@ -73,9 +73,13 @@ def profile_interval(margins: Margins) -> NDArray[np.float64]:
 
 
 def minimum_interval(margins: Margins) -> tuple[float, float]:
-    """Return the interval of the least width, in canonical pixels: that of the column where it lies."""
-    low, high = profile_interval(margins)[int(np.argmin(margins.widths()[1]))]
-    return float(low), float(high)
+    """Return the interval of the least width, in canonical pixels: that of the column where it lies.
+
+    It ends where that of the mean ends at the latest: no least width exceeds the mean.
+    """
+    widths = margins.widths()[1]
+    low, high = profile_interval(margins)[int(np.argmin(widths))]
+    return float(low), float(min(high, widths.mean() + half_mean_interval(margins)))
 
 
 def _width_sd(margins: Margins, columns: NDArray[np.float64]) -> NDArray[np.float64]:

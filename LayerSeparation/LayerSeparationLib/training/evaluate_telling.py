@@ -146,7 +146,8 @@ def tell_apart(taught: TwinImages, asked: TwinImages, epochs: int = EPOCHS) -> f
     classifier.eval()
     images, edited = _tensors(asked)
     with torch.inference_mode():
-        scores = torch.cat([classifier(part)[:, 0] for part in images.split(_BATCH)])
+        parts = [images[first : first + _BATCH] for first in range(0, len(images), _BATCH)]
+        scores = torch.cat([classifier(part)[:, 0] for part in parts])
     return area_under_curve(scores.double().numpy(), edited.numpy() > 0.5)
 
 
@@ -213,7 +214,7 @@ def _twins(pairs: Sequence[tuple[NDArray[np.uint8], NDArray[np.uint8]]]) -> Twin
 def _halve(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     n, rows, columns = images.shape
     means = images.reshape(n, rows // 2, 2, columns // 2, 2).mean(axis=(2, 4))
-    return np.rint(means).astype(np.uint8)
+    return np.asarray(np.rint(means), np.uint8)
 
 
 def _tensors(twins: TwinImages) -> tuple[torch.Tensor, torch.Tensor]:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from math import hypot
 from typing import NamedTuple
 
-from ..joints import JointCrop, JointPose, anatomical_name
+from ..joints import JointCrop, JointKey, JointPose, joint_key
 from ..measurement import JointSpaceWidth, Quality
 
-JointKey = tuple[str, str | None]
-"""Name as in `JOINT_NAMES`, or the user's own; 'L', 'R', or None where the side is unknown."""
 _OTHER = {"L": "R", "R": "L"}
 
 
@@ -90,11 +88,6 @@ def other_hand(joints: Sequence[tuple[JointCrop, JointSpaceWidth]]) -> Reference
         half = hypot(_half_interval(jsw), _half_interval(other))
         deviations[name, side] = Deviation(jsw.mean - other.mean, half)
     return Reference("other hand on this film", deviations) if deviations else None
-
-
-def joint_key(pose: JointPose) -> JointKey:
-    """Return what a joint goes by in a reference."""
-    return anatomical_name(pose.name), pose.side
 
 
 def _half_interval(jsw: JointSpaceWidth) -> float:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..figures import Deviation, Reference, draw_hand
-from ..figures.reference import JointKey, joint_key
-from ..joints import JointCrop
+from ..joints import JointCrop, JointKey, joint_key
 from ..measurement import JointSpaceWidth
 from .joint_change import JointChange
 from .verdict import Verdict

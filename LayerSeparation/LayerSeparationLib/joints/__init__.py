@@ -2,7 +2,16 @@
 
 from .crop import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop
 from .finding import JointFinder, find_joints
-from .pose import JOINT_KINDS, JOINT_NAMES, JointPose, anatomical_name, joint_kind, unique_names
+from .pose import (
+    JOINT_KINDS,
+    JOINT_NAMES,
+    JointKey,
+    JointPose,
+    anatomical_name,
+    joint_key,
+    joint_kind,
+    unique_names,
+)
 from .position_check import check_positions
 
 __all__ = [
@@ -12,10 +21,12 @@ __all__ = [
     "JOINT_NAMES",
     "JointCrop",
     "JointFinder",
+    "JointKey",
     "JointPose",
     "anatomical_name",
     "check_positions",
     "find_joints",
+    "joint_key",
     "joint_kind",
     "unique_names",
 ]

@@ -20,6 +20,8 @@ JOINT_NAMES = (
 )
 """The 14 finger joints of a hand, 1 = thumb."""
 JOINT_KINDS = ("MCP", "IP", "PIP", "DIP")
+JointKey = tuple[str, str | None]
+"""Name as in `JOINT_NAMES`, or the user's own; 'L', 'R', or None where the side is unknown."""
 """Kinds of joints, from the knuckle to the tip; IP is the thumb's."""
 
 _SAFE_NAME = re.compile(r"[\w][\w .+-]{0,63}")
@@ -152,6 +154,17 @@ def anatomical_name(name: str) -> str:
     """
     base = name.partition("_")[0]
     return base if base in JOINT_NAMES else name
+
+
+def joint_key(pose: JointPose) -> JointKey:
+    """Return what a joint goes by on every film of a person: anatomical name and side.
+
+    Examples
+    --------
+    >>> joint_key(JointPose("MCP2_L", (9, 9), (0, -1), side="L"))
+    ('MCP2', 'L')
+    """
+    return anatomical_name(pose.name), pose.side
 
 
 def joint_kind(name: str) -> str:

@@ -8,7 +8,7 @@ from enum import Enum
 
 from ..errors import InputError
 from ..follow_up import JointChange, compare_joints
-from ..joints import JointPose, anatomical_name
+from ..joints import JointKey, JointPose, anatomical_name, joint_key
 from ..radiograph import Radiograph
 from ..separation import JointLayers
 from ..translation import tr as _
@@ -139,8 +139,8 @@ def compare_visits(
     progress
         Called before each joint.
     """
-    total = len({_key(layers.pose) for layers in (*baseline, *follow_up.layers)})
-    waiting = {_key(pose) for pose in follow_up.poses}
+    total = len({joint_key(layers.pose) for layers in (*baseline, *follow_up.layers)})
+    waiting = {joint_key(pose) for pose in follow_up.poses}
     changes: list[JointChange] = []
     progress(ComparisonStep.COMPARING, 0, total)
     for change in compare_joints(baseline, follow_up.layers):
@@ -149,7 +149,7 @@ def compare_visits(
     return changes
 
 
-def _explain_missing(change: JointChange, waiting: set[tuple[str, str | None]]) -> JointChange:
+def _explain_missing(change: JointChange, waiting: set[JointKey]) -> JointChange:
     """Say of a joint without layers on the later film that it is marked there, where it is."""
     is_waiting = any(
         name == change.name and (side == change.side or None in (side, change.side)) for name, side in waiting
@@ -157,10 +157,6 @@ def _explain_missing(change: JointChange, waiting: set[tuple[str, str | None]]) 
     if change.follow_up is not None or not is_waiting:
         return change
     return replace(change, reason=_("not separated yet on the later film"))
-
-
-def _key(pose: JointPose) -> tuple[str, str | None]:
-    return anatomical_name(pose.name), pose.side
 
 
 def _with_anatomical_name(layers: JointLayers) -> JointLayers:

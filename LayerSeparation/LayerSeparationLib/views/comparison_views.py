@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import vtk
@@ -17,6 +15,7 @@ from ..scene.joint_lines import joint_lines
 from ..scene.scene_comparison import SceneComparison
 from ..translation import tr as _
 from .difference_volume import DifferenceVolume
+from .followed_views import FollowedViews
 from .joint_frame import CENTRE_PX, SHOWN_PX, JointFrame, frames_of
 from .layout_choice import LayoutChoice
 from .layouts import (
@@ -39,10 +38,9 @@ from .view_choice import show_outside
 from .view_place import BORDER, ViewPlace, place_of, put_view, size_of
 
 _LONGEST_NAME = 20
-_IN_VIEWS = ("vtkMRMLSliceNode", "vtkMRMLSliceCompositeNode", "vtkMRMLLayoutNode")
 
 
-class ComparisonViews:
+class ComparisonViews(FollowedViews):
     """Sets the views of the comparison right: then, now, and the difference of the selected joint.
 
     All of them show the same place of the joint's lower bone at the same magnification of the bone; where the
@@ -64,21 +62,14 @@ class ComparisonViews:
         layouts: LayoutChoice,
         on_shown: Callable[[], None] = lambda: None,
     ) -> None:
-        self._scene, self._layouts, self._on_shown = scene, layouts, on_shown
+        super().__init__(scene)
+        self._layouts, self._on_shown = layouts, on_shown
         self._comparison: SceneComparison | None = None
         self._change: JointChange | None = None
         self._difference = DifferenceVolume(scene)
         self._centre: NDArray[np.float64] = np.full(2, CENTRE_PX)
         self._scale: float | None = None
         self._sizes: dict[str, tuple[int, int]] = {}
-        self._is_setting = False
-        self._tags: dict[vtk.vtkObject, int] = {}
-        ends = (scene.EndBatchProcessEvent, scene.EndImportEvent, scene.EndCloseEvent)
-        self._scene_tags = [
-            scene.AddObserver(scene.NodeAddedEvent, self._follow_node),
-            scene.AddObserver(scene.NodeRemovedEvent, self._follow_node),
-            *(scene.AddObserver(event, lambda *_: self.set_right()) for event in ends),
-        ]
         layouts.follow(self.set_right)
 
     @property
@@ -110,11 +101,7 @@ class ComparisonViews:
     def close(self) -> None:
         """Look at scene and views no more."""
         self._comparison = self._change = None
-        for tag in self._scene_tags:
-            self._scene.RemoveObserver(tag)
-        for node, tag in self._tags.items():
-            node.RemoveObserver(tag)
-        self._tags.clear()
+        self._stop_following()
         self._difference.close()
 
     def set_right(self) -> None:
@@ -229,25 +216,3 @@ class ComparisonViews:
     def _views(self) -> dict[str, vtk.vtkObject]:
         views = view_nodes(self._scene)
         return {name: views[name] for name in VISITS if name in views and views[name].IsMappedInLayout()}
-
-    @vtk.calldata_type(vtk.VTK_OBJECT)  # type: ignore[untyped-decorator]
-    def _follow_node(self, _scene: Any, event: str, node: vtk.vtkObject) -> None:
-        if event == "NodeRemovedEvent" and node in self._tags:
-            node.RemoveObserver(self._tags.pop(node))
-        if any(node.IsA(name) for name in _IN_VIEWS):
-            self.set_right()
-
-    def _watch(self, node: vtk.vtkObject) -> None:
-        if node in self._tags:
-            return
-        is_view = node.IsA("vtkMRMLSliceNode")
-        follow = (lambda *_: self._follow_view(node)) if is_view else (lambda *_: self.set_right())
-        self._tags[node] = node.AddObserver(vtk.vtkCommand.ModifiedEvent, follow)
-
-    @contextmanager
-    def _setting(self) -> Iterator[None]:
-        self._is_setting = True
-        try:
-            yield
-        finally:
-            self._is_setting = False

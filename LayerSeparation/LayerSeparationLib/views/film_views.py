@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import vtk
 
@@ -17,6 +16,7 @@ from ..scene.film import Film
 from ..scene.film_geometry import FilmGeometry
 from ..translation import tr as _
 from .film_layers import FilmLayers
+from .followed_views import FollowedViews
 from .layout_choice import LayoutChoice
 from .layouts import (
     COMPARISON_LAYOUT,
@@ -42,10 +42,8 @@ if TYPE_CHECKING:
     from ..scene.scene_joint import SceneJoint
     from ..synthesis import SyntheticJoint
 
-_IN_VIEWS = ("vtkMRMLSliceNode", "vtkMRMLSliceCompositeNode", "vtkMRMLLayoutNode")
 
-
-class FilmViews:
+class FilmViews(FollowedViews):
     """Sets the module's views right: the film in the view called Film, the edit in the one beside it.
 
     All of them show the same place of the film at the same magnification. Nothing is done while the module's
@@ -60,7 +58,8 @@ class FilmViews:
     """
 
     def __init__(self, scene: vtk.vtkObject, on_layout: Callable[[], None] = lambda: None) -> None:
-        self._scene, self._on_layout = scene, on_layout
+        super().__init__(scene, shown=("vtkMRMLVolumeNode",))
+        self._on_layout = on_layout
         self._film: Film | None = None
         self._joint: SceneJoint | None = None
         self._result: SyntheticJoint | None = None
@@ -71,19 +70,12 @@ class FilmViews:
         self._brought: SceneJoint | None = None
         self._follows_joint = False
         self._mapped: tuple[str, ...] = ()
-        self._is_setting = False
-        self._tags: dict[vtk.vtkObject, int] = {}
-        self._scene_tags = [scene.AddObserver(*pair) for pair in self._scene_events()]
         self.layouts = LayoutChoice(scene, self._follow_layout)
 
     def close(self) -> None:
         """Look at scene and views no more."""
         self.layouts.close()
-        for tag in self._scene_tags:
-            self._scene.RemoveObserver(tag)
-        for node, tag in self._tags.items():
-            node.RemoveObserver(tag)
-        self._tags.clear()
+        self._stop_following()
         self._film_layers.close()
 
     # What is shown.
@@ -346,37 +338,6 @@ class FilmViews:
         if self.layouts.shown != FILM_LAYOUT and self._joint is not self._brought:
             self._bring_in_sight()
         self._on_layout()
-
-    def _scene_events(self) -> list[tuple[int, Callable[..., None]]]:
-        scene = self._scene
-        ends = (scene.EndBatchProcessEvent, scene.EndImportEvent, scene.EndCloseEvent)
-        return [
-            (scene.NodeAddedEvent, self._follow_node),
-            (scene.NodeRemovedEvent, self._follow_node),
-            *((event, lambda *_: self.set_right()) for event in ends),
-        ]
-
-    @vtk.calldata_type(vtk.VTK_OBJECT)  # type: ignore[untyped-decorator]
-    def _follow_node(self, _scene: Any, event: str, node: vtk.vtkObject) -> None:
-        if event == "NodeRemovedEvent" and node in self._tags:
-            node.RemoveObserver(self._tags.pop(node))
-        if node.IsA("vtkMRMLVolumeNode") or any(node.IsA(name) for name in _IN_VIEWS):
-            self.set_right()
-
-    def _watch(self, node: vtk.vtkObject) -> None:
-        if node in self._tags:
-            return
-        is_view = node.IsA("vtkMRMLSliceNode")
-        follow = (lambda *_: self._follow_view(node)) if is_view else (lambda *_: self.set_right())
-        self._tags[node] = node.AddObserver(vtk.vtkCommand.ModifiedEvent, follow)
-
-    @contextmanager
-    def _setting(self) -> Iterator[None]:
-        self._is_setting = True
-        try:
-            yield
-        finally:
-            self._is_setting = False
 
 
 def _take_off_edits(composite: vtk.vtkObject) -> None:

@@ -14,6 +14,7 @@ from LayerSeparationLib.scene import Film, SceneJoints
 from LayerSeparationLib.scene.bone_motions import motions_of
 from LayerSeparationLib.scene.change_format import format_change
 from LayerSeparationLib.scene.change_table import change_table_of
+from LayerSeparationLib.scene.length_format import format_length
 from LayerSeparationLib.scene.node_attributes import BASELINE_REFERENCE
 from LayerSeparationLib.scene.scene_comparison import SceneComparison
 from LayerSeparationLib.scene.visits import ComparisonStep, Visit, compare_visits, separate_visit
@@ -47,7 +48,14 @@ def test_the_change_is_that_of_the_gap(comparison, steps, joint):
     assert change.verdict is Verdict.PROGRESSED
     assert comparison.joint_of(change) is joint
     assert comparison.change_of(joint) is change
-    assert format_change(change).startswith("-0.4")
+    low, high = change.interval
+    half = format_length((high - low) / 2, "mm")
+    plus_minus = "\N{THIN SPACE}\N{PLUS-MINUS SIGN}\N{THIN SPACE}"
+    assert format_change(change) == f"{change.change:.2f}{plus_minus}{half}"
+    widened = replace(change, change=0.314, interval=(0.27, 0.35))
+    assert format_change(widened) == f"+0.31{plus_minus}0.04 mm"
+    none = replace(change, change=-0.001, interval=(-0.03, 0.03))
+    assert format_change(none) == f"0.00{plus_minus}0.03 mm"
     assert steps == [(ComparisonStep.COMPARING, 0, 1), (ComparisonStep.COMPARING, 1, 1)]
 
 
@@ -88,6 +96,10 @@ def test_the_table_says_it_too(comparison, joint):
     assert float(row["now"]) == pytest.approx(joint.jsw_before.mean, abs=1e-3)
     assert float(row["then"]) - float(row["now"]) == pytest.approx(EARLIER_GAP_PX * MM, abs=0.02)
     assert float(row["detectable"]) == pytest.approx(0.11)
+    for visit in ("then", "now"):
+        assert float(row[f"{visit} low"]) < float(row[visit]) < float(row[f"{visit} high"])
+        assert row[f"{visit} unit"] == "mm"
+        assert row[f"{visit} quality"].startswith(("measured", "check: "))
 
 
 def test_a_second_comparison_takes_the_place_of_the_first(comparison, scene):

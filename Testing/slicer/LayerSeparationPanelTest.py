@@ -187,7 +187,7 @@ class LayerSeparationPanelTest(Bench):
         self.ready()
         self.place("MCP2")
         self.click("separateButton")
-        self.ui.separateButton.click()
+        self.ui.cancelButton.click()
         self.wait(lambda: not self.panel.state.busy, "cancelled", 5)
         self.wait(lambda: self.ui.separateButton.enabled, "Separate enabled again", 30)
 
@@ -250,7 +250,7 @@ class LayerSeparationPanelTest(Bench):
             self.click("exportButton")
             self.wait(lambda: self.ui.progressBar.value >= 4, "some samples")
             screenshot("14_data_set")
-            self.click("exportButton")
+            self.click("cancelButton")
             self.assertIn("Resume goes on", self.ui.messageLabel.text)
             self.click("resumeButton")
             self.wait(lambda: not self.panel.state.busy, "the data set")

@@ -453,15 +453,16 @@ def test_a_frame_of_a_sweep_has_its_own_curves_and_no_handles(scene, joint, over
     np.testing.assert_allclose(points_px(overlay, "upper_margin"), own)
 
 
+PLUS_MINUS = "\N{THIN SPACE}\N{PLUS-MINUS SIGN}\N{THIN SPACE}"
+
+
 def test_the_label_names_the_unit_and_one_decimal_of_pixels(joint):
     jsw = joint.jsw_after
     jsw = replace(jsw, interval=(1.5512, 1.6688))
-    assert jsw_text(jsw) == "JSW 1.60 mm (1.55\N{EN DASH}1.67)"
-    assert (
-        jsw_text(replace(jsw, unit="px", mean=12.34, interval=(11, 13.04)))
-        == "JSW 12.3 px (11.0\N{EN DASH}13.0)"
-    )
-    assert jsw_text(jsw.with_findings("a bay")) == "JSW 1.60 mm (1.55\N{EN DASH}1.67), check"
+    assert jsw_text(jsw) == f"JSW 1.60{PLUS_MINUS}0.07 mm"
+    in_px = replace(jsw, unit="px", mean=12.34, interval=(11, 13.04))
+    assert jsw_text(in_px) == f"JSW 12.3{PLUS_MINUS}1.3 px"
+    assert jsw_text(jsw.with_findings("a bay")) == f"JSW 1.60{PLUS_MINUS}0.07 mm, check"
     assert jsw_text(replace(jsw, mean=None)) == "JSW: closed"
 
 

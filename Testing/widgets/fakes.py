@@ -9,6 +9,7 @@ from unittest.mock import Mock
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.measurement import Quality
 from LayerSeparationLib.scene import JointStatus
 from LayerSeparationLib.widgets.states import PanelState
 
@@ -26,6 +27,7 @@ def width(mean, unit="mm"):
         minimum_interval=None if mean is None else (mean - 0.2, mean + 0.2),
         unit=unit,
         reason=reason,
+        quality=Quality.MEASURED if reason is None else Quality.NOT_MEASURABLE,
         findings=() if reason is None else (reason,),
         short_findings=short,
         margins=None,

@@ -25,7 +25,7 @@ def hand(bench):
 def find(bench):
     bench.ui.findJointsButton.click()
     assert bench.panel.state is PanelState.FINDING
-    assert bench.ui.findJointsButton.text == "Cancel"
+    assert not bench.ui.findJointsButton.enabled
     bench.wait(lambda: not bench.panel.state.busy)
 
 
@@ -89,7 +89,7 @@ def test_cancel_adds_nothing(hand, monkeypatch):
 
     monkeypatch.setattr(JointFinder, "find", slow)
     hand.ui.findJointsButton.click()
-    hand.ui.findJointsButton.click()
+    hand.ui.cancelButton.click()
     assert hand.panel.state is PanelState.IDLE
     hand.wait(lambda: not hand.panel.jobs.busy)
     time.sleep(0.8)

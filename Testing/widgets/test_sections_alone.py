@@ -236,7 +236,7 @@ def test_find_refuses_joints_of_a_film_that_was_changed_meanwhile(find, jobs, no
 def test_find_gives_up_its_own_job(find, jobs, activity):
     other = jobs.submit("another section's", None, None, None)
     find.ui.findJointsButton.click()
-    find.ui.findJointsButton.click()
+    find.section.cancel()
     assert jobs.given_up == jobs.submitted[1:]
     assert activity.states[-2:] == [PanelState.FINDING, PanelState.IDLE]
     assert other is not None
@@ -376,7 +376,7 @@ def test_separate_gives_up_what_waits_to_be_taken(separate, jobs, activity, note
     separate.ui.separateButton.click()
     [task] = jobs.submitted
     task.progress(1, 2, (0, "layers of MCP2"))
-    separate.ui.separateButton.click()
+    separate.section.cancel()
     assert jobs.given_up == [task]
     assert jobs.steps.given_up == jobs.steps.started
     assert activity.state is PanelState.IDLE
@@ -540,7 +540,7 @@ def test_sweep_has_the_unit_of_the_film(sweep):
 def test_sweep_stops_at_once(sweep, activity, held_steps):
     sweep.ui.makeSequenceButton.click()
     assert activity.state is PanelState.SWEEPING
-    sweep.ui.makeSequenceButton.click()
+    sweep.section.cancel()
     assert held_steps.given_up == held_steps.started
     assert activity.state is PanelState.IDLE
 
@@ -612,9 +612,7 @@ def test_export_is_cancelled_with_words_that_say_what_is_left(export, jobs, acti
     export.ui.exportButton.click()
     [task] = jobs.submitted
     task.progress(3, 9, DATA_SET)
-    export.section.refresh()
-    assert export.ui.exportButton.text == "Cancel"
-    export.ui.exportButton.click()
+    export.section.cancel()
     assert jobs.given_up == [task]
     assert notes.heard[-1][1].startswith("Cancelled; 3 of 9 samples done")
     assert activity.state is PanelState.IDLE

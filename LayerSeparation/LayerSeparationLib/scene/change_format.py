@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..follow_up import JointChange, Verdict
-from ..radiograph import LengthUnit
 from ..translation import tr as _
-from .length_format import NOTHING, decimals_of, format_length
+from .jsw_format import format_uncertain
+from .length_format import NOTHING, format_length
 
 
 def verdict_text(verdict: Verdict) -> str:
@@ -24,17 +24,11 @@ def change_title(change: JointChange) -> str:
 
 
 def format_change(change: JointChange) -> str:
-    """Return '-0.31 (-0.35 to -0.27)', a change with its 90 % interval; a dash where there is none."""
+    """Return '-0.31 ± 0.04 mm', a change with half its 90 % interval; a dash where there is none."""
     if change.change is None or change.interval is None:
         return NOTHING
-    value, low, high = (
-        _signed(length, change.unit) for length in (change.change, change.interval[0], change.interval[1])
-    )
-    return _("{change} ({low} to {high})").format(change=value, low=low, high=high)
-
-
-def _signed(value: float, unit: LengthUnit) -> str:
-    number = format_length(value, unit).partition(" ")[0]
-    is_zero = float(number) == 0
-    zero = f"{0:.{decimals_of(unit)}f}"
-    return zero if is_zero else number if value < 0 else f"+{number}"
+    told = format_uncertain(change.change, change.interval, change.unit)
+    number = float(format_length(change.change, change.unit).partition(" ")[0])
+    if number == 0:
+        return told.removeprefix("-")
+    return told if number < 0 else f"+{told}"

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import vtk
 
 from ..follow_up import JointChange
+from ..measurement import JointSpaceWidth
 from ..translation import tr as _
 from .change_format import verdict_text
 from .film import Film
+from .jsw_format import quality_text
 from .node_attributes import BASELINE_REFERENCE, CHANGE_TABLE
 from .node_references import remove_node
 from .shared_nodes import find_shared, make_shared
@@ -66,8 +68,8 @@ def _row(change: JointChange) -> dict[str, str | float]:
     return {
         "side": change.side or _NOTHING,
         "joint": change.name,
-        "then": _number(change.baseline.mean if change.baseline is not None else None),
-        "now": _number(change.follow_up.mean if change.follow_up is not None else None),
+        **_width("then", change.baseline),
+        **_width("now", change.follow_up),
         "change": _number(change.change),
         "change low": _number(low),
         "change high": _number(high),
@@ -79,7 +81,28 @@ def _row(change: JointChange) -> dict[str, str | float]:
     }
 
 
-_TEXTS = ("side", "joint", "unit", "verdict", "reason", "note")
+def _width(visit: str, jsw: JointSpaceWidth | None) -> dict[str, str | float]:
+    """Return the columns of the width on one film, in that film's own unit."""
+    if jsw is None:
+        lengths: tuple[float | None, ...] = (None, None, None)
+        return {**_lengths(visit, lengths), f"{visit} unit": _NOTHING, f"{visit} quality": _NOTHING}
+    low, high = jsw.interval or (None, None)
+    return {
+        **_lengths(visit, (jsw.mean, low, high)),
+        f"{visit} unit": jsw.unit,
+        f"{visit} quality": "; ".join((quality_text(jsw.quality), *jsw.findings)),
+    }
+
+
+def _lengths(visit: str, lengths: Sequence[float | None]) -> dict[str, str | float]:
+    names = (visit, f"{visit} low", f"{visit} high")
+    return {name: _number(length) for name, length in zip(names, lengths, strict=True)}
+
+
+_TEXTS = (
+    *("side", "joint", "then unit", "then quality", "now unit", "now quality"),
+    *("unit", "verdict", "reason", "note"),
+)
 
 
 def _titles() -> dict[str, str]:
@@ -87,7 +110,15 @@ def _titles() -> dict[str, str]:
         "side": _("Side"),
         "joint": _("Joint"),
         "then": _("JSW then"),
+        "then low": _("JSW then, 90 % from"),
+        "then high": _("JSW then, 90 % to"),
+        "then unit": _("Unit then"),
+        "then quality": _("Quality then"),
         "now": _("JSW now"),
+        "now low": _("JSW now, 90 % from"),
+        "now high": _("JSW now, 90 % to"),
+        "now unit": _("Unit now"),
+        "now quality": _("Quality now"),
         "change": _("Change"),
         "change low": _("Change, 90 % from"),
         "change high": _("Change, 90 % to"),

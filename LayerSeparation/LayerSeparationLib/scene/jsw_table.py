@@ -6,17 +6,23 @@ import math
 
 import vtk
 
+from ..measurement import JointSpaceWidth
 from ..translation import tr as _
 from .film import source_text
+from .jsw_format import quality_text
 from .scene_joint import SceneJoint
 
 COLUMNS = (
     *("side", "joint", "mean", "mean low", "mean high", "min", "min low", "min high"),
-    *("after edit", "unit", "spacing source", "quality", "findings"),
+    *("after edit", "after edit low", "after edit high", "unit", "spacing source", "quality", "findings"),
+    *("quality after edit", "findings after edit"),
 )
 _NOTHING = "-"
 """Slicer's reader of tables stumbles over a row that begins with an empty text."""
-_NUMBERS = ("mean", "mean low", "mean high", "min", "min low", "min high", "after edit")
+_NUMBERS = (
+    *("mean", "mean low", "mean high", "min", "min low", "min high"),
+    *("after edit", "after edit low", "after edit high"),
+)
 
 
 def fill_table(table: vtk.vtkObject, joints: list[SceneJoint]) -> None:
@@ -62,11 +68,13 @@ def _fill(data: vtk.vtkTable, row: int, joint: SceneJoint) -> None:
         "joint": joint.name,
         **_numbers("mean", mean, interval),
         **_numbers("min", minimum, minimum_interval),
-        "after edit": _number(after.mean if after is not None else None),
+        **_numbers("after edit", *((after.mean, after.interval) if after is not None else (None, None))),
         "unit": before.unit if before is not None else _NOTHING,
         "spacing source": source_text(layers.radiograph.spacing.source) if layers is not None else _NOTHING,
-        "quality": before.quality.value if before is not None else _NOTHING,
-        "findings": "; ".join(before.findings) or _NOTHING if before is not None else _NOTHING,
+        "quality": _quality(before),
+        "findings": _findings(before),
+        "quality after edit": _quality(after),
+        "findings after edit": _findings(after),
     }
     for name, value in values.items():
         data.GetColumnByName(name).SetValue(row, value)
@@ -75,6 +83,14 @@ def _fill(data: vtk.vtkTable, row: int, joint: SceneJoint) -> None:
 def _numbers(name: str, value: float | None, interval: tuple[float, float] | None) -> dict[str, str | float]:
     low, high = interval or (None, None)
     return {name: _number(value), f"{name} low": _number(low), f"{name} high": _number(high)}
+
+
+def _quality(jsw: JointSpaceWidth | None) -> str:
+    return _NOTHING if jsw is None else quality_text(jsw.quality)
+
+
+def _findings(jsw: JointSpaceWidth | None) -> str:
+    return _NOTHING if jsw is None else "; ".join(jsw.findings) or _NOTHING
 
 
 def _number(value: float | None) -> float:
@@ -93,8 +109,12 @@ def _titles() -> tuple[str, ...]:
         _("JSW min, 90 % from"),
         _("JSW min, 90 % to"),
         _("JSW mean after edit"),
+        _("JSW mean after edit, 90 % from"),
+        _("JSW mean after edit, 90 % to"),
         _("Unit"),
         _("Pixel spacing"),
         _("Quality"),
         _("To look at"),
+        _("Quality after edit"),
+        _("To look at after edit"),
     )

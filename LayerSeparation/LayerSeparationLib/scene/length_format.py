@@ -6,10 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from ..radiograph import LengthUnit
-from ..translation import tr as _
 
 if TYPE_CHECKING:
-    from ..measurement import JointSpaceWidth
     from .scene_joint import SceneJoint
 
 NOTHING = "\N{EN DASH}"
@@ -40,18 +38,6 @@ def format_interval(interval: tuple[float, float] | None, unit: LengthUnit) -> s
         return ""
     low, high = (format_length(end, unit).partition(" ")[0] for end in interval)
     return f"{low}\N{EN DASH}{high}"
-
-
-def format_jsw(jsw: JointSpaceWidth) -> str:
-    """Return mean with its interval and minimum of a joint space, or in short why there is none."""
-    if jsw.mean is None:
-        return _("not measurable: {reason}").format(reason=jsw.short_findings)
-    text = _("{mean} ({interval}), minimum {minimum}").format(
-        mean=format_length(jsw.mean, jsw.unit),
-        interval=format_interval(jsw.interval, jsw.unit),
-        minimum=format_length(jsw.minimum, jsw.unit),
-    )
-    return _("check: {width}").format(width=text) if jsw.findings else text
 
 
 def joint_title(joint: SceneJoint) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..measurement import JointSpaceWidth
 from ..scene.film_geometry import to_numpy
-from ..scene.length_format import format_interval, format_length
+from ..scene.jsw_format import format_uncertain
 from ..translation import tr as _
 from .view_windows import ViewWindow, windows_in_sight
 
@@ -109,12 +109,10 @@ class JswLabel:
 
 
 def jsw_text(jsw: JointSpaceWidth) -> str:
-    """Return the JSW with its unit, for people."""
+    """Return the JSW with its interval and unit, for people."""
     if jsw.mean is None:
         return _("JSW: closed")
-    text = _("JSW {width} ({interval})").format(
-        width=format_length(jsw.mean, jsw.unit), interval=format_interval(jsw.interval, jsw.unit)
-    )
+    text = _("JSW {width}").format(width=format_uncertain(jsw.mean, jsw.interval, jsw.unit))
     return _("{width}, check").format(width=text) if jsw.findings else text
 
 

@@ -9,7 +9,7 @@ from ..scene import JointEvent
 from .activity import Activity
 from .plain_text import as_plain
 from .session import SessionEvent
-from .states import PanelState, state_text
+from .states import PanelState, cancel_hint, state_text
 from .timers import single_shot_timer
 
 Say = Callable[[str], None]
@@ -101,6 +101,7 @@ class ActivityRow:
         self.ui.progressBar.visible = state.busy
         self.ui.cancelButton.visible = state.busy
         self.ui.cancelButton.enabled = state in self._cancels
+        self.ui.cancelButton.toolTip = as_plain(cancel_hint(state))
         self._show_text()
 
     def _show_text(self) -> None:

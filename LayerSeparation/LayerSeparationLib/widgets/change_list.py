@@ -9,7 +9,8 @@ import qt
 from ..follow_up import JointChange, Verdict
 from ..radiograph import LengthUnit
 from ..scene.change_format import change_title, format_change, verdict_text
-from ..scene.length_format import NOTHING, format_interval, format_length
+from ..scene.jsw_format import explain_mean, format_mean, without_unit
+from ..scene.length_format import NOTHING, format_length
 from ..translation import tr as _
 from .plain_text import as_plain
 
@@ -37,9 +38,9 @@ class ChangeList:
         self._is_filling = False
         table.setColumnCount(6)
         tips = {
-            _THEN: _("Mean JSW on the earlier film"),
-            _NOW: _("Mean JSW on the film in work"),
-            _CHANGE: _("Change of the gap by registration of both bones, with its 90 % interval"),
+            _THEN: _("Mean joint space width on the earlier film, with half its 90 % interval"),
+            _NOW: _("Mean joint space width on the film in work, with half its 90 % interval"),
+            _CHANGE: _("Change of the gap by registration of both bones, with half its 90 % interval"),
             _DETECTABLE: _(
                 "Smallest detectable change: what films of a healthy hand, laid down anew, may differ by"
             ),
@@ -84,7 +85,7 @@ class ChangeList:
             self._is_filling = False
 
     def _show_titles(self, unit: LengthUnit) -> None:
-        lengths = [_("Then"), _("Now"), _("Change (90 %)"), _("Limit")]
+        lengths = [_("Then"), _("Now"), _("Change"), _("Limit")]
         titles = [_("Joint"), *(f"{title}\n{unit}" for title in lengths), _("Verdict")]
         self._table.setHorizontalHeaderLabels(titles)
 
@@ -94,17 +95,13 @@ class ChangeList:
         tips: dict[int, str] = {}
         if is_current:
             for column, jsw in ((_THEN, change.baseline), (_NOW, change.follow_up)):
-                texts[column] = format_length(jsw.mean if jsw is not None else None, unit)
-                if jsw is not None and jsw.mean is not None:
-                    interval = format_interval(jsw.interval, jsw.unit)
-                    tips[column] = _("90 % interval: {interval} {unit}").format(interval=interval, unit=unit)
-                elif jsw is not None:
-                    tips[column] = "; ".join(jsw.findings)
+                texts[column] = format_mean(jsw)
+                if jsw is not None:
+                    tips[column] = explain_mean(jsw)
             texts[_CHANGE] = format_change(change)
             texts[_DETECTABLE] = format_length(change.detectable_change, unit)
-            if unit == shown_unit:
-                # It stands in the header.
-                texts = {column: text.removesuffix(f" {unit}") for column, text in texts.items()}
+            # It stands in the header; each film has its own unit.
+            texts = {column: without_unit(text, shown_unit) for column, text in texts.items()}
         texts[_JOINT] = change_title(change)
         texts[_VERDICT] = verdict_text(change.verdict) if is_current else _("out of date")
         tips[_VERDICT] = reason_of(change, is_current)

@@ -107,7 +107,7 @@ class CompareSection:
         self._list = ChangeList(ui.changeTable, self._choose_row)
         ui.baselineComboBox.connect("currentIndexChanged(int)", self._choose_baseline)
         ui.openBaselineButton.connect("clicked(bool)", self._open_baseline)
-        ui.compareButton.connect("clicked(bool)", self._start_or_cancel)
+        ui.compareButton.connect("clicked(bool)", self._press)
         ui.visitsButton.connect("clicked(bool)", self.show_visits)
         ui.exportChangesButton.connect("clicked(bool)", self._export)
         # A section that unfolds shows all that it holds.
@@ -157,8 +157,6 @@ class CompareSection:
 
     def refresh(self) -> None:
         """Show what is compared, and what of it still holds."""
-        is_at_work = self._activity.state is PanelState.COMPARING
-        self.ui.compareButton.text = _("Cancel") if is_at_work else _("Compare")
         self.show_layout()
         self._list.fill(self.changes, self._are_current())
         self.ui.changeTable.visible = bool(self.changes) and not self.ui.compareSection.collapsed
@@ -264,10 +262,7 @@ class CompareSection:
             self._on_opened()
             self._on_change()
 
-    def _start_or_cancel(self, _checked: bool = False) -> None:
-        if self._activity.state is PanelState.COMPARING:
-            self.cancel()
-            return
+    def _press(self, _checked: bool = False) -> None:
         with show_errors():
             self.start()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .plain_text import as_plain
-from .states import Facts, controls, defaults, find_text, separate_text
+from .states import Facts, controls, defaults, separate_text
 
 
 def show_controls(ui: Any, facts: Facts) -> None:
@@ -19,7 +19,6 @@ def show_controls(ui: Any, facts: Facts) -> None:
         All that they depend on.
     """
     ui.separateButton.text = separate_text(facts)
-    ui.findJointsButton.text = find_text(facts)
     for name, control in controls(facts).items():
         widget = getattr(ui, name)
         widget.enabled = control.enabled

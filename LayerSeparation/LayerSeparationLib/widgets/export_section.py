@@ -106,7 +106,7 @@ class ExportSection:
         self.ui.exportWhatComboBox.connect("currentIndexChanged(int)", self._choose_what)
         # A section that unfolds shows the whole form, with the rows that do not belong to the choice.
         self.ui.exportSection.connect("contentsCollapsed(bool)", lambda _folded: self._show_rows())
-        self.ui.exportButton.connect("clicked(bool)", self._start_or_cancel)
+        self.ui.exportButton.connect("clicked(bool)", self._press)
         self.ui.resumeButton.connect("clicked(bool)", self._resume)
         self.ui.openFolderButton.connect("clicked(bool)", self._open_folder)
         self.ui.loadSegmentationButton.connect("clicked(bool)", self._load_segmentation)
@@ -161,9 +161,7 @@ class ExportSection:
         self._unfinished = unfinished_datasets(datasets_folder(folder, name)) if folder and is_there else []
 
     def refresh(self) -> None:
-        """Show what the button does."""
-        exporting = self._activity.state is PanelState.EXPORTING
-        self.ui.exportButton.text = _("Cancel") if exporting else _("Export")
+        """Show what can be exported."""
         self._show_rows()
         self.plan.refresh()
 
@@ -234,10 +232,7 @@ class ExportSection:
         self.look_for_unfinished()
         self._on_change()
 
-    def _start_or_cancel(self, _checked: bool = False) -> None:
-        if self._activity.state is PanelState.EXPORTING:
-            self.cancel()
-            return
+    def _press(self, _checked: bool = False) -> None:
         self._pending_edit.flush()
         with show_errors():
             self._start()

@@ -63,7 +63,7 @@ class FindSection:
         self._processor, self._pending_edit, self._say = processor, pending_edit, say
         self._job = FindingJob()
         self._give_up: Callable[[], None] | None = None
-        ui.findJointsButton.connect("clicked(bool)", self._start_or_cancel)
+        ui.findJointsButton.connect("clicked(bool)", self._press)
 
     def start(self) -> None:
         """Look for hands on the film."""
@@ -125,13 +125,10 @@ class FindSection:
         self._say(message)
         self._activity.set_state(state)
 
-    def _start_or_cancel(self, _checked: bool = False) -> None:
+    def _press(self, _checked: bool = False) -> None:
         with show_errors():
-            if self._activity.state is PanelState.FINDING:
-                self.cancel()
-            else:
-                self._pending_edit.flush()
-                self.start()
+            self._pending_edit.flush()
+            self.start()
 
 
 def _describe(poses: Sequence[JointPose], added: int) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import LayerSeparationError
 from ..radiograph import LengthUnit
 from ..scene import SceneJoint
-from ..scene.length_format import STEP, decimals_of, format_jsw, format_length, short_title
+from ..scene.jsw_format import explain_mean, format_jsw, format_mean
+from ..scene.length_format import STEP, decimals_of, short_title
 from ..synthesis import EditLimits, GapEdit
 from ..synthesis.gap_edit import MovingBone
 from ..translation import tr as _
@@ -129,7 +130,7 @@ class GapSection:
         limits = GapEdit.limits(before, layers.crop.unit_per_px)
         ui.gapLabel.text = _("Change of gap:") if limits.target_jsw is None else _("Joint space:")
         ui.filmGapLabel.text = format_jsw(before)
-        ui.filmGapLabel.toolTip = "; ".join(before.findings)
+        ui.filmGapLabel.toolTip = explain_mean(before)
         gap = _gap_range(before.mean, limits)
         self._gap.set_range(gap)
         self._shift.set_range(_length_range(_share(limits.shift, _SHOWN_SHARE), limits.shift, limits.unit))
@@ -144,7 +145,7 @@ class GapSection:
         width = before.mean or 0.0
         label.visible = span > 0
         label.toolTip = _("On the film: {width}; a double click on the slider goes back to it").format(
-            width=format_length(before.mean, before.unit)
+            width=format_mean(before)
         )
         if span > 0:
             margin = (self._gap.handle_px - label.width) // 2

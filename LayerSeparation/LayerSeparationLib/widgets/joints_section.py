@@ -11,10 +11,10 @@ import slicer
 import vtk
 
 from ..joints.pose import JOINT_NAMES
-from ..measurement import JointSpaceWidth
 from ..radiograph import LengthUnit
 from ..scene import JointStatus, SceneJoint, SceneJoints, status_hint, status_text
-from ..scene.length_format import NOTHING, format_interval, format_length, joint_title
+from ..scene.jsw_format import explain_mean, explain_minimum, format_mean, format_minimum, without_unit
+from ..scene.length_format import joint_title
 from ..translation import tr as _
 from .contracts import PendingEdit
 from .line_placing import LinePlacing
@@ -71,12 +71,13 @@ class JointsSection:
         self._placing = LinePlacing(self._take_line, on_change)
         table = self.ui.jointTable
         table.setColumnCount(5)
-        table.setHorizontalHeaderLabels([_("Joint"), _("JSW mean"), _("JSW min"), _("Edited"), _("State")])
+        self._show_titles("mm")
         table.verticalHeader().setVisible(False)
         self._row_px = table.fontMetrics().height() + _ROW_PADDING_PX
         table.verticalHeader().setDefaultSectionSize(self._row_px)
         header = table.horizontalHeader()
-        header.setFixedHeight(self._row_px)
+        self._header_px = self._row_px + table.fontMetrics().height()
+        header.setFixedHeight(self._header_px)
         header.setHighlightSections(False)
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         header.setSectionResizeMode(_STATE, qt.QHeaderView.Stretch)
@@ -101,6 +102,7 @@ class JointsSection:
         self._is_filling = True
         try:
             table.setRowCount(len(joints))
+            self._show_titles(self._session.unit)
             self._fit_height(len(joints))
             for row, joint in enumerate(joints):
                 self._fill_row(row, joint)
@@ -174,12 +176,25 @@ class JointsSection:
         self.ui.placeJointButton.text = _("Stop placing") if self.placing else _("Place joint")
         self._settles.start(0)
 
+    def _show_titles(self, unit: LengthUnit) -> None:
+        lengths = {
+            _MEAN: (_("JSW mean"), _("Mean joint space width on the film, with half its 90 % interval")),
+            _MINIMUM: (_("JSW min"), _("Least joint space width on the film, with half its 90 % interval")),
+            _EDITED: (_("Edited"), _("Mean joint space width after the edit, with half its 90 % interval")),
+        }
+        titles = [_("Joint"), *(f"{title}\n{unit}" for title, _tip in lengths.values()), _("State")]
+        table = self.ui.jointTable
+        table.setHorizontalHeaderLabels(titles)
+        mark = _("? says that the joint is to be looked at before the width is used")
+        for column, (_title, tip) in lengths.items():
+            table.horizontalHeaderItem(column).setToolTip(f"{tip}\n{mark}")
+
     def _fit_height(self, joints: int) -> None:
         """Make the table as high as it has rows, up to a few; a hint is there in place of an empty one."""
         table, hint = self.ui.jointTable, self.ui.jointHintLabel
         table.visible, hint.visible = bool(joints), not joints
         most = self._rows_beside_gap if self._session.separated_joints else _MOST_ROWS
-        table.setFixedHeight((min(joints, most) + 1) * self._row_px + 2 * table.frameWidth)
+        table.setFixedHeight(self._header_px + min(joints, most) * self._row_px + 2 * table.frameWidth)
         self._settles.start(0)
 
     def _fit_room(self) -> None:
@@ -188,23 +203,22 @@ class JointsSection:
         if not self._session.separated_joints or sections is None or not table.visible:
             return
         others_px = sections.minimumSizeHint().height() - table.minimumHeight
-        room_px = self._area.viewport().height - others_px - self._row_px - 2 * table.frameWidth
+        room_px = self._area.viewport().height - others_px - self._header_px - 2 * table.frameWidth
         rows = min(max(int(room_px // self._row_px), _ROWS_BESIDE_GAP), _MOST_ROWS)
         if rows != self._rows_beside_gap:
             self._rows_beside_gap = rows
             self._fit_height(table.rowCount)
 
     def _fill_row(self, row: int, joint: SceneJoint) -> None:
-        before, after = joint.jsw_before, joint.jsw_after
+        before = joint.jsw_before
         edited = joint.status is JointStatus.EDITED
+        after = joint.jsw_after if edited else None
         reasons: dict[int, str] = {}
         if before is not None:
-            told = _format_findings(before)
-            reasons[_MEAN] = told or _format_interval(before.interval, before.unit)
-            reasons[_MINIMUM] = told or _format_interval(before.minimum_interval, before.unit)
-        if edited and after is not None:
-            reasons[_EDITED] = _format_findings(after)
-        unit = before.unit if before is not None else "mm"
+            reasons[_MEAN], reasons[_MINIMUM] = explain_mean(before), explain_minimum(before)
+        if after is not None:
+            reasons[_EDITED] = explain_mean(after)
+        unit = self._session.unit
         reasons[_NAME] = _format_confidence(joint)
         reasons[_STATE] = (
             reasons.get(_EDITED if edited else _MEAN, "")
@@ -213,9 +227,10 @@ class JointsSection:
         )
         texts = {
             _NAME: joint_title(joint),
-            _MEAN: format_length(before.mean if before is not None else None, unit),
-            _MINIMUM: format_length(before.minimum if before is not None else None, unit),
-            _EDITED: format_length(after.mean, unit) if edited and after is not None else NOTHING,
+            # The film's unit stands in the head; a joint may still have another from before a calibration.
+            _MEAN: without_unit(format_mean(before), unit),
+            _MINIMUM: without_unit(format_minimum(before), unit),
+            _EDITED: without_unit(format_mean(after), unit),
             _STATE: _state_text(joint),
         }
         table = self.ui.jointTable
@@ -323,19 +338,6 @@ def _state_findings(joint: SceneJoint) -> str:
     if shown.mean is None:
         return shown.short_findings
     return _("check: {findings}").format(findings=shown.short_findings)
-
-
-def _format_findings(jsw: JointSpaceWidth) -> str:
-    """Return what to look at, or why there is no width; '' where it is measured."""
-    if jsw.mean is None or not jsw.findings:
-        return "; ".join(jsw.findings)
-    return _("Look at the joint before the width is used: {findings}").format(
-        findings="; ".join(jsw.findings)
-    )
-
-
-def _format_interval(interval: tuple[float, float] | None, unit: LengthUnit) -> str:
-    return _("90 % interval: {interval} {unit}").format(interval=format_interval(interval, unit), unit=unit)
 
 
 def _format_confidence(joint: SceneJoint) -> str:

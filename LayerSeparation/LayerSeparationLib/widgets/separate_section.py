@@ -77,7 +77,7 @@ class SeparateSection:
         self._failures: list[str] = []
         self._taken_back: list[str] = []
         self._taken = 0
-        ui.separateButton.connect("clicked(bool)", self._start_or_cancel)
+        ui.separateButton.connect("clicked(bool)", self._press)
 
     def start(self) -> None:
         """Separate the joints that wait for it, or the selected one again."""
@@ -195,10 +195,8 @@ class SeparateSection:
         if failures:
             slicer.util.errorDisplay(as_plain("\n\n".join(dict.fromkeys(failures))))
 
-    def _start_or_cancel(self, _checked: bool = False) -> None:
-        if self._activity.state is PanelState.SEPARATING:
-            self.cancel()
-        elif self._processor.torch in (PackageState.MISSING, PackageState.BROKEN):
+    def _press(self, _checked: bool = False) -> None:
+        if self._processor.torch in (PackageState.MISSING, PackageState.BROKEN):
             self._on_torch_wanted()
         else:
             with show_errors():

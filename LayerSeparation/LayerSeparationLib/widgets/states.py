@@ -18,7 +18,6 @@ class PanelState(Enum):
     IDLE = "idle"
     FINDING = "finding joints"
     SEPARATING = "separating"
-    CANCELLING = "cancelling"
     SWEEPING = "making a sequence"
     EXPORTING = "exporting"
     COMPARING = "comparing"
@@ -114,7 +113,7 @@ class Control:
 def controls(facts: Facts) -> dict[str, Control]:
     """Return the control of every button that depends on facts, by the name of its widget."""
     film = facts.problem or (None if facts.film else _("Load a radiograph and choose it above first"))
-    still = _("Wait until the current step is done, or cancel it") if facts.state.busy else None
+    still = _still_busy(facts)
     joint = film or (None if facts.joint else _("Place a joint, or choose one in the list first"))
     layers = joint or (None if facts.layers else _("Separate this joint first"))
     undo = None if facts.undo else _("There is nothing to undo")
@@ -255,7 +254,6 @@ def state_text(state: PanelState) -> str:
     return {
         PanelState.FINDING: _("Looking for finger joints..."),
         PanelState.SEPARATING: _("Separating..."),
-        PanelState.CANCELLING: _("Stopping..."),
         PanelState.SWEEPING: _("Making the sequence..."),
         PanelState.EXPORTING: _("Exporting..."),
         PanelState.COMPARING: _("Comparing..."),
@@ -265,8 +263,6 @@ def state_text(state: PanelState) -> str:
 
 def separate_text(facts: Facts) -> str:
     """Return what the button that separates says."""
-    if facts.state in (PanelState.SEPARATING, PanelState.CANCELLING):
-        return _("Cancel")
     if facts.torch is PackageState.BROKEN:
         return _("Repair PyTorch...")
     if facts.torch is PackageState.MISSING:
@@ -276,19 +272,28 @@ def separate_text(facts: Facts) -> str:
     return _("Separate again") if facts.joints and not facts.waiting else _("Separate")
 
 
+def cancel_hint(state: PanelState) -> str:
+    """Return what is left where *Cancel* is pressed; why it can't be where nothing stops the step."""
+    return {
+        PanelState.FINDING: _("Stop; no joint is added"),
+        PanelState.SEPARATING: _("Stop; joints that are done stay done"),
+        PanelState.COMPARING: _("Stop; nothing is changed"),
+        PanelState.SWEEPING: _("Stop; no sequence is made"),
+        PanelState.EXPORTING: _("Stop; finished samples of a data set are kept, files are not"),
+    }.get(state, _("This step can't be stopped"))
+
+
+def _still_busy(facts: Facts) -> str | None:
+    """Return why nothing can be started; None where something can be."""
+    return _("Wait until the current step is done, or cancel it below") if facts.state.busy else None
+
+
 def _control(missing: str | None, does: str) -> Control:
     return Control(missing is None, does if missing is None else missing)
 
 
-def find_text(facts: Facts) -> str:
-    """Return what the button that finds joints says."""
-    return _("Cancel") if facts.state is PanelState.FINDING else _("Find joints")
-
-
 def _find(facts: Facts, film: str | None) -> Control:
-    if facts.state is PanelState.FINDING:
-        return Control(True, _("Stop; no joint is added"))
-    still = _("Wait until the current step is done, or cancel it") if facts.state.busy else None
+    still = _still_busy(facts)
     torch = {
         PackageState.MISSING: _("Finding joints needs PyTorch: install it below first"),
         PackageState.BROKEN: _("Finding joints needs PyTorch, which does not load: repair it below first"),
@@ -299,10 +304,9 @@ def _find(facts: Facts, film: str | None) -> Control:
 
 
 def _separate(facts: Facts, film: str | None) -> Control:
-    if facts.state is PanelState.SEPARATING:
-        return Control(True, _("Stop; joints that are done stay done"))
-    if facts.state.busy:
-        return Control(False, _("Wait until the current step is done"))
+    still = _still_busy(facts)
+    if still is not None:
+        return Control(False, still)
     if facts.torch is PackageState.MISSING:
         return Control(True, _("The separation needs PyTorch, which is not installed yet"))
     if facts.torch is PackageState.BROKEN:
@@ -314,8 +318,6 @@ def _separate(facts: Facts, film: str | None) -> Control:
 
 
 def _compare(facts: Facts, film: str | None, still: str | None) -> Control:
-    if facts.state is PanelState.COMPARING:
-        return Control(True, _("Stop; nothing is changed"))
     separated = film or (None if facts.separated else _("Separate a film first"))
     baseline = None if facts.baseline else _("Choose or open an earlier film first")
     return _control(
@@ -334,15 +336,11 @@ def _export_changes(facts: Facts, film: str | None, still: str | None) -> Contro
 
 
 def _sweep(facts: Facts, layers: str | None, still: str | None) -> Control:
-    if facts.state is PanelState.SWEEPING:
-        return Control(True, _("Stop; no sequence is made"))
     span = None if facts.sweep_range else _("Choose two different widths")
     return _control(layers or still or span, _("Make a sequence of this joint with one frame a width"))
 
 
 def _export(facts: Facts, film: str | None, still: str | None) -> Control:
-    if facts.state is PanelState.EXPORTING:
-        return Control(True, _("Stop; finished samples of a data set are kept, files are not"))
     separated = film or (None if facts.separated else _("Separate a joint first"))
     chosen = None if facts.folder else _("Choose a folder first")
     formats = None if facts.formats else _("Tick at least one format")

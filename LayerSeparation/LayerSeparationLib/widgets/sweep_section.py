@@ -11,7 +11,6 @@ import vtk
 from ..scene import SceneJoint
 from ..scene.length_format import STEP, WIDEST, decimals_of, format_length
 from ..scene.sweep_sequences import sweep_of, sweep_steps
-from ..translation import tr as _
 from .activity import Activity
 from .contracts import PendingEdit, StepRunner
 from .session import Session
@@ -59,7 +58,7 @@ class SweepSection:
         self._give_up: Callable[[], None] | None = None
         self._is_showing = False
         self._watched: tuple[vtk.vtkObject, int] | None = None
-        ui.makeSequenceButton.connect("clicked(bool)", self._start_or_cancel)
+        ui.makeSequenceButton.connect("clicked(bool)", self._start_sweep)
         ui.frameSlider.connect("valueChanged(int)", self._choose_frame)
         for box in (ui.sweepFromSpinBox, ui.sweepToSpinBox):
             box.connect("valueChanged(double)", lambda _value: on_change())
@@ -89,13 +88,12 @@ class SweepSection:
 
     def refresh(self) -> None:
         """Show the unit, and the frame of the sequence."""
-        unit, is_making = self._session.unit, self._activity.state is PanelState.SWEEPING
+        unit = self._session.unit
         for box in (self.ui.sweepFromSpinBox, self.ui.sweepToSpinBox):
             # The parameter node's range, in whatever unit, comes back with every scene.
             if box.suffix != f" {unit}" or box.maximum != WIDEST[unit]:
                 box.decimals, box.suffix = decimals_of(unit), f" {unit}"
                 box.maximum, box.singleStep = WIDEST[unit], STEP[unit]
-        self.ui.makeSequenceButton.text = _("Cancel") if is_making else _("Make sequence")
         browser = self.sequence()
         self._watch(browser)
         self._follow(browser)
@@ -124,10 +122,7 @@ class SweepSection:
         finally:
             self._is_showing = False
 
-    def _start_or_cancel(self, _checked: bool = False) -> None:
-        if self._activity.state is PanelState.SWEEPING:
-            self.cancel()
-            return
+    def _start_sweep(self, _checked: bool = False) -> None:
         joint = self._session.joint
         if joint is None:
             return

@@ -292,7 +292,7 @@ class LayerSeparationLogic(ScriptedLoadableModuleLogic):
         from LayerSeparationLib.scene import Film
         from LayerSeparationLib.scene.scene_comparison import compare_with
 
-        return compare_with(joints, Film(baseline), JointFinder(device).find, Separator(device).separate)
+        return compare_with(joints, Film(baseline), JointFinder(device).find, Separator(device).separate_many)
 
     def export(
         self,

@@ -130,7 +130,7 @@ def test_patient_is_named_only_if_asked(report, changes):
     path, keeps_patient = report
     content = path.read_bytes()
     read = pydicom.dcmread(path)
-    uids = [layers.radiograph.origin.sop_instance_uid for layers in changes[0].layers]
+    uids = [crop.radiograph.origin.sop_instance_uid for crop in changes[0].crops]
     assert (SECRET.encode() in content) == (b"4711" in content) == keeps_patient
     assert all((uid.encode() + b"\0" in content or uid.encode() in content) == keeps_patient for uid in uids)
     assert (read.StudyInstanceUID == "1.2.3.2") == keeps_patient

@@ -10,14 +10,22 @@ from scene_fixtures import EARLIER_GAP_PX, EARLIER_SHIFT_PX
 
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.follow_up import Verdict
-from LayerSeparationLib.scene import Film, SceneJoints
+from LayerSeparationLib.scene import SceneJoints
 from LayerSeparationLib.scene.bone_motions import motions_of
 from LayerSeparationLib.scene.change_format import format_change
 from LayerSeparationLib.scene.change_table import change_table_of
+from LayerSeparationLib.scene.joint_lines import joint_lines
 from LayerSeparationLib.scene.length_format import format_length
 from LayerSeparationLib.scene.node_attributes import BASELINE_REFERENCE
 from LayerSeparationLib.scene.scene_comparison import SceneComparison
-from LayerSeparationLib.scene.visits import ComparisonStep, Visit, compare_visits, separate_visit
+from LayerSeparationLib.scene.visits import (
+    ComparisonStep,
+    Visit,
+    VisitFilms,
+    compare_visits,
+    separate_baseline,
+    separate_follow_up,
+)
 
 MM = 0.082
 
@@ -36,8 +44,11 @@ def comparison(earlier, joints, steps):
     def note(*step):
         steps.append(step)
 
-    baseline = separate_visit(Visit.of_film(earlier), refuse, refuse, note)
-    comparison = SceneComparison(earlier, joints, compare_visits(baseline, Visit.of(joints), note))
+    visits = Visit.of_film(earlier), Visit.of(joints)
+    films = [VisitFilms(film.radiograph, film.radiograph) for film in (earlier, joints.film)]
+    before = separate_baseline(visits[0], films[0], refuse, refuse, note)
+    after = separate_follow_up(visits[1], films[1], refuse, note)
+    comparison = SceneComparison(earlier, joints, compare_visits(before, after, visits, note))
     comparison.write()
     return comparison
 
@@ -111,20 +122,34 @@ def test_a_second_comparison_takes_the_place_of_the_first(comparison, scene):
     assert change_table_of(comparison.film) is None
 
 
-@pytest.mark.parametrize("what", ["name", "layers", "line", "baseline", "joint", "baseline gone"])
-def test_what_outdates_a_change(comparison, joints, joint, scene, what):
+@pytest.mark.parametrize(
+    "what", ["name", "again", "layers", "line", "baseline", "baseline line", "joint", "baseline gone"]
+)
+def test_what_outdates_a_change(comparison, joints, joint, earlier, scene, what):
     [change] = comparison.changes
     assert comparison.is_current(change)
     if what == "name":
         joint.name = "MCP4"
         assert comparison.is_current(change)
         return
-    if what == "layers":
-        layers = joint.layers
+    layers = joint.layers
+    if what == "again":
         joint.set_layers(replace(layers, canonical=replace(layers.canonical)))
+        assert comparison.is_current(change)
+        return
+    if what == "layers":
+        drawn = layers.canonical.silhouettes.copy()
+        drawn[0, :20] = 0
+        joint.set_layers(
+            replace(layers, canonical=replace(layers.canonical, silhouettes=drawn)), corrected=True
+        )
     elif what == "line":
         end = np.add(joint.line.GetNthControlPointPositionWorld(0), (0.4, 0.0, 0.0))
         joint.line.SetNthControlPointPositionWorld(0, *end)
+    elif what == "baseline line":
+        [line] = joint_lines(earlier)
+        end = np.add(line.GetNthControlPointPositionWorld(0), (0.4, 0.0, 0.0))
+        line.SetNthControlPointPositionWorld(0, *end)
     elif what == "baseline":
         comparison.baseline.calibrate(100.0, 10.0)
     elif what == "joint":
@@ -140,8 +165,8 @@ def test_what_outdates_a_change(comparison, joints, joint, scene, what):
 def test_a_joint_that_is_not_separated_yet_is_told_as_such(earlier, joint_film, joint_phantom, make):
     joints = SceneJoints(joint_film)
     make.joint(joints, joint_phantom, "MCP3")
-    baseline = separate_visit(Visit.of_film(earlier), refuse, refuse, lambda *_: None)
-    [change] = compare_visits(baseline, Visit.of(joints), lambda *_: None)
+    visits = Visit.of_film(earlier), Visit.of(joints)
+    [change] = compare_visits(visits[0].layers, visits[1].layers, visits, lambda *_: None)
     assert (change.verdict, change.reason) == (Verdict.UNKNOWN, "not separated yet on the later film")
     assert SceneComparison(earlier, joints, [change]).is_current(change)
     joints.close()
@@ -149,11 +174,42 @@ def test_a_joint_that_is_not_separated_yet_is_told_as_such(earlier, joint_film, 
 
 def test_joints_of_a_film_without_any_are_looked_for(joint_film, joint_phantom, joint, steps):
     visit = Visit(joint_film.reading(), (), ())
-    assert Visit.of_film(Film(joint_film.node)).layers
-    found = separate_visit(
-        visit, lambda _film: [joint_phantom.pose], lambda _film, pose: pose, lambda *step: steps.append(step)
-    )
-    assert found == (joint_phantom.pose,)
-    assert steps == [(ComparisonStep.FINDING, 0, 0), (ComparisonStep.SEPARATING, 0, 1)]
+    film = joint_film.radiograph
+    asked = []
+
+    def separate(joints, progress):
+        asked.extend(joints)
+        progress(len(joints), len(joints))
+        return [joint.layers for _job in joints]
+
+    found = separate_baseline(
+        visit, VisitFilms(film, film), lambda _film: [joint_phantom.pose], separate,
+        lambda *step: steps.append(step),
+    )  # fmt: skip
+    assert found == (joint.layers,)
+    assert asked == [(film, joint_phantom.pose)]
+    separating = ComparisonStep.SEPARATING
+    assert steps == [(ComparisonStep.FINDING, 0, 0), (separating, 0, 1), (separating, 1, 1)]
     with pytest.raises(InputError, match="No hand was found on joint"):
-        separate_visit(visit, lambda _film: [], refuse, lambda *_: None)
+        separate_baseline(visit, VisitFilms(film, film), lambda _film: [], refuse, lambda *_: None)
+
+
+def test_joints_on_another_scale_are_separated_anew_and_corrected_ones_are_not(joint_film, joint, joints):
+    own = joint_film.radiograph
+    scale = own.intensity_map
+    shared = own.with_intensity_map(replace(scale, intensity=tuple(0.99 * np.array(scale.intensity))))
+    films, asked = VisitFilms(own, shared), []
+
+    def separate(jobs, _progress):
+        asked.extend(jobs)
+        return [replace(joint.layers, crop=replace(joint.layers.crop, radiograph=shared))]
+
+    [layers] = separate_follow_up(Visit.of(joints), films, separate, lambda *_: None)
+    assert [film for film, _pose in asked] == [shared]
+    assert layers.radiograph is shared
+    joint.set_layers(joint.layers, corrected=True)
+    visit = Visit.of(joints)
+    assert visit.corrected == {("MCP3", None)}
+    [kept] = separate_follow_up(visit, films, refuse, lambda *_: None, visit.corrected)
+    assert kept.canonical is joint.layers.canonical
+    assert kept.radiograph is own

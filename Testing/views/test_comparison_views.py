@@ -27,7 +27,8 @@ from LayerSeparationLib.views.view_place import place_of
 
 @pytest.fixture
 def comparison(earlier, joints):
-    changes = compare_visits(Visit.of_film(earlier).layers, Visit.of(joints), lambda *_: None)
+    visits = Visit.of_film(earlier), Visit.of(joints)
+    changes = compare_visits(visits[0].layers, visits[1].layers, visits, lambda *_: None)
     return SceneComparison(earlier, joints, changes)
 
 
@@ -52,7 +53,7 @@ def test_each_view_shows_its_film_with_the_same_bone_in_the_middle(visits, views
     assert views.background(FOLLOW_UP) is comparison.film.node
     nodes = view_nodes(scene)
     titles = [nodes[name].GetLayoutLabel() for name in VISITS]
-    assert titles == ["Then: earlier", "Now: joint", "Difference: orange is brighter now"]
+    assert titles == ["Earlier: MCP3", "Now: MCP3", "Difference: orange is brighter now"]
     now = middle_px(nodes[FOLLOW_UP], comparison.film)
     then = middle_px(nodes[BASELINE], comparison.baseline)
     np.testing.assert_allclose(then - now, EARLIER_SHIFT_PX, atol=0.3)

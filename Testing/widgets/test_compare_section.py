@@ -51,6 +51,10 @@ class FakeComparison:
 
     is_there = True
 
+    @staticmethod
+    def restore(_joints):
+        return None
+
     def __init__(self, baseline, joints, changes):
         self.baseline, self.changes, self.joints, self.outdated = baseline, tuple(changes), joints.joints, []
         self.film = SimpleNamespace(node=None, name="now")
@@ -61,8 +65,14 @@ class FakeComparison:
     def change_of(self, joint):
         return next((one for one in self.changes if joint is not None and one.name == joint.name), None)
 
+    def are_current(self):
+        return [change not in self.outdated for change in self.changes]
+
     def is_current(self, change):
         return change not in self.outdated
+
+    def is_of(self, _joints):
+        return True
 
     def write_steps(self):
         yield
@@ -132,7 +142,7 @@ def test_what_came_of_it_is_listed_and_shown(alone):
         ["MCP3 L", f"1.60{PM}0.10", f"1.60{PM}0.10", "\N{EN DASH}", "\N{EN DASH}", "can't tell"],
     ]
     header = [alone.ui.changeTable.horizontalHeaderItem(column).text() for column in range(6)]
-    assert header == ["Joint", "Then\nmm", "Now\nmm", "Change\nmm", "Limit\nmm", "Verdict"]
+    assert header == ["Joint", "Earlier\nmm", "Now\nmm", "Change\nmm", "Limit\nmm", "Verdict"]
     assert "too little of the bone" in alone.ui.changeTable.item(1, _VERDICT).toolTip()
     assert alone.views.are_shown
     assert alone.views.chosen[-1].name == "MCP2"

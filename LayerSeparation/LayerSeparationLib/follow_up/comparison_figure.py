@@ -108,7 +108,7 @@ def draw_changes(path: Path, changes: Sequence[JointChange]) -> None:
 
 
 def _films(change: JointChange) -> list[Radiograph]:
-    return [layers.radiograph for layers in change.layers or ()]
+    return [crop.radiograph for crop in change.crops or ()]
 
 
 def _sentence(change: JointChange) -> str:
@@ -121,10 +121,10 @@ def _sentence(change: JointChange) -> str:
 
 def _images(change: JointChange) -> list[NDArray[np.float32] | None]:
     """Return baseline, follow-up (moved onto it where it is registered) and their difference."""
-    if change.layers is None:
+    if change.crops is None:
         return [None, None, None]
     if change.registration is None:
-        return [change.layers[0].canonical.image, change.layers[1].canonical.image, None]
+        return [*(crop.canonical_image() for crop in change.crops), None]
     return [*change.registered_images(), change.difference_image()]
 
 

@@ -48,13 +48,14 @@ def make_comparison_record(changes: Sequence[JointChange]) -> dict[str, Any]:
     >>> record["joints"][0]["verdict"]
     'unchanged'
     """
-    pairs = [change.layers for change in changes if change.layers is not None]
+    pairs = [change.crops for change in changes if change.crops is not None]
+    weights = [change.weights_sha256 for change in changes if change.weights_sha256 is not None]
     record: dict[str, Any] = plain(
         {
             "format": FORMAT,
             "version": __version__,
             "detectable_change_mm": DETECTABLE_CHANGE_MM,
-            "weights_sha256": pairs[0][0].weights_sha256 if pairs else None,
+            "weights_sha256": weights[0][0] if weights else None,
             "baseline": _describe_films([pair[0].radiograph for pair in pairs]),
             "follow_up": _describe_films([pair[1].radiograph for pair in pairs]),
             "joints": [_describe_joint(change) for change in changes],

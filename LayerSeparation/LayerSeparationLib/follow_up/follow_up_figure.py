@@ -54,7 +54,7 @@ def since_baseline(changes: Sequence[JointChange]) -> Reference:
             deviation = Deviation(change.change, (change.interval[1] - change.interval[0]) / 2, told)
         crop = change.follow_up_crop
         deviations[joint_key(crop.pose) if crop else (change.name, change.side)] = deviation
-        if change.layers is not None:
-            films[change.layers[0].radiograph.name] = None
+        if change.crops is not None:
+            films[change.crops[0].radiograph.name] = None
     named = ", ".join(f"'{name}'" for name in films)
     return Reference(f"earlier film {named}".rstrip(), deviations)

@@ -81,8 +81,10 @@ class JointChange:
     """How many times larger the bones appear on the follow-up, in the lengths that both films state."""
     registration: JointRegistration | None = None
     """Baseline onto follow-up."""
-    layers: tuple[JointLayers, JointLayers] | None = None
-    """Of baseline and follow-up."""
+    crops: tuple[JointCrop, JointCrop] | None = None
+    """Where the joint lies on baseline and follow-up; None where it is not on both."""
+    weights_sha256: tuple[str, str] | None = None
+    """Of the network's weights that separated it on baseline and follow-up; None where it is not on both."""
     follow_up_crop: JointCrop | None = None
     """Where the joint lies on the follow-up; None where it was not found."""
 
@@ -98,9 +100,9 @@ class JointChange:
     @property
     def grey_scale(self) -> GreyScale | None:
         """Whether both films are on one grey scale, or each is on its own; None where one is missing."""
-        if self.layers is None:
+        if self.crops is None:
             return None
-        maps = [layers.radiograph.intensity_map for layers in self.layers]
+        maps = [crop.radiograph.intensity_map for crop in self.crops]
         return "common" if maps[0] == maps[1] else "own"
 
     @property
@@ -120,15 +122,15 @@ class JointChange:
         ValueError
             If the joint is not registered.
         """
-        if self.layers is None or self.registration is None:
+        if self.crops is None or self.registration is None:
             raise ValueError(f"{self.name} is not registered")
-        baseline, follow_up = self.layers
+        baseline, follow_up = self.crops
         grid = pixel_grid((CANONICAL_SIZE_PX, CANONICAL_SIZE_PX))
-        on_film = map_points(follow_up.crop.canonical_to_film, map_points(self.registration.lower, grid))
+        on_film = map_points(follow_up.canonical_to_film, map_points(self.registration.lower, grid))
         moved = ndimage.map_coordinates(
             follow_up.radiograph.intensity, [on_film[..., 1], on_film[..., 0]], order=1, mode="nearest"
         )
-        return baseline.canonical.image, moved.astype(np.float32)
+        return baseline.canonical_image(), moved.astype(np.float32)
 
     def difference_image(self) -> NDArray[np.float32]:
         """Return what of the registered images (256, 256) is brighter (above 0) or darker on the follow-up.
@@ -190,7 +192,8 @@ def change_of_measured(
         note="",
         baseline=baseline_jsw,
         follow_up=follow_up_jsw,
-        layers=(baseline, follow_up),
+        crops=(baseline.crop, follow_up.crop),
+        weights_sha256=(baseline.weights_sha256, follow_up.weights_sha256),
         follow_up_crop=follow_up.crop,
     )
     scales = compare_scales(baseline.radiograph.spacing, follow_up.radiograph.spacing)

@@ -76,10 +76,10 @@ def write_measurement_report(
 def can_be_reported(change: JointChange) -> bool:
     """Whether a joint is on two DICOM films whose pixel spacing is known."""
     return (
-        change.layers is not None
+        change.crops is not None
         and change.unit == "mm"
         and all(
-            one.radiograph.origin.format == "DICOM" and one.radiograph.origin.path for one in change.layers
+            one.radiograph.origin.format == "DICOM" and one.radiograph.origin.path for one in change.crops
         )
     )
 
@@ -96,10 +96,10 @@ def _make_report(changes: Sequence[JointChange], keep_patient: bool) -> Dataset:
     films: dict[Path, Dataset] = {}
     groups: list[Any] = []
     for change in told:
-        assert change.layers is not None
+        assert change.crops is not None
         pair = []
-        for label, layers in zip(("baseline", "follow-up"), change.layers, strict=True):
-            path = layers.radiograph.origin.path
+        for label, crop in zip(("baseline", "follow-up"), change.crops, strict=True):
+            path = crop.radiograph.origin.path
             assert path is not None
             if path not in films:
                 films[path] = _evidence(path, keep_patient)
@@ -191,7 +191,7 @@ def _group(
     import highdicom as hd
 
     site = JointSite.of(change.name, change.side)
-    assert change.layers is not None
+    assert change.weights_sha256 is not None
     return hd.sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=hd.sr.TrackingIdentifier(identifier=identity[0], uid=identity[1]),
         time_point_context=hd.sr.TimePointContext(time_point=film.label),
@@ -200,7 +200,7 @@ def _group(
         algorithm_id=hd.sr.AlgorithmIdentification(
             name="LayerSeparation",
             version=__version__,
-            parameters=[f"weights {change.layers[0].weights_sha256[:12]}"],
+            parameters=[f"weights {change.weights_sha256[0][:12]}"],
         ),
         finding_sites=[
             hd.sr.FindingSite(

@@ -8,13 +8,15 @@ gamma does, to first order), and an offset are fitted anew in every step, and ou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ..errors import InputError
 from ..joints.affine import invert, map_points
 from ..separation import JointLayers
 from .bone_image import BONES, BoneImage
@@ -68,6 +70,40 @@ class JointRegistration:
     """Of upper and lower bone with the same bone on the other film, -1..1."""
     _motions: tuple[Motion, Motion]
     _covariance: NDArray[np.float64]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the registration in JSON's own types, every number as it is."""
+        return {
+            "motions": [list(map(float, motion)) for motion in self._motions],
+            "scale": self.scale,
+            "correlation": list(self.correlation),
+            "covariance": self._covariance.tolist(),
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> JointRegistration:
+        """Return the registration of `as_json`.
+
+        Raises
+        ------
+        InputError
+            If it is none.
+        """
+        try:
+            first, second = (Motion(*map(float, motion)) for motion in values["motions"])
+            scale = float(values["scale"])
+            upper, lower = values["correlation"]
+            covariance = np.asarray(values["covariance"], np.float64).reshape(_UNKNOWNS, _UNKNOWNS)
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
+            raise InputError(f"This is no registration of a joint: {error}.") from error
+        return cls(
+            upper=first.matrix(scale),
+            lower=second.matrix(scale),
+            scale=scale,
+            correlation=(float(upper), float(lower)),
+            _motions=(first, second),
+            _covariance=covariance,
+        )
 
     @property
     def relative_motion(self) -> NDArray[np.float64]:

@@ -111,6 +111,27 @@ class JointSpaceWidth:
         quality = Quality.CHECK if new and self.quality is Quality.MEASURED else self.quality
         return replace(self, quality=quality, findings=(*self.findings, *new))
 
+    def with_lines_of(self, other: JointSpaceWidth) -> JointSpaceWidth:
+        """Return this JSW with the margins and the profile of another; its own numbers and findings stay.
+
+        Examples
+        --------
+        >>> from LayerSeparationLib import JointPose, Radiograph
+        >>> radiograph = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=0.082)
+        >>> nothing = without_jsw(JointCrop(radiograph, JointPose.whole_crop(radiograph)), "not a joint")
+        >>> nothing.with_lines_of(nothing).status
+        'not measurable: not a joint'
+        """
+        return replace(
+            self,
+            position=other.position,
+            profile=other.profile,
+            profile_interval=other.profile_interval,
+            upper_margin_px=other.upper_margin_px,
+            lower_margin_px=other.lower_margin_px,
+            margins=other.margins,
+        )
+
     def without_findings(self, *findings: str) -> JointSpaceWidth:
         """Return this JSW without some findings: where none is left, what was to be checked is 'measured'."""
         left = tuple(finding for finding in self.findings if finding not in findings)

@@ -36,7 +36,7 @@ def write_motions(joint: SceneJoint, change: JointChange, baseline: Film) -> Non
     baseline
         The earlier film.
     """
-    if change.registration is None or change.layers is None:
+    if change.registration is None or change.weights_sha256 is None:
         remove_motions(joint)
         return
     bone_titles = dict(zip(BONES, joint.bone_names, strict=True))
@@ -48,8 +48,7 @@ def write_motions(joint: SceneJoint, change: JointChange, baseline: Film) -> Non
             node.SetName(joint.references.full_name(title))
         node.SetMatrixTransformToParent(matrix)
         node.SetNodeReferenceID(BASELINE_REFERENCE, baseline.node.GetID())
-        weights = change.layers[1].weights_sha256
-        write_provenance(node, Provenance(joint=joint.name, weights_sha256=weights))
+        write_provenance(node, Provenance(joint=joint.name, weights_sha256=change.weights_sha256[1]))
 
 
 def motions_of(joint: SceneJoint) -> dict[BoneName, NDArray[np.float64]]:
@@ -79,9 +78,9 @@ def motion_in_ras(
 
     What is off the baseline's plane comes to lie as far off the other's.
     """
-    assert change.layers is not None
+    assert change.crops is not None
     assert change.registration is not None
-    before, after = (layers.crop for layers in change.layers)
+    before, after = change.crops
     motion = getattr(change.registration, bone)
     on_film = compose(after.canonical_to_film, compose(motion, before.film_to_canonical))
     ends = follow_up.grid_matrix(on_film), baseline.grid_matrix(np.eye(2, 3))

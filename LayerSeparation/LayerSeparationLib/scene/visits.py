@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from ..errors import InputError
-from ..follow_up import JointChange, compare_joints
+from ..follow_up import JointChange, compare_measured, share_grey_scale
 from ..joints import JointKey, JointPose, anatomical_name, joint_key
+from ..measurement import JointSpaceWidth, measure_film
 from ..radiograph import Radiograph
 from ..separation import JointLayers
 from ..translation import tr as _
@@ -28,12 +30,34 @@ class ComparisonStep(Enum):
     """Joints of the earlier film are looked for."""
     SEPARATING = "separating"
     """Joints of the earlier film are separated."""
+    SEPARATING_LATER = "separating later"
+    """Joints of the later film are separated on the grey scale of both."""
     COMPARING = "comparing"
     """Bones are registered."""
 
 
 Progress = Callable[[ComparisonStep, int, int], None]
 """``progress(step, done, total)``; may raise to stop."""
+Find = Callable[[Radiograph], Sequence[JointPose]]
+"""Says where the joints of a film are."""
+Separate = Callable[
+    [Sequence[tuple[Radiograph, JointPose]], Callable[[int, int], None] | None], list[JointLayers]
+]
+"""Separates joints, such as `Separator.separate_many`."""
+
+
+class VisitFilms(NamedTuple):
+    """One of two films of a hand."""
+
+    own: Radiograph
+    """On its own grey scale."""
+    shared: Radiograph
+    """On the grey scale that it has in common with the other, where they have one."""
+
+
+class _Measured(NamedTuple):
+    layers: JointLayers
+    jsw: JointSpaceWidth
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +70,8 @@ class Visit:
     """Of the joints that are separated, by their anatomical names."""
     poses: tuple[JointPose, ...]
     """Of the joints that are not, or whose layers are out of date."""
+    corrected: frozenset[JointKey] = frozenset()
+    """The separated joints whose silhouettes the user corrected."""
 
     @classmethod
     def of(cls, joints: SceneJoints) -> Visit:
@@ -56,12 +82,18 @@ class Visit:
         InputError
             If the volume can't be a radiograph.
         """
-        separated = [joint.layers for joint in joints.joints if joint.status in _SEPARATED]
+        separated = [joint for joint in joints.joints if joint.status in _SEPARATED]
         waiting = [joint for joint in joints.joints if joint.status not in _SEPARATED]
+        named = {
+            joint: _with_anatomical_name(joint.layers) for joint in separated if joint.layers is not None
+        }
         return cls(
             joints.film.reading(),
-            tuple(_with_anatomical_name(layers) for layers in separated if layers is not None),
+            tuple(named.values()),
             tuple(pose for joint in waiting if (pose := _pose_of(joint)) is not None),
+            frozenset(
+                joint_key(layers.pose) for joint, layers in named.items() if joint.editing.are_corrected
+            ),
         )
 
     @classmethod
@@ -80,51 +112,82 @@ class Visit:
             joints.close()
 
 
-def separate_visit(
+def put_on_one_scale(baseline: Radiograph, follow_up: Radiograph) -> tuple[VisitFilms, VisitFilms]:
+    """Return both films as they are and on the grey scale that they have in common."""
+    shared = share_grey_scale(baseline, follow_up)
+    return VisitFilms(baseline, shared[0]), VisitFilms(follow_up, shared[1])
+
+
+def separate_baseline(
     visit: Visit,
-    find: Callable[[Radiograph], Sequence[JointPose]],
-    separate: Callable[[Radiograph, JointPose], JointLayers],
+    films: VisitFilms,
+    find: Find,
+    separate: Separate,
     progress: Progress,
+    as_they_are: frozenset[JointKey] = frozenset(),
 ) -> tuple[JointLayers, ...]:
-    """Return the layers of all joints of a film: what is separated already stays as it is.
+    """Return the layers of all joints of the earlier film on the grey scale of both films.
+
+    What the scene has on that scale is taken as it is.
 
     Parameters
     ----------
     visit
         The film.
+    films
+        Of `put_on_one_scale`.
     find
-        Says where the joints of a film are that has none yet.
+        Says where the joints are of a film that has none yet.
     separate
-        Separates a joint.
+        Separates joints.
     progress
         Called before each step.
+    as_they_are
+        Joints that stay on their film's own scale: those whose silhouettes were corrected on either film.
 
     Raises
     ------
     InputError
-        If the film has no joints, or can't be a radiograph.
+        If the film has no joints.
     """
-    poses, radiograph = visit.poses, None
+    poses = visit.poses
     if not visit.layers and not poses:
         progress(ComparisonStep.FINDING, 0, 0)
-        radiograph = visit.reading.read()
-        poses = tuple(find(radiograph))
+        poses = tuple(find(films.shared))
         if not poses:
             raise InputError(
                 _("No hand was found on {film}: choose it under Radiograph and place its joints.").format(
                     film=visit.reading.name
                 )
             )
-    layers = list(visit.layers)
-    for done, pose in enumerate(poses):
-        progress(ComparisonStep.SEPARATING, done, len(poses))
-        radiograph = radiograph or visit.reading.read()
-        layers.append(separate(radiograph, replace(pose, name=anatomical_name(pose.name))))
-    return tuple(layers)
+    poses = tuple(map(_named_anatomically, poses))
+
+    def tell(done: int, total: int) -> None:
+        progress(ComparisonStep.SEPARATING, done, total)
+
+    return _separate(visit.layers, poses, films, separate, tell, as_they_are)
+
+
+def separate_follow_up(
+    visit: Visit,
+    films: VisitFilms,
+    separate: Separate,
+    progress: Progress,
+    as_they_are: frozenset[JointKey] = frozenset(),
+) -> tuple[JointLayers, ...]:
+    """Return the layers of the separated joints of the later film; see `separate_baseline`."""
+
+    def tell(done: int, total: int) -> None:
+        progress(ComparisonStep.SEPARATING_LATER, done, total)
+
+    return _separate(visit.layers, (), films, separate, tell, as_they_are)
 
 
 def compare_visits(
-    baseline: Sequence[JointLayers], follow_up: Visit, progress: Progress
+    baseline: Sequence[JointLayers],
+    follow_up: Sequence[JointLayers],
+    visits: tuple[Visit, Visit],
+    progress: Progress,
 ) -> list[JointChange]:
     """Compare the separated joints of two films.
 
@@ -132,21 +195,56 @@ def compare_visits(
 
     Parameters
     ----------
-    baseline
-        Separated joints of the earlier film.
-    follow_up
-        The later film.
+    baseline, follow_up
+        Separated joints of the earlier and the later film, on one grey scale where they have one.
+    visits
+        The films as they are in the scene.
     progress
         Called before each joint.
     """
-    total = len({joint_key(layers.pose) for layers in (*baseline, *follow_up.layers)})
-    waiting = {joint_key(pose) for pose in follow_up.poses}
+    measured = [_measure(joints, visit) for joints, visit in zip((baseline, follow_up), visits, strict=True)]
+    total = len({joint_key(layers.pose) for layers in (*baseline, *follow_up)})
+    waiting = {joint_key(pose) for pose in visits[1].poses}
     changes: list[JointChange] = []
     progress(ComparisonStep.COMPARING, 0, total)
-    for change in compare_joints(baseline, follow_up.layers):
+    for change in compare_measured(*measured):
         changes.append(_explain_missing(change, waiting))
         progress(ComparisonStep.COMPARING, min(len(changes), total), total)
     return changes
+
+
+def _separate(
+    layers: Sequence[JointLayers],
+    poses: Sequence[JointPose],
+    films: VisitFilms,
+    separate: Separate,
+    tell: Callable[[int, int], None],
+    as_they_are: frozenset[JointKey],
+) -> tuple[JointLayers, ...]:
+    """Return layers on the scale that is wanted of each: those that have another are made anew."""
+
+    def wanted(pose: JointPose) -> Radiograph:
+        return films.own if joint_key(pose) in as_they_are else films.shared
+
+    kept, anew = [], []
+    for one in layers:
+        film = wanted(one.pose)
+        if one.radiograph.intensity_map == film.intensity_map:
+            # All joints of a film have it in common.
+            kept.append(replace(one, crop=replace(one.crop, radiograph=film)))
+        else:
+            anew.append((film, one.pose))
+    anew += [(wanted(pose), pose) for pose in poses]
+    if not anew:
+        return tuple(kept)
+    tell(0, len(anew))
+    return (*kept, *separate(anew, tell))
+
+
+def _measure(joints: Sequence[JointLayers], visit: Visit) -> list[_Measured]:
+    """Measure the joints of a film, each beside the others."""
+    widths = measure_film(joints, [_named_anatomically(pose) for pose in visit.poses])
+    return [_Measured(layers, jsw) for layers, jsw in zip(joints, widths, strict=True)]
 
 
 def _explain_missing(change: JointChange, waiting: set[JointKey]) -> JointChange:
@@ -159,11 +257,13 @@ def _explain_missing(change: JointChange, waiting: set[JointKey]) -> JointChange
     return replace(change, reason=_("not separated yet on the later film"))
 
 
+def _named_anatomically(pose: JointPose) -> JointPose:
+    return replace(pose, name=anatomical_name(pose.name))
+
+
 def _with_anatomical_name(layers: JointLayers) -> JointLayers:
-    name = anatomical_name(layers.pose.name)
-    if name == layers.pose.name:
-        return layers
-    return replace(layers, crop=replace(layers.crop, pose=replace(layers.pose, name=name)))
+    pose = _named_anatomically(layers.pose)
+    return layers if pose == layers.pose else replace(layers, crop=replace(layers.crop, pose=pose))
 
 
 def _pose_of(joint: SceneJoint) -> JointPose | None:

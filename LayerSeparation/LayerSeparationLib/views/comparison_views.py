@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..follow_up import JointChange
 from ..scene.batch import is_settled
+from ..scene.change_format import change_title
 from ..scene.joint_lines import joint_lines
 from ..scene.scene_comparison import SceneComparison
 from ..translation import tr as _
@@ -36,8 +37,6 @@ from .layouts import (
 from .slice_widgets import hide_sliders
 from .view_choice import show_outside
 from .view_place import BORDER, ViewPlace, place_of, put_view, size_of
-
-_LONGEST_NAME = 20
 
 
 class ComparisonViews(FollowedViews):
@@ -147,17 +146,16 @@ class ComparisonViews(FollowedViews):
                 take_off(None)
 
     def _title(self, name: str) -> str:
-        title, comparison = view_title(name), self._comparison
-        if name == DIFFERENCE and self._change is not None:
-            is_registered = self._change.registration is not None
+        """Return which visit a view shows, and the joint: a film's own name may be a patient's."""
+        title, change = view_title(name), self._change
+        if self._comparison is None or change is None:
+            return title
+        if name == DIFFERENCE:
+            is_registered = change.registration is not None
             return (
                 _("Difference: orange is brighter now") if is_registered else _("Difference: not registered")
             )
-        if name == DIFFERENCE or comparison is None:
-            return title
-        film = (comparison.baseline if name == BASELINE else comparison.film).name
-        shown = film if len(film) <= _LONGEST_NAME else film[: _LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"
-        return _("{view}: {film}").format(view=title, film=shown)
+        return _("{view}: {joint}").format(view=title, joint=change_title(change))
 
     def _volume_for(self, name: str) -> vtk.vtkObject | None:
         comparison = self._comparison

@@ -39,13 +39,13 @@ class DifferenceVolume:
 
     def find_or_make(self, change: JointChange, baseline: FilmGeometry) -> vtk.vtkObject | None:
         """Return the volume of a joint's difference; None where the joint is not registered."""
-        if change.registration is None or change.layers is None:
+        if change.registration is None or change.crops is None:
             return None
         volume = self._volume
         is_there = volume is not None and volume.GetScene() is self._scene
         if is_there and change is self._written:
             return volume
-        matrix = baseline.grid_matrix(change.layers[0].crop.canonical_to_film)
+        matrix = baseline.grid_matrix(change.crops[0].canonical_to_film)
         if volume is None or not is_there:
             self._volume = volume = self._new(change.difference_image(), matrix)
         else:

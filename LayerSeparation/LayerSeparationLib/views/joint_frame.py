@@ -55,9 +55,9 @@ def frames_of(
 
     Registered joints have their lower bones at the same place of the grid.
     """
-    if change is None or change.layers is None:
+    if change is None or change.crops is None:
         return JointFrame.of_whole(baseline), JointFrame.of_whole(follow_up)
-    before, after = (layers.crop.canonical_to_film for layers in change.layers)
+    before, after = (crop.canonical_to_film for crop in change.crops)
     registration = change.registration
     moved = after if registration is None else compose(after, registration.lower)
     return JointFrame(baseline, before), JointFrame(follow_up, moved)

@@ -151,7 +151,7 @@ def view_title(name: str) -> str:
         SOFT_TISSUE: _("Soft tissue"),
         UPPER_BONE: _("Upper bone"),
         LOWER_BONE: _("Lower bone"),
-        BASELINE: _("Then"),
+        BASELINE: _("Earlier"),
         FOLLOW_UP: _("Now"),
         DIFFERENCE: _("Difference"),
     }[name]

@@ -85,7 +85,7 @@ class ChangeList:
             self._is_filling = False
 
     def _show_titles(self, unit: LengthUnit) -> None:
-        lengths = [_("Then"), _("Now"), _("Change"), _("Limit")]
+        lengths = [_("Earlier"), _("Now"), _("Change"), _("Limit")]
         titles = [_("Joint"), *(f"{title}\n{unit}" for title in lengths), _("Verdict")]
         self._table.setHorizontalHeaderLabels(titles)
 

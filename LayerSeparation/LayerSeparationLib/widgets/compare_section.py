@@ -14,7 +14,7 @@ import vtk
 from ..errors import DependencyError, LayerSeparationError
 from ..export.joint_folders import film_folder
 from ..follow_up import JointChange, Verdict, can_be_reported
-from ..scene import Film, films_in
+from ..scene import Film, SceneJoints, films_in
 from ..scene.change_format import change_title, verdict_text
 from ..scene.film_loading import open_film
 from ..scene.scene_comparison import SceneComparison
@@ -176,10 +176,35 @@ class CompareSection:
 
     def follow_film(self) -> None:
         """Take in that another film may be in work."""
-        comparison = self._comparison
-        if comparison is not None and comparison.film.node is not self._session.film_node:
+        comparison, joints = self._comparison, self._session.joints
+        if comparison is not None and not comparison.is_of(joints):
             self.forget()
         self.fill()
+        if self._comparison is None and joints is not None:
+            with show_errors():
+                self._restore(joints)
+
+    def _restore(self, joints: SceneJoints) -> None:
+        """Take up the comparison that the scene has of the film."""
+        comparison = SceneComparison.restore(joints)
+        if comparison is None:
+            return
+        node_id = comparison.baseline.node.GetID()
+        if node_id in self._node_ids:
+            self._is_filling = True
+            try:
+                self.ui.baselineComboBox.setCurrentIndex(self._node_ids.index(node_id))
+            finally:
+                self._is_filling = False
+        self._take(comparison)
+        self.refresh()
+
+    def _take(self, comparison: SceneComparison) -> None:
+        """Show a comparison: the joint in work, else the first that is on both films."""
+        registered = (change for change in comparison.changes if change.registration is not None)
+        own = comparison.change_of(self._session.joint)
+        self._comparison = comparison
+        self._change = own or next(registered, None) or next(iter(comparison.changes), None)
 
     def start(self) -> None:
         """Compare the film with the earlier one."""
@@ -223,7 +248,7 @@ class CompareSection:
 
     def _are_current(self) -> list[bool]:
         comparison = self._comparison
-        return [] if comparison is None else [comparison.is_current(change) for change in comparison.changes]
+        return [] if comparison is None else comparison.are_current()
 
     def _show_change(self) -> None:
         comparison, change = self._comparison, self._change
@@ -273,13 +298,15 @@ class CompareSection:
         elif step is not None:
             does = {
                 ComparisonStep.SEPARATING: _("Separating the earlier film: {done} of {total} joints"),
+                ComparisonStep.SEPARATING_LATER: _(
+                    "Separating on the grey scale of both films: {done} of {total} joints"
+                ),
                 ComparisonStep.COMPARING: _("Comparing: {done} of {total} joints"),
             }[step]
             self._say(does.format(done=done, total=total))
 
     def _succeed(self, comparison: SceneComparison) -> None:
-        self._comparison = comparison
-        self._change = comparison.change_of(self._session.joint) or next(iter(comparison.changes), None)
+        self._take(comparison)
         self._finish(PanelState.IDLE, _describe(comparison.changes))
         self.show_visits()
 

@@ -8,11 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..follow_up import JointChange, write_comparison
-from ..scene.visits import ComparisonStep, Visit, compare_visits, separate_visit
+from ..scene.visits import (
+    ComparisonStep,
+    Progress,
+    Visit,
+    VisitFilms,
+    compare_visits,
+    put_on_one_scale,
+    separate_baseline,
+    separate_follow_up,
+)
 from .worker import JobProgress
 
 if TYPE_CHECKING:
-    from ..joints import JointFinder, JointPose
+    from ..joints import JointFinder, JointKey, JointPose
     from ..radiograph import Radiograph
     from ..separation import JointLayers, Separator
 
@@ -41,27 +50,36 @@ class ComparisonJob:
     ) -> Callable[[JobProgress], list[JointChange]]:
         """Return a job that compares two visits; its progress says which `ComparisonStep` it is at.
 
-        Joints of the baseline that are separated are not separated again.
+        Joints that are separated on the grey scale of both films are not separated again.
         """
 
         def job(progress: JobProgress) -> list[JointChange]:
             def tell(step: ComparisonStep, done: int, total: int) -> None:
                 progress(done, total, step)
 
-            return compare_visits(self._separate(baseline, device, tell), follow_up, tell)
+            if device != self._device:
+                self._device, self._finder, self._separator = device, None, None
+            films = put_on_one_scale(baseline.reading.read(), follow_up.reading.read())
+            corrected = baseline.corrected | follow_up.corrected
+            before = self._separate_baseline(baseline, follow_up, films[0], corrected, tell)
+            after = separate_follow_up(follow_up, films[1], self._separate, tell, corrected)
+            return compare_visits(before, after, (baseline, follow_up), tell)
 
         return job
 
-    def _separate(
-        self, visit: Visit, device: str, tell: Callable[[ComparisonStep, int, int], None]
+    def _separate_baseline(
+        self,
+        baseline: Visit,
+        follow_up: Visit,
+        films: VisitFilms,
+        corrected: frozenset[JointKey],
+        tell: Progress,
     ) -> tuple[JointLayers, ...]:
-        has_joints = bool(visit.layers or visit.poses)
-        key = visit.reading.state, device
+        has_joints = bool(baseline.layers or baseline.poses)
+        key = baseline.reading.state, follow_up.reading.state, corrected, self._device
         if not has_joints and self._separated is not None and self._separated[0] == key:
             return self._separated[1]
-        if device != self._device:
-            self._device, self._finder, self._separator = device, None, None
-        layers = separate_visit(visit, self._find, self._separate_joint, tell)
+        layers = separate_baseline(baseline, films, self._find, self._separate, tell, corrected)
         if not has_joints:
             self._separated = key, layers
         return layers
@@ -75,14 +93,18 @@ class ComparisonJob:
             self._finder = JointFinder(self._device or "auto")
         return self._finder.find(radiograph)
 
-    def _separate_joint(self, radiograph: Radiograph, pose: JointPose) -> JointLayers:
+    def _separate(
+        self,
+        joints: Sequence[tuple[Radiograph, JointPose]],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> list[JointLayers]:
         from ..inference.torch_libraries import load_torch_libraries
         from ..separation import Separator
 
         load_torch_libraries()
         if self._separator is None:
             self._separator = Separator(self._device or "auto")
-        return self._separator.separate(radiograph, pose)
+        return self._separator.separate_many(joints, progress)
 
 
 def writing_job(

@@ -10,7 +10,7 @@ import unittest
 
 import numpy as np
 import slicer
-from bench import JOINT, Bench, needs_torch, process_events, screenshot
+from bench import JOINT, Bench, earlier_film, needs_torch, process_events, screenshot
 
 
 @unittest.skipUnless(os.environ.get("LAYERSEPARATION_SCREENSHOTS"), "no pictures are asked for")
@@ -142,8 +142,23 @@ class LayerSeparationPicturesTest(Bench):
         self.ui.exportSection.collapsed = True
         self.ui.gapSection.collapsed = self.ui.viewSection.collapsed = False
 
-    def test_07_removed(self):
+    def test_07_compare(self):
+        """Compared with an earlier film, on which some gaps were wider."""
+        needs_torch(self)
+        self.ui.gapSection.collapsed = self.ui.viewSection.collapsed = True
+        earlier_film(self.session, {"MCP2": 0.3, "PIP3": 0.2, "MCP5": -0.25}, "PhantomHand, a year before")
+        self.ui.compareSection.collapsed = False
+        self.click("compareButton")
+        self.wait(lambda: not self.panel.state.busy, "the films compared")
+        self.select("MCP2")
+        screenshot("18_compare")
+        self.ui.compareSection.collapsed = True
+        self.ui.gapSection.collapsed = self.ui.viewSection.collapsed = False
+        self.click("sideBySideButton")
+        self.select(JOINT)
+
+    def test_08_removed(self):
         """The selected joint is removed; the views stay with the film."""
         needs_torch(self)
         self.click("removeButton")
-        screenshot("18_removed")
+        screenshot("19_removed")

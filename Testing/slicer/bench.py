@@ -19,6 +19,10 @@ PATIENCE_S = 120.0
 HAND_RESTS_S = 0.8
 VIEWS_SETTLE_S = 0.4
 JOINT = "MCP3"
+EARLIER_SHIFT_PX = (7, -5)
+"""Rows and columns by which the hand lay elsewhere on an earlier film."""
+EARLIER_NOISE_SD = 0.003
+"""Of intensity: the grain of an earlier film."""
 
 
 def open_panel():
@@ -56,6 +60,40 @@ def needs_torch(case: unittest.TestCase) -> None:
     """Skip a test where the network can't run."""
     if importlib.util.find_spec("torch") is None:
         case.skipTest("torch is not installed")
+
+
+def earlier_film(session, changes_mm: dict[str, float], name: str):
+    """Add a phantom's film of an earlier visit to the scene: the hand lay elsewhere, some gaps were wider.
+
+    Parameters
+    ----------
+    session
+        Has the film of today, its joints separated.
+    changes_mm
+        By the names of joints, by how much their gaps were wider.
+    name
+        Of the volume.
+    """
+    from LayerSeparationLib import GapEdit, synthesize
+    from LayerSeparationLib.files.provenance import PHANTOM_KEY
+    from LayerSeparationLib.radiograph import Rectangle
+    from LayerSeparationLib.scene.edited_film import compose_region
+    from LayerSeparationLib.scene.film_geometry import ijk_to_ras
+
+    film = session.film.radiograph.intensity
+    edited = [
+        synthesize(joint.layers, GapEdit(change=changes_mm[joint.name]))
+        for joint in session.joints.joints
+        if joint.name in changes_mm
+    ]
+    then = compose_region(film, edited, Rectangle.whole(film.shape))
+    then = np.roll(then, EARLIER_SHIFT_PX, (0, 1))
+    then += np.random.default_rng(0).normal(0, EARLIER_NOISE_SD, then.shape)
+    pixels = np.round(np.clip(then, 0, 1) * 4095).astype(np.uint16)
+    node = slicer.util.addVolumeFromArray(pixels[None], ijk_to_ras(session.film_node), name)
+    node.SetAttribute(PHANTOM_KEY, "true")
+    process_events()
+    return node
 
 
 def is_in_slicer() -> bool:

@@ -20,7 +20,15 @@ from LayerSeparationLib.scene import Film
 from LayerSeparationLib.scene.change_table import change_table_of
 from LayerSeparationLib.scene.joint_lines import joint_lines
 from LayerSeparationLib.scene.visits import ComparisonStep
-from LayerSeparationLib.views.layouts import COMPARISON_LAYOUT, FILM, FILM_LAYOUT, view_nodes
+from LayerSeparationLib.views.layouts import (
+    COMPARISON_LAYOUT,
+    DIFFERENCE,
+    FILM,
+    FILM_LAYOUT,
+    VISITS,
+    composite_of,
+    view_nodes,
+)
 from LayerSeparationLib.widgets import compare_section
 from LayerSeparationLib.widgets.compare_section import CompareSection
 from LayerSeparationLib.widgets.processor import Processor
@@ -253,6 +261,79 @@ def test_from_two_films_to_a_report(two_films, tmp_path, monkeypatch):
     assert change_table_of(bench.session.film) is None
     assert layout.GetViewArrangement() == FILM_LAYOUT
     assert not ui.compareButton.enabled
+
+
+def compared(two_films):
+    bench = two_films.bench
+    bench.ui.compareSection.collapsed = False
+    bench.ui.compareButton.click()
+    bench.wait(lambda: not bench.panel.state.busy)
+    return [bench.ui.changeTable.item(0, column).text() for column in range(6)]
+
+
+def difference_shown():
+    views = view_nodes(slicer.mrmlScene)
+    composite = composite_of(views[DIFFERENCE])
+    volume = slicer.mrmlScene.GetNodeByID(composite.GetBackgroundVolumeID())
+    return slicer.util.arrayFromVolume(volume).copy()
+
+
+def test_a_comparison_comes_back_with_its_scene(two_films, tmp_path):
+    bench, ui = two_films.bench, two_films.bench.ui
+    row, image = compared(two_films), difference_shown()
+    reason = ui.changeReasonLabel.text
+    path = str(tmp_path / "scene.mrb")
+    assert slicer.util.saveScene(path)
+    slicer.mrmlScene.Clear(0)
+    bench.host.process_events()
+    assert ui.changeTable.rowCount == 0
+    slicer.util.loadScene(path)
+    bench.host.process_events()
+    assert ui.baselineComboBox.currentText == "then"
+    assert [ui.changeTable.item(0, column).text() for column in range(6)] == row
+    assert ui.changeReasonLabel.text == reason
+    assert ui.exportChangesButton.enabled
+    ui.visitsButton.click()
+    np.testing.assert_array_equal(difference_shown(), image)
+    # What is changed now outdates it as it would have before.
+    end = np.add(bench.joint.line.GetNthControlPointPositionWorld(0), (0.4, 0.0, 0.0))
+    bench.joint.line.SetNthControlPointPositionWorld(0, *end)
+    bench.host.process_events()
+    assert ui.changeTable.item(0, _VERDICT).text() == "out of date"
+
+
+def test_another_film_and_back_keeps_the_comparison(two_films):
+    bench, ui = two_films.bench, two_films.bench.ui
+    row, film = compared(two_films), two_films.bench.session.film_node
+    bench.panel.choose_film(two_films.earlier.node)
+    assert ui.changeTable.rowCount == 0
+    bench.panel.choose_film(film)
+    assert [ui.changeTable.item(0, column).text() for column in range(6)] == row
+
+
+def test_arrows_go_from_joint_to_joint_and_the_views_follow(two_films):
+    bench, ui = two_films.bench, two_films.bench.ui
+    other = bench.session.joints.add(
+        bench.session.film.to_ras(np.array([[30.0, 60.0], [30.0, 20.0]])), "PIP5"
+    )
+    compared(two_films)
+    views = view_nodes(slicer.mrmlScene)
+
+    def titles():
+        bench.host.process_events()
+        return [views[name].GetLayoutLabel() for name in VISITS]
+
+    first = ["Earlier: MCP3", "Now: MCP3", "Difference: orange is brighter now"]
+    assert titles() == first
+    bench.panel.joints.step_selection(1)
+    assert bench.joint is other
+    assert titles() == ["Earlier", "Now", "Difference"]
+    assert composite_of(views[DIFFERENCE]).GetBackgroundVolumeID() is None
+    bench.panel.joints.step_selection(-1)
+    assert titles() == first
+    assert ui.changeTable.currentRow() == 0
+    # Neither film's name is written over a view: it may be a patient's.
+    assert not any("then" in title or "now" in title.split() for title in first[:2])
 
 
 def test_the_scene_may_be_closed_meanwhile(two_films):

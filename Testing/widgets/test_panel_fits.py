@@ -286,12 +286,17 @@ def test_the_list_is_as_high_as_its_joints_where_there_is_room(ready):
         ready.place(((x, 60.0), (x, 20.0)))
     ready.panel.session.select(next(joint for joint in ready.session.all_joints if joint.layers is not None))
     table, row_px = ready.ui.jointTable, ready.panel.joints._row_px
-    for height_px, rows in ((1400, 8), (400, 5), (1400, 8)):
+    header_px = ready.panel.joints._header_px
+    for number in range(7):
+        x = 20.0 + 30 * number
+        ready.place(((x, 250.0), (x, 210.0)))
+    ready.panel.session.select(next(joint for joint in ready.session.all_joints if joint.layers is not None))
+    for height_px, rows in ((1400, 15), (400, 5), (1400, 15)):
         ready.widget.parent.resize(460, height_px)
         ready.host.process_events()
         ready.panel.refresh()
         ready.host.process_events()
-        assert table.height == (rows + 1) * row_px + 2 * table.frameWidth, height_px
+        assert table.height == header_px + rows * row_px + 2 * table.frameWidth, height_px
 
 
 def test_a_section_that_the_user_unfolds_is_in_sight_as_a_whole(ready):

@@ -55,6 +55,12 @@ class Folding:
         self._wishes.pop(name, None)
         self._set(name, True)
 
+    def make_room_for(self, name: str) -> None:
+        """Bring a section that has become larger into sight as a whole."""
+        if not self._sections[name].collapsed:
+            self._opened = name
+            self._makes_room.start(0)
+
     def _set(self, name: str, is_unfolded: bool) -> None:
         section = self._sections[name]
         if section.collapsed is is_unfolded:

@@ -24,8 +24,8 @@ from .timers import single_shot_timer
 from .user_errors import show_errors
 
 _ROW_PADDING_PX = 6
-_MOST_ROWS, _ROWS_BESIDE_GAP = 8, 5
-"""More joints scroll; beside a gap to edit, the list makes room where not all can be in sight."""
+_FEWEST_ROWS, _FEWEST_BESIDE_GAP, _MOST_ROWS = 8, 5, 16
+"""More joints scroll: the list is as high as there is room, but beside a gap to edit it makes some."""
 _WIDEST_COLUMN = 30
 """In letters: what is longer is cut, and whole in the tooltip."""
 _NAME, _MEAN, _MINIMUM, _EDITED, _STATE = range(5)
@@ -64,7 +64,7 @@ class JointsSection:
     ) -> None:
         self.ui, self._session, self._pending_edit = ui, session, pending_edit
         self._say, self._before_placing, self._on_change = say, before_placing, on_change
-        self._area, self._rows_beside_gap = area, _ROWS_BESIDE_GAP
+        self._area, self._rows_in_room = area, 0
         # Other sections fold and unfold at the same time: it is measured once they are done.
         self._settles = single_shot_timer(self._fit_room, area)
         self._is_filling = False
@@ -193,20 +193,24 @@ class JointsSection:
         """Make the table as high as it has rows, up to a few; a hint is there in place of an empty one."""
         table, hint = self.ui.jointTable, self.ui.jointHintLabel
         table.visible, hint.visible = bool(joints), not joints
-        most = self._rows_beside_gap if self._session.separated_joints else _MOST_ROWS
+        most = max(self._rows_in_room, self._fewest_rows)
         table.setFixedHeight(self._header_px + min(joints, most) * self._row_px + 2 * table.frameWidth)
         self._settles.start(0)
 
+    @property
+    def _fewest_rows(self) -> int:
+        return _FEWEST_BESIDE_GAP if self._session.separated_joints else _FEWEST_ROWS
+
     def _fit_room(self) -> None:
-        """Beside a gap, show as many rows as leave all sections in sight, but some at least."""
+        """Show as many rows as leave all sections in sight, but some at least."""
         table, sections = self.ui.jointTable, self._area.widget()
-        if not self._session.separated_joints or sections is None or not table.visible:
+        if sections is None or not table.visible:
             return
         others_px = sections.minimumSizeHint().height() - table.minimumHeight
         room_px = self._area.viewport().height - others_px - self._header_px - 2 * table.frameWidth
-        rows = min(max(int(room_px // self._row_px), _ROWS_BESIDE_GAP), _MOST_ROWS)
-        if rows != self._rows_beside_gap:
-            self._rows_beside_gap = rows
+        rows = min(max(int(room_px // self._row_px), self._fewest_rows), _MOST_ROWS)
+        if rows != self._rows_in_room:
+            self._rows_in_room = rows
             self._fit_height(table.rowCount)
 
     def _fill_row(self, row: int, joint: SceneJoint) -> None:

@@ -289,6 +289,7 @@ class Panel:
             return
         if facts.problem or (self._shown_facts is not None and self._shown_facts.problem):
             self._say(facts.problem)
+        was_compared = self._shown_facts is not None and self._shown_facts.compared > 0
         self._shown_facts = facts
         self._shortcuts.set_drawing(facts.placing)
         self.film.refresh()
@@ -297,6 +298,8 @@ class Panel:
         self.export.refresh()
         show_controls(self.ui, facts)
         self._folding.refresh(unfolded_sections(facts))
+        if facts.compared and not was_compared:
+            self._folding.make_room_for("compareSection")
 
     # Passing on.
 

@@ -3,6 +3,7 @@
 import csv
 import errno
 import json
+import re
 
 import numpy as np
 import pytest
@@ -126,6 +127,17 @@ def test_measure_writes_one_row_a_joint(tmp_path, crop_png):
     assert float(row["jsw_mean"]) == pytest.approx(1.6, abs=0.25)
     assert float(row["jsw_min"]) <= float(row["jsw_mean"])
     assert (row["spacing_source"], row["quality"]) == ("given by the user", "measured")
+    lengths = [value for name, value in row.items() if name.startswith("jsw_")]
+    assert all(1 <= len(value.partition(".")[2]) <= 4 for value in lengths)
+
+
+def test_measure_prints_a_table_below_the_film(crop_png, capsys):
+    assert run("measure", crop_png, "--crop", "--spacing", MM) == 0
+    film, titles, joint = capsys.readouterr().out.splitlines()
+    assert film == f"{crop_png} (pixel spacing: given by the user)"
+    assert re.split("  +", titles) == ["joint", "JSW mean (90 % interval), mm", "minimum, mm", "quality"]
+    width = r"\d\.\d\d \(\d\.\d\d to \d\.\d\d\)"
+    assert re.fullmatch(rf"crop +{width} +{width} +measured", joint)
 
 
 def test_without_spacing_no_mm_are_written(tmp_path, crop_png, capsys):

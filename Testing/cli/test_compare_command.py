@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 from PIL import Image
@@ -37,12 +38,16 @@ def test_compare_writes_table_json_and_picture(visits, tmp_path, capsys):
     assert "No DICOM report" in told.err
     rows = {line.split()[0]: line for line in told.out.splitlines()}
     assert "progressed" in rows["index"]
+    assert re.search(r" -0\.\d\d \(-0\.\d\d to -0\.\d\d\) ", rows["index"])
+    assert "baseline, mm" in rows["joint"]
+    assert "note: Brightness: " in told.out
     assert "can't tell: not on the baseline" in rows["thumb"]
     out = tmp_path / "out"
     assert sorted(path.name for path in out.iterdir()) == ["changes.csv", "changes.json", "changes.png"]
     with (out / "changes.csv").open(newline="") as file:
         index, thumb = csv.DictReader(file)
     assert float(index["change"]) == pytest.approx(-0.4, abs=0.02)
+    assert all(len(value.partition(".")[2]) <= 4 for value in index.values())
     assert float(index["change_low"]) < float(index["change"]) < float(index["change_high"])
     assert (thumb["verdict"], thumb["change"]) == ("can't tell", "")
     record = json.loads((out / "changes.json").read_text())
@@ -59,3 +64,11 @@ def test_json_summary_of_two_single_films(visits, capsys):
     (joint,) = json.loads(capsys.readouterr().out)["results"]
     assert (joint["joint"], joint["verdict"]) == ("index", "widened")
     assert joint["change"] == pytest.approx(0.4, abs=0.02)
+
+
+def test_films_without_a_spacing_say_once_that_nothing_can_be_told(visits, capsys):
+    films = (str(visits / "baseline" / "index.png"), str(visits / "later" / "index.png"))
+    assert main(["compare", *films, "--crop", "--device", "cpu"]) == 0
+    told = capsys.readouterr().out
+    assert "change (90 % interval), px" in told
+    assert "can't tell: the pixel spacing of the films is unknown" in told

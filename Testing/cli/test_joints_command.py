@@ -185,7 +185,7 @@ def test_a_film_of_both_hands_is_drawn_with_its_widths(tmp_path, both_hands, cap
     )
     assert "2 joints ->" in capsys.readouterr().out
     drawn = (tmp_path / "jsw.svg").read_text(encoding="utf-8")
-    assert "than: other hand on this film" in drawn
+    assert "other hand on this film" in drawn
     assert re.search(r">R MCP2  1\.\d\d mm<", drawn)
     assert re.search(r">L MCP2  1\.\d\d mm<", drawn)
     assert run("measure", both_hands, "--figure", tmp_path / "jsw.svg") == 1

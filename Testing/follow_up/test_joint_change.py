@@ -130,6 +130,13 @@ def test_joints_are_paired_by_name_and_side(scene):
         ("L", Verdict.UNKNOWN),
     ]
     assert lost.reason == "not on the baseline"
+    (thumb,) = compare_joints([scene.film(seed=1, name="IP")], [scene.film(seed=2, name="IP1_R", side="R")])
+    assert (thumb.name, thumb.side, thumb.verdict) == ("IP1", "R", Verdict.UNCHANGED)
+    by_hand = scene.film(seed=1, name="mcp2_L"), scene.film(seed=2, name="MCP2_R")
+    assert [(change.side, change.reason) for change in compare_joints(by_hand[:1], by_hand[1:])] == [
+        ("R", "not on the baseline"),
+        ("L", "not on the follow-up"),
+    ]
     (unsided,) = compare_joints([scene.film(seed=1)], [other])
     assert (unsided.side, unsided.verdict) == ("L", Verdict.UNCHANGED)
     (twice,) = compare_joints([film, film], [film])

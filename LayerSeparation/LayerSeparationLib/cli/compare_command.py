@@ -17,13 +17,17 @@ from ..follow_up import (
     write_comparison,
 )
 from ..follow_up.comparison_files import RECORD, REPORT
+from ..follow_up.deviations import describe_shared, shared_reasons
+from ..follow_up.film_scales import describe_grey_scales
 from ..measurement import JointSpaceWidth, MeasuredJoint, Quality
+from ..measurement.length_text import change_text, interval_text, number_text
 from ..radiograph import Radiograph, read_radiograph
 from .film_inputs import find_inputs, make_separator, read_film, separate_inputs
 from .options import Command, option, switch
 from .progress import Progress, say
 from .run_report import RunReport
 from .shared_options import FilmOptions, NetworkOptions, OverwriteOptions, PoseOptions, SummaryOptions
+from .text_table import NOTHING, format_table
 from .usage import UsageError
 
 
@@ -138,40 +142,39 @@ def _name(changes: Iterator[JointChange], stem: str) -> Iterator[JointChange]:
 
 
 def _print_table(changes: Sequence[JointChange]) -> None:
-    rows = [("joint", "baseline", "follow-up", "change", "90 % interval", "verdict")]
-    rows += map(_row, changes)
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    scales = {change.grey_scale for change in changes}
-    if "common" in scales:
-        print(
-            "grey scale: one for both films" + (", where they have one in common" if "own" in scales else "")
-        )
-    elif "own" in scales:
-        print("grey scale: each film on its own (they are stored, or exposed, otherwise)")
-    for note in dict.fromkeys(change.note for change in changes if change.note):
+    shared = shared_reasons(changes)
+    widths = [jsw for change in changes for jsw in (change.baseline, change.follow_up) if jsw is not None]
+    units = {one.unit for one in (*changes, *widths)}
+    unit = f", {units.pop()}" if len(units) == 1 else ""
+    titles = ("joint", f"baseline{unit}", f"follow-up{unit}", f"change (90 % interval){unit}", "verdict")
+    for line in format_table(titles, [_row(change, shared, with_unit=not unit) for change in changes]):
+        print(line)
+    notes = [*describe_shared(shared, changes), describe_grey_scales([one.grey_scale for one in changes])]
+    for note in filter(None, (*notes, *dict.fromkeys(change.note for change in changes))):
         print(f"note: {note}")
 
 
-def _row(change: JointChange) -> tuple[str, str, str, str, str, str]:
-    unit = change.unit
-    before, after = (_describe_width(jsw) for jsw in (change.baseline, change.follow_up))
-    told, interval = "-", "-"
+def _row(change: JointChange, said_once: Sequence[str], *, with_unit: bool) -> tuple[str, ...]:
+    name = f"{change.side or ''} {change.name}".strip()
+    before, after = (_describe_width(jsw, with_unit) for jsw in (change.baseline, change.follow_up))
+    told = NOTHING
     if change.change is not None and change.interval is not None:
-        told = f"{change.change:+.3f} {unit}"
-        interval = f"{change.interval[0]:+.3f} to {change.interval[1]:+.3f}"
-    verdict = f"{change.verdict.value}: {change.reason}" if change.reason else change.verdict.value
-    return f"{change.side or ''} {change.name}".strip(), before, after, told, interval, verdict
+        told = change_text(change.change, change.interval, change.unit)
+        told += f" {change.unit}" if with_unit else ""
+    verdict = change.verdict.value
+    if change.reason and change.reason not in said_once:
+        verdict += f": {change.reason}"
+    return name, before, after, told, verdict
 
 
-def _describe_width(jsw: JointSpaceWidth | None) -> str:
+def _describe_width(jsw: JointSpaceWidth | None, with_unit: bool) -> str:
     if jsw is None:
-        return "-"
-    if jsw.mean is None:
+        return NOTHING
+    if jsw.mean is None or jsw.interval is None:
         return str(jsw.quality)
-    told = f"{jsw.mean:.2f} {jsw.unit}"
-    return f"{told} ({jsw.quality})" if jsw.quality is Quality.CHECK else told
+    told = f"{number_text(jsw.mean, jsw.unit)} ({interval_text(jsw.interval, jsw.unit)})"
+    told += f" {jsw.unit}" if with_unit else ""
+    return f"{told} {jsw.quality}" if jsw.quality is Quality.CHECK else told
 
 
 COMMAND = Command("compare", "measure how joint spaces changed between two visits", Options, run)

@@ -11,12 +11,15 @@ from typing import Any
 from ..figures import draw_hand
 from ..files import output_file, refuse_existing_file, write_table
 from ..measurement import JointSpaceWidth, MeasuredJoint
+from ..measurement.length_text import interval_text, number_text, table_number
+from ..measurement.shared_findings import shared_findings
 from .figure_files import name_figures
 from .film_inputs import find_inputs, separate_inputs
 from .option_types import parse_figure_path
 from .options import Command, option
 from .run_report import Failure, RunReport, say_done
 from .shared_options import FilmOptions, OverwriteOptions, SummaryOptions
+from .text_table import NOTHING, format_table
 
 _COLUMNS = (
     *("file", "joint", "side", "jsw_mean", "jsw_mean_low", "jsw_mean_high"),
@@ -45,10 +48,12 @@ def run(options: Options) -> int:
     report = RunReport()
     paths = find_inputs(options.inputs, report)
     figures = name_figures(options.figure, paths, "jsw", overwrite=options.overwrite)
+    lines: list[str] = []
     separated = separate_inputs(options, report, folder_each=False, paths=paths)
     for path, joints in groupby(separated, key=lambda joint: joint.path):
         film = list(joints)
         report.results += map(_row, film)
+        lines += _describe_film(film)
         if figures:
             with report.failures_of(path), output_file(figures[path], overwrite=options.overwrite) as file:
                 draw_hand(file, [(joint.layers.crop, joint.jsw) for joint in film])
@@ -56,7 +61,8 @@ def run(options: Options) -> int:
         with output_file(options.csv, overwrite=options.overwrite) as path:
             write_table(path, _COLUMNS, [*report.results, *map(_failed_row, report.failures)])
     elif not options.json:
-        _print_rows(report.results)
+        for line in lines:
+            say_done(line)
     return report.close(options, options.csv or options.figure)
 
 
@@ -65,7 +71,7 @@ def _row(joint: MeasuredJoint) -> dict[str, Any]:
         "file": str(joint.path),
         "joint": joint.name,
         "side": joint.layers.pose.side,
-        **_lengths(joint.jsw),
+        **{name: table_number(length, joint.jsw.unit) for name, length in _lengths(joint.jsw).items()},
         "unit": joint.jsw.unit,
         "spacing_source": joint.layers.radiograph.spacing.source.value,
         "quality": joint.jsw.quality.value,
@@ -92,16 +98,28 @@ def _failed_row(failure: Failure) -> dict[str, str]:
     return {"file": failure.file, "joint": failure.part, "quality": "failed", "findings": str(failure.error)}
 
 
-def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
-    for row in rows:
-        parts = [row["file"], row["joint"]]
-        if row["jsw_mean"] is not None:
-            parts.append(
-                "JSW mean {jsw_mean:.2f} ({jsw_mean_low:.2f}-{jsw_mean_high:.2f}) {unit}, "
-                "min {jsw_min:.2f} ({jsw_min_low:.2f}-{jsw_min_high:.2f}) {unit}".format(**row)
-            )
-        told = f"{row['quality']}: {row['findings']}" if row["findings"] else row["quality"]
-        say_done("  ".join([*parts, told, f"(pixel spacing: {row['spacing_source']})"]))
+def _describe_film(joints: Sequence[MeasuredJoint]) -> list[str]:
+    """Return the joints of one film as the lines of a table, below its name."""
+    unit, spacing = joints[0].jsw.unit, joints[0].layers.radiograph.spacing
+    shared = shared_findings([joint.jsw.findings for joint in joints])
+    titles = ("joint", f"JSW mean (90 % interval), {unit}", f"minimum, {unit}", "quality")
+    return [
+        f"{joints[0].path} (pixel spacing: {spacing.source.value})",
+        *format_table(titles, [_cells(joint, shared) for joint in joints]),
+        *(f"most joints: {finding}" for finding in shared),
+    ]
+
+
+def _cells(joint: MeasuredJoint, said_once: Sequence[str]) -> tuple[str, ...]:
+    jsw = joint.jsw
+    widths = [
+        f"{number_text(length, jsw.unit)} ({interval_text(interval, jsw.unit)})"
+        if length is not None and interval is not None
+        else NOTHING
+        for length, interval in ((jsw.mean, jsw.interval), (jsw.minimum, jsw.minimum_interval))
+    ]
+    findings = "; ".join(one for one in jsw.findings if one not in said_once)
+    return joint.name, *widths, f"{jsw.quality}: {findings}" if findings else str(jsw.quality)
 
 
 COMMAND = Command("measure", "measure joint space widths", Options, run)

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 UPPER_COLOUR, LOWER_COLOUR, SPACE_COLOUR = "#e69f00", "#56b4e9", "#00cc73"
 BACKGROUND, INK, FAINT = "#101418", "#e8ecef", "#8b959d"
-NARROWER_COLOUR, WIDER_COLOUR = "#ff7a59", "#56b4e9"
-"""Orange and blue: told apart with every common kind of colour blindness."""
+NARROWER_COLOUR, WIDER_COLOUR = "#ff5c26", "#2f8dff"
+SLIGHTLY_NARROWER_COLOUR, SLIGHTLY_WIDER_COLOUR = "#ffb02e", "#6cc0f5"
+"""Orange and blue: told apart with every common kind of colour blindness, and from `INK`."""
 FIGURE_SUFFIXES = (".png", ".pdf", ".svg")
 """Files that a figure can be written as."""
 _DPI = 110

@@ -12,10 +12,10 @@ from ..joints import CANONICAL_SIZE_PX, JointCrop
 from ..joints.affine import map_points
 from ..radiograph import Rectangle
 
-WIDTH_INCHES, HEAD_INCHES, FOOT_INCHES = 12.0, 0.5, 0.9
-_COLUMN_INCHES, _GAP_INCHES = 2.55, 0.25
+WIDTH_INCHES, HEAD_INCHES, EDGE_INCHES = 13.5, 0.55, 0.15
+_COLUMN_INCHES, _GAP_INCHES = 2.6, 0.3
 """Width of a column of labels, and what lies between it and the film."""
-_TALLEST_INCHES = {1: 8.4, 2: 5.2}
+_TALLEST_INCHES = {1: 9.0, 2: 6.4}
 """Of a film with one hand, of each with two."""
 _AROUND = 1.1
 """What is shown of the film beyond the joints' centres, in edges of a joint's square of 21 mm."""
@@ -50,7 +50,9 @@ class HandFrame(NamedTuple):
         )
 
 
-def lay_out(hands: Sequence[Sequence[JointCrop]], label_inches: float) -> tuple[list[HandFrame], float]:
+def lay_out(
+    hands: Sequence[Sequence[JointCrop]], label_inches: Sequence[float], foot_inches: float
+) -> tuple[list[HandFrame], float]:
     """Stack hands of one film in a figure, the first above.
 
     Parameters
@@ -58,7 +60,9 @@ def lay_out(hands: Sequence[Sequence[JointCrop]], label_inches: float) -> tuple[
     hands
         The joints of each hand.
     label_inches
-        Height of a label.
+        Height that the labels of each need.
+    foot_inches
+        Height of what stands below.
 
     Returns
     -------
@@ -69,10 +73,8 @@ def lay_out(hands: Sequence[Sequence[JointCrop]], label_inches: float) -> tuple[
         _size(hand[0], part, _TALLEST_INCHES[min(len(hands), 2)])
         for hand, part in zip(hands, parts, strict=True)
     ]
-    bodies = [
-        max(height, -(-len(hand) // 2) * label_inches) for hand, (_, height) in zip(hands, sizes, strict=True)
-    ]
-    whole = HEAD_INCHES + sum(bodies) + _GAP_INCHES * (len(hands) - 1) + FOOT_INCHES
+    bodies = [max(height, needed) for needed, (_, height) in zip(label_inches, sizes, strict=True)]
+    whole = HEAD_INCHES + sum(bodies) + _GAP_INCHES * (len(hands) - 1) + foot_inches
     top = whole - HEAD_INCHES
     frames = []
     for part, (width, height), body in zip(parts, sizes, bodies, strict=True):

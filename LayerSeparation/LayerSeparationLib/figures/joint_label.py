@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from textwrap import shorten, wrap
+from collections.abc import Collection
+from textwrap import wrap
 from typing import NamedTuple
 
 from ..joints import JointPose, anatomical_name
 from ..measurement import JointSpaceWidth, Quality
+from ..measurement.length_text import interval_text, number_text
 from .reference import Deviation
 
 _LETTERS = 38
-"""Of a line of details."""
-_FINDING_LINES = 2
+"""Of a line."""
+NARROWER_SIGN, WIDER_SIGN = "▼", "▲"
 
 
 class JointLabel(NamedTuple):
@@ -19,14 +21,20 @@ class JointLabel(NamedTuple):
 
     head: str
     """Name and mean JSW; a dash where there is none."""
+    interval: str
+    """Of the JSW, beside it."""
+    deviation: tuple[str, ...]
+    """Lines in the joint's colour: how far it is from its reference."""
     details: tuple[str, ...]
-    """Lines below: interval and deviation, then what to look at, or why there is no JSW."""
-    deviation: float | None
-    """What the joint is coloured by, in the unit of its JSW."""
+    """Lines below: what to look at, or why there is no JSW."""
 
 
 def label_joint(
-    pose: JointPose, jsw: JointSpaceWidth, deviation: Deviation | None, with_side: bool = False
+    pose: JointPose,
+    jsw: JointSpaceWidth,
+    deviation: Deviation | None,
+    with_side: bool = False,
+    said_once: Collection[str] = (),
 ) -> JointLabel:
     """Put a joint into words.
 
@@ -40,31 +48,30 @@ def label_joint(
         From its reference; None where that says nothing of the joint.
     with_side
         Name the side: both hands are on the film.
+    said_once
+        Findings that the figure has elsewhere, because most joints share them.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import Radiograph
+    >>> from LayerSeparationLib.joints import JointCrop
+    >>> from LayerSeparationLib.measurement import without_jsw
+    >>> pose = JointPose("MCP2", (150, 200), (0, -1))
+    >>> crop = JointCrop(Radiograph.from_array([[0.1] * 300] * 400, spacing_mm=0.1), pose)
+    >>> label_joint(pose, without_jsw(crop, "closed (margins touch)"), None)
+    JointLabel(head='MCP2  -', interval='', deviation=(), details=('not measurable: closed',))
     """
     name = anatomical_name(pose.name)
     if with_side and pose.side:
         name = f"{pose.side} {name}"
-    told = "" if deviation is None else deviation.label()
+    told: list[str] = []
+    if deviation is not None:
+        sign = (NARROWER_SIGN if (deviation.length or 0) < 0 else WIDER_SIGN) if deviation.is_real else ""
+        told = wrap(f"{sign} {deviation.label}".strip(), _LETTERS)
+    findings = "; ".join(one.partition(" (")[0] for one in jsw.findings if one not in said_once)
+    quality = f"{jsw.quality}: {findings}" if findings else str(jsw.quality)
     if jsw.mean is None or jsw.interval is None:
-        # A change that is known all the same has its word here, and its number in the table.
-        verdict = "" if deviation is None else deviation.told
-        details = [*_lines(f"not measurable: {jsw.short_findings}"), *(_lines(verdict) if verdict else ())]
-        return JointLabel(f"{name}  -", tuple(details), None)
-    low, high = jsw.interval
-    interval = f"{low:.2f} to {high:.2f}"
-    beside = f"{interval}   {told}".rstrip()
-    details = [beside] if len(beside) <= _LETTERS else [interval, *_lines(told)]
-    if jsw.quality is Quality.CHECK:
-        details += _lines(f"check: {jsw.short_findings}")
-    return JointLabel(
-        f"{name}  {jsw.mean:.2f} {jsw.unit}", tuple(details), None if deviation is None else deviation.length
-    )
-
-
-def _lines(text: str) -> list[str]:
-    """Break a text into a few lines; what does not fit is left out, and seen to be."""
-    lines = wrap(text, _LETTERS)
-    if len(lines) <= _FINDING_LINES:
-        return lines
-    rest = " ".join(lines[_FINDING_LINES - 1 :])
-    return [*lines[: _FINDING_LINES - 1], shorten(rest, _LETTERS, placeholder=" …")]
+        return JointLabel(f"{name}  -", "", tuple(told), tuple(wrap(quality, _LETTERS)))
+    head = f"{name}  {number_text(jsw.mean, jsw.unit)} {jsw.unit}"
+    details = wrap(quality, _LETTERS) if jsw.quality is Quality.CHECK else ()
+    return JointLabel(head, interval_text(jsw.interval, jsw.unit), tuple(told), tuple(details))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import hypot, inf
 from typing import NamedTuple
 
 from ..joints import JointCrop, JointKey, JointPose, joint_key
 from ..measurement import JointSpaceWidth, Quality
+from ..measurement.length_text import change_text
+from ..radiograph import LengthUnit
 
 _OTHER = {"L": "R", "R": "L"}
+_LIMIT_IN_HALF_INTERVALS = 1.96 / 1.645
+"""What is told apart in 95 of 100, in halves of a 90 % interval of a normal distribution."""
 
 
 class Deviation(NamedTuple):
@@ -18,24 +22,43 @@ class Deviation(NamedTuple):
 
     Examples
     --------
-    >>> Deviation(-0.25, 0.06, "progressed").label()
-    '-0.25 ± 0.06 progressed'
-    >>> Deviation(None, 0.0, "not on the baseline").label()
-    'not on the baseline'
+    >>> Deviation(-0.25, (-0.31, -0.19), "mm", limit=0.11, verdict="progressed").label
+    'progressed -0.25 (-0.31 to -0.19)'
+    >>> Deviation(verdict="can't tell", reason="not on the baseline").label
+    "can't tell: not on the baseline"
     """
 
-    length: float | None
-    """In the unit of the film's JSW, negative where the joint is narrower; None where nothing can be said."""
-    half_interval: float
-    """Half of its 90 % interval, in the same unit."""
-    told: str = ""
-    """What is said of it: a verdict, or why there is none."""
+    length: float | None = None
+    """Negative where the joint is narrower; None where nothing can be said."""
+    interval: tuple[float, float] | None = None
+    """Its 90 % interval; None where ``length`` is."""
+    unit: LengthUnit = "mm"
+    """Of all lengths here."""
+    limit: float = inf
+    """Up to which it can't be told from none; infinite where it may not be judged at all."""
+    verdict: str = ""
+    """What it is in a word."""
+    reason: str = ""
+    """Why nothing can be said; '' too where that is said once for all joints (`Reference.note`)."""
 
+    @property
+    def is_real(self) -> bool:
+        """Whether it is more than two measurements of one joint would differ by."""
+        return self.length is not None and abs(self.length) > self.limit
+
+    @property
     def label(self) -> str:
-        """Return it in short."""
-        if self.length is None:
-            return self.told
-        return f"{self.length:+.2f} ± {self.half_interval:.2f} {self.told}".rstrip()
+        """What stands beside the joint."""
+        lengths = ""
+        if self.length is not None and self.interval is not None:
+            lengths = change_text(self.length, self.interval, self.unit)
+        if self.reason:
+            told = f"{self.verdict}: {self.reason}"
+        elif self.limit < inf:
+            told = self.verdict
+        else:
+            told = "change" if lengths else ""
+        return f"{told} {lengths}".strip()
 
 
 @dataclass(frozen=True)
@@ -52,6 +75,10 @@ class Reference:
     """As the legend names it: ``other hand on this film``, ``earlier film hand_2021.dcm``."""
     deviations: Mapping[JointKey, Deviation]
     """Of joints by name and side."""
+    limit_told: str = ""
+    """What a deviation has to exceed to be coloured, in words."""
+    note: str = ""
+    """What holds for most of the joints, and is said once."""
 
     def deviation_of(self, pose: JointPose) -> Deviation | None:
         """Return the deviation of a joint; None where the reference says nothing of it."""
@@ -61,7 +88,8 @@ class Reference:
 def other_hand(joints: Sequence[tuple[JointCrop, JointSpaceWidth]]) -> Reference | None:
     """Compare the joints of both hands on a film with one another.
 
-    Only joints are compared that were measured, without any doubt, on both hands.
+    Only joints are compared that were measured, without any doubt, on both hands. What exceeds 1.96 standard
+    deviations of their difference, by their own intervals, is called narrower or wider.
 
     Parameters
     ----------
@@ -85,9 +113,15 @@ def other_hand(joints: Sequence[tuple[JointCrop, JointSpaceWidth]]) -> Reference
             continue
         assert jsw.mean is not None
         assert other.mean is not None
-        half = hypot(_half_interval(jsw), _half_interval(other))
-        deviations[name, side] = Deviation(jsw.mean - other.mean, half)
-    return Reference("other hand on this film", deviations) if deviations else None
+        length, half = jsw.mean - other.mean, hypot(_half_interval(jsw), _half_interval(other))
+        limit = _LIMIT_IN_HALF_INTERVALS * half
+        verdict = "alike" if abs(length) <= limit else "narrower" if length < 0 else "wider"
+        interval = length - half, length + half
+        deviations[name, side] = Deviation(length, interval, jsw.unit, limit, verdict)
+    if not deviations:
+        return None
+    limit_told = "by more than the two intervals let expect (1.96 standard deviations)"
+    return Reference("other hand on this film", deviations, limit_told)
 
 
 def _half_interval(jsw: JointSpaceWidth) -> float:

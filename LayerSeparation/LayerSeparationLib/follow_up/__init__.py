@@ -3,8 +3,9 @@
 from .comparison import compare_films, compare_joints, compare_measured
 from .comparison_files import write_comparison
 from .comparison_record import TABLE_COLUMNS, make_comparison_record, make_table_row
+from .deviations import since_baseline
 from .film_scales import share_grey_scale
-from .follow_up_figure import draw_follow_up, since_baseline
+from .follow_up_figure import draw_follow_up
 from .joint_change import JointChange, measure_change
 from .measurement_report import can_be_reported, write_measurement_report
 from .registration import JointRegistration, register_joint

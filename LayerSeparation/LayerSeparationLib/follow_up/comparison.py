@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from ..joints import JOINT_NAMES, JointFinder, JointPose
+from ..joints import JOINT_NAMES, JointFinder, JointKey, JointPose, joint_key
 from ..measurement import JointSpaceWidth, measure_film
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
@@ -83,7 +83,7 @@ def compare_films(
 def compare_joints(
     baseline: Sequence[JointLayers], follow_up: Sequence[JointLayers]
 ) -> Iterator[JointChange]:
-    """Compare separated joints of two visits, paired by name and side, one at a time.
+    """Compare separated joints of two visits, paired by anatomical name and side, one at a time.
 
     Where one visit does not say which hand a joint is of, and the other has but one of that name, they are a
     pair. A joint that is missing on one side, or there twice, has the verdict "can't tell", and why.
@@ -113,13 +113,13 @@ def compare_measured(baseline: Sequence[HasJsw], follow_up: Sequence[HasJsw]) ->
     >>> list(compare_measured([], []))
     []
     """
-    keys = sorted({_key(joint.layers.pose) for joint in (*baseline, *follow_up)}, key=_order)
+    keys = sorted({joint_key(joint.layers.pose) for joint in (*baseline, *follow_up)}, key=_order)
     for name, side in _without_unsided_twins(keys):
         pair = [_of_joint(visit, name, side) for visit in (baseline, follow_up)]
         if all(len(found) == 1 for found in pair):
             (before,), (after,) = pair
             change = change_of_measured(before.layers, after.layers, before.jsw, after.jsw)
-            yield replace(change, side=side)
+            yield replace(change, name=name, side=side)
         else:
             yield _unpaired(name, side, *pair)
 
@@ -136,17 +136,13 @@ def _measure(visit: Sequence[JointLayers]) -> list[_Measured]:
     ]
 
 
-def _key(pose: JointPose) -> tuple[str, str | None]:
-    return pose.name, pose.side
-
-
-def _order(key: tuple[str, str | None]) -> tuple[str, int, str]:
+def _order(key: JointKey) -> tuple[str, int, str]:
     name, side = key
     place = JOINT_NAMES.index(name) if name in JOINT_NAMES else len(JOINT_NAMES)
     return {"R": "0", "L": "1"}.get(side or "", "2"), place, name
 
 
-def _without_unsided_twins(keys: Sequence[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+def _without_unsided_twins(keys: Sequence[JointKey]) -> list[JointKey]:
     """Leave out names without a side that have one and only one side elsewhere: they are the same joint."""
     sides: dict[str, set[str]] = {}
     for name, side in keys:
@@ -155,10 +151,9 @@ def _without_unsided_twins(keys: Sequence[tuple[str, str | None]]) -> list[tuple
 
 
 def _of_joint(visit: Sequence[HasJsw], name: str, side: str | None) -> list[HasJsw]:
-    exact = [joint for joint in visit if _key(joint.layers.pose) == (name, side)]
-    return exact or [
-        joint for joint in visit if joint.layers.pose.name == name and joint.layers.pose.side is None
-    ]
+    keys = [joint_key(joint.layers.pose) for joint in visit]
+    exact = [joint for joint, key in zip(visit, keys, strict=True) if key == (name, side)]
+    return exact or [joint for joint, key in zip(visit, keys, strict=True) if key == (name, None)]
 
 
 def _unpaired(

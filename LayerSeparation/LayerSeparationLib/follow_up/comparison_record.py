@@ -8,6 +8,7 @@ from typing import Any
 
 from ..files import plain, validate_json
 from ..measurement import JointSpaceWidth
+from ..measurement.length_text import table_number
 from ..radiograph import Radiograph
 from ..version import __version__
 from .joint_change import JointChange
@@ -15,6 +16,8 @@ from .verdict import DETECTABLE_CHANGE_MM
 
 FORMAT = "LayerSeparation comparison 1"
 SCHEMA = Path(__file__).parent / "schemas" / "comparison-1.json"
+_RATIO_DECIMALS = 4
+"""Of correlation and scale in the table."""
 TABLE_COLUMNS = (
     *(
         "joint",
@@ -66,16 +69,22 @@ def make_comparison_record(changes: Sequence[JointChange]) -> dict[str, Any]:
 
 
 def make_table_row(change: JointChange) -> dict[str, Any]:
-    """Return the row of a joint, a value for each of `TABLE_COLUMNS`."""
+    """Return the row of a joint, a value for each of `TABLE_COLUMNS`; lengths are rounded."""
     low, high = change.interval or (None, None)
     described = _describe_joint(change)
+    lengths = {"change": change.change, "change_low": low, "change_high": high}
+    lengths |= {key: described[key] for key in ("measured_difference", "detectable_change")}
     return {
         **{key: described[key] for key in TABLE_COLUMNS if key in described},
         **_width_columns("baseline", change.baseline),
         **_width_columns("follow_up", change.follow_up),
-        "change_low": low,
-        "change_high": high,
+        **{key: table_number(length, change.unit) for key, length in lengths.items()},
+        **{key: _ratio(described[key]) for key in ("correlation", "scale")},
     }
+
+
+def _ratio(value: float | None) -> float | None:
+    return None if value is None else round(value, _RATIO_DECIMALS)
 
 
 def _width_columns(visit: str, jsw: JointSpaceWidth | None) -> dict[str, Any]:
@@ -84,9 +93,9 @@ def _width_columns(visit: str, jsw: JointSpaceWidth | None) -> dict[str, Any]:
         return {}
     low, high = jsw.interval or (None, None)
     return {
-        f"{visit}_jsw": jsw.mean,
-        f"{visit}_low": low,
-        f"{visit}_high": high,
+        f"{visit}_jsw": table_number(jsw.mean, jsw.unit),
+        f"{visit}_low": table_number(low, jsw.unit),
+        f"{visit}_high": table_number(high, jsw.unit),
         f"{visit}_unit": jsw.unit,
         f"{visit}_quality": jsw.quality.value,
     }

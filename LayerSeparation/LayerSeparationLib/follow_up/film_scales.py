@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from ..errors import InputError
 from ..radiograph import IntensityMap, PixelSpacing, Radiograph, SpacingSource, common_intensity_map
 
+GreyScale = Literal["common", "own"]
+"""Of the two films of a change: one map from grey values to intensity for both, or one for each."""
 LARGEST_DIFFERENCE_OF_SCALES = 0.05
 """Of intensity, between the own grey scales of two films that share one. Films that differ by more were
 exposed, windowed or stored otherwise, and one scale would fit neither. A choice: a gamma of 0.85 to 1.15,
@@ -55,6 +58,31 @@ def share_grey_scale(baseline: Radiograph, follow_up: Radiograph) -> tuple[Radio
     if _difference(baseline.intensity_map, follow_up.intensity_map) > LARGEST_DIFFERENCE_OF_SCALES:
         return baseline, follow_up
     return baseline.with_intensity_map(common), follow_up.with_intensity_map(common)
+
+
+def describe_grey_scales(scales: Collection[GreyScale | None]) -> str:
+    """Say in plain words how bright and dark were made comparable on two visits' films.
+
+    Parameters
+    ----------
+    scales
+        Of each joint, as `JointChange.grey_scale` has it.
+
+    Examples
+    --------
+    >>> describe_grey_scales(["common", None])
+    'Brightness: both films were read alike, so their JSW can be compared, too.'
+    >>> describe_grey_scales([])
+    ''
+    """
+    if "own" not in scales:
+        alike = "Brightness: both films were read alike, so their JSW can be compared, too."
+        return alike if "common" in scales else ""
+    whose = "some films were" if "common" in scales else "each film was"
+    return (
+        f"Brightness: {whose} adjusted by itself, since the two visits were exposed or stored differently. "
+        "Go by the change, which follows from the bones; a JSW may differ a little for the brightness alone."
+    )
 
 
 def _difference(first: IntensityMap, second: IntensityMap) -> float:

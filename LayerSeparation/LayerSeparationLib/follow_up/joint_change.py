@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from scipy import ndimage
 from ..joints import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop
 from ..joints.affine import map_points, pixel_grid
 from ..measurement import JointSpaceWidth, Margins, measure_jsw
+from ..measurement.length_text import signed_text
 from ..radiograph import LengthUnit
 from ..separation import JointLayers
 from .coarse_search import BoneNotRegisteredError
-from .film_scales import compare_scales
+from .film_scales import GreyScale, compare_scales
 from .registration import JointRegistration, register_joint
 from .verdict import (
     GREATEST_ASYMMETRY_MM,
@@ -28,8 +29,6 @@ from .verdict import (
     judge,
 )
 
-GreyScale = Literal["common", "own"]
-"""Of the two films of a change: one map from grey values to intensity for both, or one for each."""
 _Z90 = 1.645
 """Standard deviations on either side that hold 90 % of a normal distribution."""
 _NOISE_FACTOR = 7.0
@@ -284,5 +283,6 @@ def _find_doubt(change: JointChange, asymmetry: float) -> str:
         return f"inconsistent (forward and backward registration differ by {abs(asymmetry):.2f} mm)"
     difference = change.measured_difference
     if difference is not None and abs(difference - change.change) > GREATEST_DISAGREEMENT_MM:
-        return f"inconsistent (registered {change.change:+.2f} mm, JSW {difference:+.2f} mm)"
+        registered, measured = (signed_text(length, "mm") for length in (change.change, difference))
+        return f"inconsistent (registered {registered} mm, JSW {measured} mm)"
     return ""

@@ -145,26 +145,35 @@ class JointPose:
 
 
 def anatomical_name(name: str) -> str:
-    """Return ``MCP2`` of ``MCP2_L``, a joint of one of two hands; other names stay as they are.
+    """Return ``MCP2`` of ``MCP2_L``, a joint of one of two hands; names of a user's own stay as they are.
+
+    The thumb's joint is ``IP1`` as ``IP``, too, and letters may be small.
 
     Examples
     --------
-    >>> anatomical_name("MCP2_L"), anatomical_name("my_joint")
-    ('MCP2', 'my_joint')
+    >>> anatomical_name("MCP2_L"), anatomical_name("ip"), anatomical_name("my_joint")
+    ('MCP2', 'IP1', 'my_joint')
     """
-    base = name.partition("_")[0]
+    base = name.partition("_")[0].upper()
+    base = "IP1" if base == "IP" else base
     return base if base in JOINT_NAMES else name
 
 
 def joint_key(pose: JointPose) -> JointKey:
     """Return what a joint goes by on every film of a person: anatomical name and side.
 
+    The side is that of the pose, else that of a name such as ``MCP2_L``.
+
     Examples
     --------
     >>> joint_key(JointPose("MCP2_L", (9, 9), (0, -1), side="L"))
     ('MCP2', 'L')
+    >>> joint_key(JointPose("IP_R", (9, 9), (0, -1)))
+    ('IP1', 'R')
     """
-    return anatomical_name(pose.name), pose.side
+    name = anatomical_name(pose.name)
+    in_name = pose.name.split("_")[1:2] if name != pose.name else []
+    return name, pose.side or next((side for side in ("L", "R") if side in in_name), None)
 
 
 def joint_kind(name: str) -> str:

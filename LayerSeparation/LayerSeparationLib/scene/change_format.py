@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..follow_up import JointChange, Verdict
+from ..measurement.length_text import number_text, signed_text
 from ..translation import tr as _
 from .jsw_format import format_uncertain
-from .length_format import NOTHING, format_length
+from .length_format import NOTHING
 
 
 def verdict_text(verdict: Verdict) -> str:
@@ -28,7 +29,5 @@ def format_change(change: JointChange) -> str:
     if change.change is None or change.interval is None:
         return NOTHING
     told = format_uncertain(change.change, change.interval, change.unit)
-    number = float(format_length(change.change, change.unit).partition(" ")[0])
-    if number == 0:
-        return told.removeprefix("-")
-    return told if number < 0 else f"+{told}"
+    unsigned = told.removeprefix(number_text(change.change, change.unit))
+    return f"{signed_text(change.change, change.unit)}{unsigned}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+from ..measurement.length_text import number_text
 from ..radiograph import LengthUnit
 
 if TYPE_CHECKING:
@@ -16,27 +16,20 @@ WIDEST: dict[LengthUnit, float] = {"mm": 10.0, "px": 200.0}
 STEP: dict[LengthUnit, float] = {"mm": 0.1, "px": 1.0}
 """One step of a number box, and ten of a slider."""
 _LONGEST_TITLE = 24
-_HALF_TOLERANCE = 1e-6
-
-
-def decimals_of(unit: LengthUnit) -> int:
-    """Return how many decimals a length has."""
-    return 2 if unit == "mm" else 1
 
 
 def format_length(value: float | None, unit: LengthUnit) -> str:
     """Return '0.80 mm', '3.2 px', or a dash where there is no value."""
     if value is None:
         return NOTHING
-    # 1.625 is 1.63 to people, whatever the last bit of the number says.
-    return f"{value + math.copysign(_HALF_TOLERANCE, value):.{decimals_of(unit)}f} {unit}"
+    return f"{number_text(value, unit)} {unit}"
 
 
 def format_interval(interval: tuple[float, float] | None, unit: LengthUnit) -> str:
     """Return '1.55-1.69', the ends of an interval without their unit; '' where there is none."""
     if interval is None:
         return ""
-    low, high = (format_length(end, unit).partition(" ")[0] for end in interval)
+    low, high = (number_text(end, unit) for end in interval)
     return f"{low}\N{EN DASH}{high}"
 
 

@@ -7,7 +7,7 @@ import vtk
 from numpy.typing import NDArray
 
 from ..follow_up import JointChange
-from ..follow_up.comparison_figure import STRONGEST_DIFFERENCE
+from ..follow_up.comparison_card import STRONGEST_DIFFERENCE
 from ..scene.film_geometry import FilmGeometry
 from ..scene.new_nodes import add_node, new_node
 from ..scene.node_attributes import ROLE

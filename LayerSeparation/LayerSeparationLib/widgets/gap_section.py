@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LayerSeparationError
+from ..measurement.length_text import decimals_of
 from ..radiograph import LengthUnit
 from ..scene import SceneJoint
 from ..scene.jsw_format import explain_mean, format_jsw, format_mean
-from ..scene.length_format import STEP, decimals_of, short_title
+from ..scene.length_format import STEP, short_title
 from ..synthesis import EditLimits, GapEdit
 from ..synthesis.gap_edit import MovingBone
 from ..translation import tr as _

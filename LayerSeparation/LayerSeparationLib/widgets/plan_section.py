@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..dataset import BALANCES, DatasetOptions
-from ..scene.length_format import STEP, WIDEST, decimals_of
+from ..measurement.length_text import decimals_of
+from ..scene.length_format import STEP, WIDEST
 from ..translation import tr as _
 from .session import Session
 

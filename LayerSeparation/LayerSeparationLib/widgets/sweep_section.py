@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import vtk
 
+from ..measurement.length_text import decimals_of
 from ..scene import SceneJoint
-from ..scene.length_format import STEP, WIDEST, decimals_of, format_length
+from ..scene.length_format import STEP, WIDEST, format_length
 from ..scene.sweep_sequences import sweep_of, sweep_steps
 from .activity import Activity
 from .contracts import PendingEdit, StepRunner

@@ -144,7 +144,7 @@ def _name(changes: Iterator[JointChange], stem: str) -> Iterator[JointChange]:
 def _print_table(changes: Sequence[JointChange]) -> None:
     shared = shared_reasons(changes)
     widths = [jsw for change in changes for jsw in (change.baseline, change.follow_up) if jsw is not None]
-    units = {one.unit for one in (*changes, *widths)}
+    units = {change.unit for change in changes} | {jsw.unit for jsw in widths}
     unit = f", {units.pop()}" if len(units) == 1 else ""
     titles = ("joint", f"baseline{unit}", f"follow-up{unit}", f"change (90 % interval){unit}", "verdict")
     for line in format_table(titles, [_row(change, shared, with_unit=not unit) for change in changes]):

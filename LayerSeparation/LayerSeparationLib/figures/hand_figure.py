@@ -201,8 +201,8 @@ def _colour(crop: JointCrop, jsw: JointSpaceWidth, deviation: Deviation | None) 
 def _write_label(axes: Axes, label: JointLabel, colour: str, place: LabelPlace) -> None:
     step, side = (-0.06, "right") if place.is_left else (0.06, "left")
     style: dict[str, Any] = {"ha": side, "va": "center"}
-    head = {"color": colour, "fontsize": _NAME_POINTS, "fontweight": "bold"}
-    beside = {"color": INK, "fontsize": _DETAIL_POINTS}
+    head: dict[str, Any] = {"color": colour, "fontsize": _NAME_POINTS, "fontweight": "bold"}
+    beside: dict[str, Any] = {"color": INK, "fontsize": _DETAIL_POINTS}
     x, y = place.x + step, place.y
     # Whichever is nearer to the film is set first, and the other beside it.
     texts = [(label.head, head), (label.interval, beside)]

@@ -190,8 +190,8 @@ def _show_difference(axes: Axes, image: NDArray[np.float32]) -> None:
     from matplotlib.colors import LinearSegmentedColormap
 
     scale = LinearSegmentedColormap.from_list("difference", [DARKER_COLOUR, _ALIKE_COLOUR, BRIGHTER_COLOUR])
-    limits = {"vmin": -STRONGEST_DIFFERENCE, "vmax": STRONGEST_DIFFERENCE}
-    axes.imshow(image, cmap=scale, interpolation="bicubic", **limits)
+    limit = STRONGEST_DIFFERENCE
+    axes.imshow(image, cmap=scale, vmin=-limit, vmax=limit, interpolation="bicubic")
 
 
 def _draw_margins(axes: Axes, lines: Sequence[NDArray[np.float64]], quality: Quality) -> None:

@@ -16,7 +16,7 @@ from LayerSeparationLib.measurement import measure_jsw
 from LayerSeparationLib.radiograph import read_radiograph
 
 LAYER_FILES = {
-    *("image.nrrd", "soft_tissue.nrrd", "upper_bone.nrrd", "lower_bone.nrrd"),
+    *("image.nrrd", "soft_tissue.nrrd", "upper_bone.nrrd", "lower_bone.nrrd", "noise.nrrd"),
     *("segmentation.seg.nrrd", "joint.json"),
 }
 GAP_FILES = {"image.nrrd", "image.png", "segmentation.seg.nrrd", "joint.json"}
@@ -47,7 +47,8 @@ def test_separate_writes_layers_that_add_up(tmp_path, crop_png):
     assert {path.name for path in folder.iterdir()} == LAYER_FILES
     image = pixels(folder / "image.nrrd")
     assert np.array_equal(image, read_radiograph(crop_png).intensity)
-    total = sum(pixels(folder / f"{name}.nrrd") for name in ("soft_tissue", "upper_bone", "lower_bone"))
+    layers = ("soft_tissue", "upper_bone", "lower_bone", "noise")
+    total = sum(pixels(folder / f"{name}.nrrd") for name in layers)
     assert np.abs(total + np.log(1 - image)).max() < 1e-4
     assert set(read_segmentation(folder / "segmentation.seg.nrrd")) == SEGMENTS
     record = read_joint_record(folder / "joint.json")

@@ -13,7 +13,7 @@ from LayerSeparationLib.scene import JointStatus, SceneJoints
 from LayerSeparationLib.scene.joint_segmentation import SEGMENT_IDS, JointSegmentation
 from LayerSeparationLib.scene.provenance import PROVENANCE, Provenance, read_provenance
 
-VOLUMES = ("soft_tissue", "upper_bone", "lower_bone", "synthetic")
+VOLUMES = ("soft_tissue", "upper_bone", "lower_bone", "noise", "synthetic")
 
 
 def images_of(joint):
@@ -23,6 +23,7 @@ def images_of(joint):
         "soft_tissue": result.soft_tissue,
         "upper_bone": result.upper_bone,
         "lower_bone": result.lower_bone,
+        "noise": result.noise,
         "synthetic": result.image,
     }
 
@@ -333,7 +334,7 @@ def test_layers_follow_corrected_silhouettes(hand_joint, make, edit):
     assert agreed > 0.99
     assert (found & ~masks.upper_bone).sum() > 0.6 * (wanted & ~masks.upper_bone).sum()
     parts = hand_joint.layers
-    total = parts.soft_tissue + parts.upper_bone + parts.lower_bone
+    total = parts.soft_tissue + parts.upper_bone + parts.lower_bone + parts.noise
     inside = old.crop.inside
     np.testing.assert_allclose(total[inside], old.attenuation[inside], atol=2e-6)
     assert parts.canonical.shares.min() >= 0

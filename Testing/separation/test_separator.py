@@ -23,7 +23,7 @@ def hand():
 
 
 def test_layers_add_up_to_the_film(mcp_layers):
-    total = mcp_layers.soft_tissue + mcp_layers.upper_bone + mcp_layers.lower_bone
+    total = mcp_layers.soft_tissue + mcp_layers.upper_bone + mcp_layers.lower_bone + mcp_layers.noise
     assert np.abs(total - mcp_layers.radiograph.attenuation).max() < 1e-5
     assert min(layer.min() for layer in (mcp_layers.upper_bone, mcp_layers.lower_bone)) >= 0
     assert mcp_layers.soft_tissue.min() > -1e-5
@@ -69,7 +69,7 @@ def test_a_joint_in_a_whole_film(separator, hand):
     assert layers.image.shape == window.shape
     assert np.array_equal(layers.image, hand.radiograph.intensity[window.slices])
     assert window.shape[0] * 0.15 == pytest.approx(21, abs=4)  # a turned square of 21 mm
-    total = layers.soft_tissue + layers.upper_bone + layers.lower_bone
+    total = layers.soft_tissue + layers.upper_bone + layers.lower_bone + layers.noise
     inside = layers.crop.inside
     assert 0.4 < inside.mean() < 1
     assert np.abs(total - hand.radiograph.attenuation[window.slices])[inside].max() < 1e-5

@@ -30,7 +30,8 @@ class LayerSeparationLogicTest(unittest.TestCase):
         joint = logic.addJoint(joints, *ends, name="MCP5")
         self.assertEqual(logic.separate(joints, "cpu"), [joint])
         film = joints.film.radiograph.attenuation[joint.layers.crop.region.slices]
-        layers = [joint.references.find(role) for role in ("soft_tissue", "upper_bone", "lower_bone")]
+        roles = ("soft_tissue", "upper_bone", "lower_bone", "noise")
+        layers = [joint.references.find(role) for role in roles]
         total = sum(slicer.util.arrayFromVolume(layer)[0] for layer in layers)
         inside = joint.layers.crop.inside
         np.testing.assert_allclose(total[inside], film[inside], atol=1e-5)

@@ -32,7 +32,7 @@ class JointExport:
 
 
 def write_layers(folder: Path, layers: JointLayers, film_findings: tuple[str, ...] = ()) -> None:
-    """Write the radiograph of a joint, its three layers, its segments and its record into ``folder``.
+    """Write the radiograph of a joint, its three layers and its noise, its segments and its record into ``folder``.
 
     ``film_findings`` are what the film's other joints say against its JSW; see `measurement.check_film`.
 
@@ -51,6 +51,7 @@ def write_layers(folder: Path, layers: JointLayers, film_findings: tuple[str, ..
         "soft_tissue": layers.soft_tissue,
         "upper_bone": layers.upper_bone,
         "lower_bone": layers.lower_bone,
+        "noise": layers.noise,
     }
     for name, image in images.items():
         write_nrrd(

@@ -35,6 +35,7 @@ LAYER_ROLES = (
     node_attributes.SOFT_TISSUE,
     node_attributes.UPPER_BONE,
     node_attributes.LOWER_BONE,
+    node_attributes.NOISE,
     node_attributes.SYNTHETIC,
 )
 _MOVED_ROLES = (
@@ -43,7 +44,8 @@ _MOVED_ROLES = (
     node_attributes.SEGMENTATION,
     node_attributes.SYNTHETIC,
 )
-"""What shows moved bone once there is an edit; the soft tissue stays that of the film."""
+"""What shows moved bone once there is an edit; soft tissue and noise stay those of the film."""
+_KEPT_ROLES = (node_attributes.SOFT_TISSUE, node_attributes.NOISE)
 _VOLUME = "vtkMRMLScalarVolumeNode"
 
 
@@ -140,7 +142,7 @@ class JointNodes:
             return
         if part is None or not has_shape(volume, image.shape):
             write_volume(volume, image, self._matrix(joint.layers))
-        elif role != node_attributes.SOFT_TISSUE:
+        elif role not in _KEPT_ROLES:
             write_part(volume, image, part)
 
     def _finish_volume(self, volume: vtk.vtkObject, role: str, joint: SyntheticJoint) -> vtk.vtkObject:
@@ -149,7 +151,7 @@ class JointNodes:
         if role == node_attributes.SYNTHETIC:
             window = image_window(joint.layers.image, film_window(self._film))
         else:
-            window = layer_window(getattr(joint.layers, role))
+            window = layer_window(_image_of(joint, role))
         return grey_display(self._film.node.GetScene(), *window)
 
     def _write_segmentation(self, joint: SyntheticJoint, corrected: bool, part: Rectangle | None) -> None:
@@ -197,6 +199,7 @@ def _title_of(role: str) -> str:
         node_attributes.SOFT_TISSUE: _("soft tissue"),
         node_attributes.UPPER_BONE: _("upper bone"),
         node_attributes.LOWER_BONE: _("lower bone"),
+        node_attributes.NOISE: _("noise"),
         node_attributes.SYNTHETIC: _("synthetic"),
     }[role]
 

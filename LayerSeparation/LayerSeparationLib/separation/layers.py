@@ -9,15 +9,20 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..joints import JointCrop, JointPose
+from ..joints import CANONICAL_MM_PER_PX, JointCrop, JointPose
 from ..radiograph import Radiograph
 from ..radiograph.attenuation import attenuation_from_intensity
+from .film_noise import FilmNoise, find_noise
 from .margin_rows import MarginRows
 
 BRIGHTEST = 0.998
 """The brightest intensity that the network was trained on."""
 _BONY = 0.25
 """Share of bone above which a saturated pixel counts as bone."""
+
+_RIM_PX = 8.0
+"""Soft tissue so near to a bone, 0.7 mm on the canonical crop, is not asked about noise: outlines are no
+sharper."""
 
 SATURATION = -math.log(1 - BRIGHTEST)
 """Attenuation above which a pixel tells nothing but 'more'."""
@@ -42,15 +47,16 @@ class JointLayers:
     """Soft tissue, upper bone and lower bone of a joint.
 
     The layers are attenuations ``A = -ln(1 - intensity)`` on the pixels of ``crop.region``, a rectangle of
-    the film; ``soft_tissue + upper_bone + lower_bone`` is the film's attenuation within the joint's own
-    (rotated) square, ``crop.inside``. Outside of it nothing is known of bones, and every layer is 0.
+    the film, without noise; ``soft_tissue + upper_bone + lower_bone + noise`` is the film's attenuation within
+    the joint's own (rotated) square, ``crop.inside``. Outside of it nothing is known of bones, and every layer
+    is 0.
 
     Examples
     --------
     >>> from LayerSeparationLib import Separator, make_joint
     >>> joint = make_joint("MCP", 3)
     >>> layers = Separator("cpu").separate(joint.radiograph, joint.pose)
-    >>> total = layers.soft_tissue + layers.upper_bone + layers.lower_bone
+    >>> total = layers.soft_tissue + layers.upper_bone + layers.lower_bone + layers.noise
     >>> bool(np.abs(total - layers.attenuation).max() < 1e-5)
     True
     """
@@ -83,9 +89,25 @@ class JointLayers:
         return attenuation_from_intensity(self.image)
 
     @cached_property
+    def film_noise(self) -> FilmNoise:
+        """Noise of the film in the region, which belongs to no layer: it stays where it is."""
+        silhouettes = np.maximum(self.upper_silhouette, self.lower_silhouette)
+        px = float(np.sqrt(abs(np.linalg.det(self.crop.region_to_canonical[:, :2]))))
+        return find_noise(self.image, silhouettes > 0.5, px * CANONICAL_MM_PER_PX, _RIM_PX / px)
+
+    @cached_property
+    def noise(self) -> NDArray[np.float32]:
+        """(rows, columns) float32 attenuation, of either sign: what the film has more than without noise."""
+        return self._in_square(self.attenuation - self._without_noise)
+
+    @cached_property
+    def _without_noise(self) -> NDArray[np.float32]:
+        return attenuation_from_intensity(self.film_noise.remove_from(self.image))
+
+    @cached_property
     def soft_tissue(self) -> NDArray[np.float32]:
         """(rows, columns) float32 attenuation: all that is not bone of this joint, in the joint's square."""
-        return self._in_square(self.attenuation - self.upper_bone - self.lower_bone)
+        return self._in_square(self._without_noise - self.upper_bone - self.lower_bone)
 
     @property
     def upper_bone(self) -> NDArray[np.float32]:
@@ -100,7 +122,7 @@ class JointLayers:
     @cached_property
     def _bones(self) -> NDArray[np.float32]:
         shares = np.stack([self._share(1), self._share(2)])
-        return bone_attenuation(shares, self.attenuation)
+        return bone_attenuation(shares, self._without_noise)
 
     @cached_property
     def upper_silhouette(self) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..separation import JointLayers
+from .film_grain import FilmGrain
 from .movable_bone import MovableBone
 
 _TISSUE_LEVEL = 0.35
@@ -54,6 +55,11 @@ class MovableJoint:
         """The proximal bone."""
         layers = self.layers
         return MovableBone(layers.lower_bone, layers.lower_silhouette, layers.crop)
+
+    @cached_property
+    def grain(self) -> FilmGrain:
+        """Lays the film's noise over its edits."""
+        return FilmGrain(self.layers)
 
     @cached_property
     def soft_tissue_mask(self) -> NDArray[np.bool_]:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from ..measurement import JointSpaceWidth, joint_space, jsw_of_margins, without_jsw
 from ..radiograph import Rectangle
-from ..radiograph.attenuation import SMALLEST_TRANSMISSION
 from ..separation import JointLayers
 from .bone_motion import BoneMotion
 from .gap_edit import GapEdit
@@ -64,7 +63,7 @@ def synthesize(joint: JointLayers | MovableJoint, edit: GapEdit) -> SyntheticJoi
         layers=layers,
         edit=edit,
         motion=motion,
-        image=_recompose(layers, upper, lower, changed),
+        image=_recompose(movable, upper, lower, changed),
         changed=changed,
         upper_bone=upper.attenuation,
         lower_bone=lower.attenuation,
@@ -80,16 +79,19 @@ def synthesize(joint: JointLayers | MovableJoint, edit: GapEdit) -> SyntheticJoi
 
 
 def _recompose(
-    layers: JointLayers, upper: MovedBone, lower: MovedBone, changed: Rectangle
+    movable: MovableJoint, upper: MovedBone, lower: MovedBone, changed: Rectangle
 ) -> NDArray[np.float32]:
+    layers = movable.layers
     image, part = layers.image.copy(), changed.slices
     if changed.is_empty:
         return image
+    bones = upper.attenuation[part] + lower.attenuation[part]
     change = (upper.attenuation[part] - layers.upper_bone[part]) + (
         lower.attenuation[part] - layers.lower_bone[part]
     )
+    edited = np.where(change == 0, image[part], movable.grain.recompose(bones, change, changed))
     where = changed.moved(*layers.crop.region.origin_px)
-    image[part] = layers.radiograph.storage.store(change_attenuation(image[part], change), where)
+    image[part] = layers.radiograph.storage.store(edited, where)
     return image
 
 
@@ -98,22 +100,6 @@ def _stored_part(layers: JointLayers, changed: Rectangle) -> Rectangle:
     region = layers.crop.region
     stored = layers.radiograph.storage.around(changed.moved(*region.origin_px))
     return stored.intersection(region).within(region)
-
-
-def change_attenuation(image: NDArray[np.float32], change: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return ``1 - exp(-(A + change))``; where nothing changes, the pixel stays as it is, bit by bit.
-
-    Parameters
-    ----------
-    image
-        (rows, columns) intensity 0..1.
-    change
-        (rows, columns) of attenuation, any sign.
-    """
-    transmission = np.maximum(1 - image, np.float32(SMALLEST_TRANSMISSION))
-    transmission *= np.exp(-change)
-    edited = np.subtract(1, transmission, out=transmission)
-    return np.where(change == 0, image, np.clip(edited, 0, 1, out=edited))
 
 
 def _measure_after(layers: JointLayers, before: JointSpaceWidth, motion: BoneMotion) -> JointSpaceWidth:

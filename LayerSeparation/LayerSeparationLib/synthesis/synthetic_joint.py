@@ -78,6 +78,11 @@ class SyntheticJoint:
         return self.layers.soft_tissue
 
     @property
+    def noise(self) -> NDArray[np.float32]:
+        """Attenuation of the film's noise; over an edit it is laid anew, see `FilmGrain`."""
+        return self.layers.noise
+
+    @property
     def is_synthetic(self) -> bool:
         """False when nothing moved: the image then is the film, bit by bit."""
         return not self.motion.is_none

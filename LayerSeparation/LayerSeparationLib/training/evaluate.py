@@ -16,6 +16,7 @@ from ..joints import CANONICAL_MM_PER_PX, JointPose
 from ..measurement import measure_jsw
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
+from ..separation.layers import bone_attenuation
 from ..synthesis import GapEdit, MovableJoint, synthesize
 from .dice import dice_coefficient, mean_dice
 from .joint_set import DrawnJoint, read_joint_set
@@ -135,8 +136,8 @@ def _psnr(pairs: PairMaker, separator: Separator, step: str, tell: Progress) -> 
         for layers, true_layers, silhouettes in zip(found, truth, masks, strict=True):
             errors = np.stack(
                 [
-                    np.exp(-(true_layers[0] + true_layers[1 + k])) - np.exp(-(layers.soft_tissue + bone))
-                    for k, bone in enumerate((layers.upper_bone, layers.lower_bone))
+                    np.exp(-(true_layers[0] + true_layers[1 + k])) - np.exp(-_with_soft_tissue(layers, k))
+                    for k in range(2)
                 ]
             )
             overlap = silhouettes.all(axis=0)
@@ -151,6 +152,13 @@ def _psnr(pairs: PairMaker, separator: Separator, step: str, tell: Progress) -> 
         figures[f"psnr_{region}_pooled_db"] = float(-10 * np.log10(squares.sum() / counts.sum()))
         figures[f"psnr_{region}_mean_db"] = float(np.mean(-10 * np.log10(squares / counts)))
     return figures
+
+
+def _with_soft_tissue(layers: JointLayers, bone: int) -> NDArray[np.float32]:
+    """Return the attenuation of a bone and the soft tissue as the network shares the film: noise is shared too."""
+    attenuation = layers.attenuation
+    other = bone_attenuation(layers.canonical.shares[1:], attenuation)[1 - bone]
+    return np.asarray(attenuation - other, np.float32)
 
 
 def _gap_errors(layers: Sequence[JointLayers], separator: Separator, tell: Progress) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class JointExport:
 
 
 def write_layers(folder: Path, layers: JointLayers, film_findings: tuple[str, ...] = ()) -> None:
-    """Write the radiograph of a joint, its three layers and its noise, its segments and its record into ``folder``.
+    """Write the radiograph of a joint, its layers and noise, its segments and its record into ``folder``.
 
     ``film_findings`` are what the film's other joints say against its JSW; see `measurement.check_film`.
 

@@ -79,7 +79,7 @@ def set_window(display: vtk.vtkObject, lowest: float, highest: float) -> None:
 
 
 def layer_window(layer: NDArray[np.float32]) -> tuple[float, float]:
-    """Return the window of an attenuation layer: from nothing, or what is least of noise, to its brightest."""
+    """Return the window of an attenuation layer: from nothing (noise: its darkest) to its brightest parts."""
     if layer.min() < -1e-3:
         least, most = (float(v) for v in np.percentile(layer, (100 - _BRIGHTEST, _BRIGHTEST)))
         return least, most

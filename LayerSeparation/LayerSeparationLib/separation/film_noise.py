@@ -1,10 +1,10 @@
 """Noise of a film: what belongs to the detector, and stays where it is when a bone moves.
 
-Quantum noise, the detector's own and what storing the film added are finer than a joint, and lie over bone and
-soft tissue alike. The film is taken apart into scales (starlet transform: Starck and Murtagh, Astronomical
-Image and Data Analysis, 2006). How strong noise is on each is measured where nothing else is as fine: in soft
-tissue away from bones. Elsewhere a detail counts as noise where there is hardly more of it about than that, so that trabeculae and
-cortex stay with their bones.
+Quantum noise, the detector's own and what storing the film added are fine, and lie over bone and soft tissue
+alike. The film is taken apart into scales (starlet transform: Starck and Murtagh, Astronomical Image and Data
+Analysis, 2006). How strong noise is on each is measured where nothing else is as fine: in soft tissue away from
+bones. Elsewhere a detail counts as noise where there is hardly more of it about than that, so that trabeculae
+and cortex stay with their bones.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _COARSEST_MM = 0.35
 """Detail up to about this size is looked through for noise: trabeculae are hardly finer."""
 _MOST_SCALES = 3
 _NOISE, _TEXTURE = 1.9, 3.8
-"""Detail up to so many times the noise's energy is noise (it is measured on few pixels), from so many on it is
-not. The step between is steep: what is half in place and half carried is no longer as strong as it was."""
+"""Detail up to so many times the noise's energy is noise (it is measured on few pixels), from so many on it
+is not. The step between is steep: what is half in place and half carried is no longer as strong as it was."""
 _MOST_OF_TRANSMISSION = 0.2
 _ABOUT_PX = 9
 """Edge of the square over which exposure is averaged."""
@@ -39,7 +39,7 @@ class FilmNoise:
     """Noise of a film, or of a part of it."""
 
     intensity: NDArray[np.float32]
-    """(rows, columns), of either sign: what the film has more than without noise, as far as it can be told."""
+    """(rows, columns), of either sign: what the film has more than without noise, as far as can be told."""
     sd: float
     """Standard deviation in soft tissue, of intensity."""
     exposure: NDArray[np.float32]

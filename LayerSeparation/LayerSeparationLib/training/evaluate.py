@@ -155,7 +155,7 @@ def _psnr(pairs: PairMaker, separator: Separator, step: str, tell: Progress) -> 
 
 
 def _with_soft_tissue(layers: JointLayers, bone: int) -> NDArray[np.float32]:
-    """Return the attenuation of a bone and the soft tissue as the network shares the film: noise is shared too."""
+    """Return the attenuation of a bone with soft tissue as the network shares the film, noise and all."""
     attenuation = layers.attenuation
     other = bone_attenuation(layers.canonical.shares[1:], attenuation)[1 - bone]
     return np.asarray(attenuation - other, np.float32)

@@ -1,10 +1,10 @@
 """Noise of a film: what belongs to the detector, and stays where it is when a bone moves.
 
 Quantum noise, the detector's own and what storing the film added are fine, and lie over bone and soft tissue
-alike. The film is taken apart into scales (starlet transform: Starck and Murtagh, Astronomical Image and Data
-Analysis, 2006). How strong noise is on each is measured where nothing else is as fine: in soft tissue away from
-bones. Elsewhere a detail counts as noise where there is hardly more of it about than that, so that trabeculae
-and cortex stay with their bones.
+alike. The film is taken apart into scales (starlet transform: Starck and Murtagh, Astronomical Image and
+Data Analysis, 2006). How strong noise is on each is measured where nothing else is as fine: in soft tissue
+away from bones. Elsewhere a detail counts as noise where there is hardly more of it about than that, so that
+trabeculae and cortex stay with their bones.
 """
 
 from __future__ import annotations

@@ -47,9 +47,9 @@ class JointLayers:
     """Soft tissue, upper bone and lower bone of a joint.
 
     The layers are attenuations ``A = -ln(1 - intensity)`` on the pixels of ``crop.region``, a rectangle of
-    the film, without noise; ``soft_tissue + upper_bone + lower_bone + noise`` is the film's attenuation in the
-    joint's own (rotated) square, ``crop.inside``. Outside of it nothing is known of bones, and every layer is
-    0.
+    the film, without noise; ``soft_tissue + upper_bone + lower_bone + noise`` is the film's attenuation in
+    the joint's own (rotated) square, ``crop.inside``. Outside of it nothing is known of bones, and every
+    layer is 0.
 
     Examples
     --------

@@ -1,10 +1,10 @@
 """Noise of an edited film: the film's own where there is some, more of its kind where bone uncovers tissue.
 
-Noise belongs to the detector. What could be told from bone stays in place when bones move, and is as strong as
-the exposure there makes it. What could not is carried with the bone, as if it were texture; so where a bone
-comes there is less room for noise of the place, and where it leaves some is missing. That, and what interpolation takes from the bone's noise, is
-given back from a field of noise with the film's own power spectrum, which stays still: an edit that is dragged
-does not flicker.
+Noise belongs to the detector. What could be told from bone stays in place when bones move, and is as strong
+as the exposure there makes it. What could not is carried with the bone, as if it were texture; so where a
+bone comes there is less room for noise of the place, and where it leaves some is missing. That, and what
+interpolation takes from the bone's noise, is given back from a field of noise with the film's own power
+spectrum, which stays still: an edit that is dragged does not flicker.
 """
 
 from __future__ import annotations

@@ -88,6 +88,25 @@ def test_tilt_shift_and_exposure_stay_in_their_ranges(plan_of):
         assert high >= max(values) > high - 0.1 * (high - low)
 
 
+def test_matched_real_samples_come_on_top_and_keep_the_gap(plan_of):
+    plan = plan_of(per_joint=6, matched_real=3, tilt_deg=5, shift=0.3)
+    without = plan_of(per_joint=6, tilt_deg=5, shift=0.3)
+    assert plan.samples == without.samples * 3 // 2
+    for joint in {one.name for one in plan.joints}:
+        samples = asked(plan, joint)
+        edited, matched = samples[:6], samples[6:]
+        assert [choices(one) for one in edited] == [choices(one) for one in asked(without, joint)]
+        assert {one.edit.moves for one in matched} == {"joint"}
+        for one in matched:
+            assert one.edit.target_jsw is None
+            assert not one.edit.change
+            assert abs(one.edit.shift) <= 0.4
+            assert abs(one.edit.tilt_deg) <= 5
+        assert len({one.edit for one in matched}) == 3
+    with pytest.raises(InputError, match="no matched real samples"):
+        replace(plan.options, jsw=None, edits_given=True)
+
+
 def test_plan_survives_its_file(plan_of):
     plan = plan_of(formats=("coco", "dicom"), change=(-0.5, 0.5), jsw=None)
     assert Plan.from_json(plan.as_json()) == plan

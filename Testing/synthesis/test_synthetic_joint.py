@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from LayerSeparationLib import GapEdit, JointPose, Radiograph, make_hand, synthesize
+from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
 from LayerSeparationLib.joints import JointCrop
 from LayerSeparationLib.measurement import measure_jsw
@@ -161,6 +162,26 @@ def test_no_seam_in_a_whole_film(hand_layers, edit):
 def test_taper_is_one_at_the_joint_and_zero_at_the_border():
     points = np.array([[127.5, 127.5], [127.5, 90.0], [127.5, -0.5], [255.5, 127.5], [300, 300]])
     assert taper_at(points) == pytest.approx([1, 1, 0, 0, 0])
+
+
+def test_a_joint_that_moves_as_one_keeps_its_gap(mcp_layers):
+    joint = synthesize(mcp_layers, GapEdit(shift=0.4, tilt_deg=3, moves="joint"))
+    before = measure_jsw(mcp_layers)
+    assert joint.is_synthetic
+    assert joint.jsw_after.mean == pytest.approx(before.mean, abs=0.01)
+    assert joint.motion.upper == joint.motion.lower
+    shift_px = 0.4 / MM
+    straight = synthesize(mcp_layers, GapEdit(shift=round(shift_px) * MM, moves="joint"))
+    moved = np.roll(mcp_layers.upper_bone + mcp_layers.lower_bone, round(shift_px), axis=1)
+    found = straight.upper_bone + straight.lower_bone
+    assert np.abs(found - moved)[:, 12:-12].max() < 1e-3
+    assert np.abs(straight.image - mcp_layers.image).max() > 0.1
+
+
+@pytest.mark.parametrize("asked", [{"target_jsw": 1.0}, {"change": 0.2}])
+def test_a_joint_that_moves_as_one_takes_no_other_gap(asked):
+    with pytest.raises(InputError, match="keeps its gap"):
+        GapEdit(moves="joint", **asked)
 
 
 def test_a_prepared_joint_takes_edit_after_edit(mcp_layers):

@@ -79,6 +79,13 @@ class Options(FilmOptions, SummaryOptions):
     per_joint: int = option(
         default=50, type=parse_positive_count, metavar="N", help="samples of each joint (50)"
     )
+    matched_real: int = option(
+        default=0,
+        type=parse_count,
+        metavar="N",
+        help="so many more of each joint with the gap as it was taken, moved as a whole (0): no network "
+        "can tell them from the others by the way they were made",
+    )
     jsw: tuple[float, float] | None = option(
         default=None,
         exclusive=_WIDTHS,
@@ -207,6 +214,7 @@ def _wanted(options: Options) -> DatasetOptions:
     own_widths = dict(options.normal_jsw)
     return DatasetOptions(
         per_joint=options.per_joint,
+        matched_real=options.matched_real,
         seed=options.seed,
         formats=options.format,
         jsw=options.jsw,

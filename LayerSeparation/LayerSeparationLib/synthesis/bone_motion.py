@@ -113,6 +113,9 @@ class BoneMotion:
     @classmethod
     def _share_out(cls, edit: GapEdit, change_px: float, shift_px: float) -> BoneMotion:
         """Share the motion out between the bones; the upper moves up and right, the lower the other way."""
+        if edit.moves == "joint":
+            together = RigidMotion(shift_px, 0.0, edit.tilt_deg)
+            return cls(together, together)
         upper = {"upper": 1.0, "lower": 0.0, "both": 0.5}[edit.moves]
         lower = 1.0 - upper
         return cls(

@@ -14,6 +14,8 @@ from ..radiograph import LengthUnit
 MovingBone = Literal["upper", "lower", "both"]
 UNITS: tuple[LengthUnit, ...] = get_args(LengthUnit)
 MOVING_BONES: tuple[MovingBone, ...] = get_args(MovingBone)
+Moving = Literal["upper", "lower", "both", "joint"]
+"""What moves: bones against each other, or the joint as one."""
 
 GREATEST_TILT_DEG = 30.0
 GREATEST_MOTION_PX = 48.0
@@ -79,8 +81,10 @@ class GapEdit:
     tilt_deg: float = 0.0
     """Turn of the upper bone about the joint, clockwise on the canonical crop, or of the lower bone against
     it."""
-    moves: MovingBone = "upper"
-    """Which bone moves: 'upper', 'lower', or 'both', each half of the way."""
+    moves: Moving = "upper"
+    """Which bone moves: 'upper', 'lower', or 'both', each half of the way. Or 'joint': both bones go all of
+    the way in the soft tissue, as one, and the gap stays as it is. A film of that has gone the way of an edit,
+    and shows the joint space that it was taken with."""
     unit: LengthUnit = "mm"
     """Of all lengths: 'mm', or 'px' of the film where its pixel spacing is unknown."""
 
@@ -101,8 +105,10 @@ class GapEdit:
             raise InputError(
                 f"tilt_deg must lie within +-{GREATEST_TILT_DEG:g} degrees, not {self.tilt_deg:g}."
             )
-        if self.moves not in MOVING_BONES:
-            raise InputError(f"moves must be one of {', '.join(MOVING_BONES)}, not '{self.moves}'.")
+        if self.moves not in get_args(Moving):
+            raise InputError(f"moves must be one of {', '.join(get_args(Moving))}, not '{self.moves}'.")
+        if self.moves == "joint" and (self.target_jsw is not None or self.change):
+            raise InputError("A joint that moves as one keeps its gap: ask for no target and no change.")
         if self.unit not in UNITS:
             raise InputError(f"unit must be one of {', '.join(UNITS)}, not '{self.unit}'.")
 

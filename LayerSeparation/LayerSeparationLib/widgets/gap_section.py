@@ -121,7 +121,7 @@ class GapSection:
         upper, lower = joint.bone_names if joint else (_("Upper bone"), _("Lower bone"))
         ui.upperRadioButton.text, ui.lowerRadioButton.text = upper, lower
         buttons = {"upper": ui.upperRadioButton, "lower": ui.lowerRadioButton, "both": ui.bothRadioButton}
-        buttons[self._live_edit.edit.moves].checked = True
+        buttons.get(self._live_edit.edit.moves, ui.bothRadioButton).checked = True
 
     def _show_ranges(self, joint: SceneJoint) -> None:
         before, layers = joint.jsw_before, joint.layers

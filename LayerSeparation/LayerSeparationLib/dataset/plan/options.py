@@ -42,6 +42,10 @@ class DatasetOptions:
 
     per_joint: int
     """Samples of each joint, 1 or more."""
+    matched_real: int = 0
+    """So many more of each joint are matched real samples: the joint has the gap it was taken with, and its
+    bones were moved together, so that the film has gone the very way of an edit. Whoever trains on these and
+    the others can't learn the way in place of the gap."""
     seed: int = 0
     """0 or more."""
     formats: tuple[str, ...] = ("png",)
@@ -81,6 +85,7 @@ class DatasetOptions:
     def __post_init__(self) -> None:
         choose_collection_formats(self.formats)
         _check_whole_number("per_joint", self.per_joint, 1, MOST_SAMPLES_PER_JOINT)
+        _check_whole_number("matched_real", self.matched_real, 0, MOST_SAMPLES_PER_JOINT)
         _check_whole_number("seed", self.seed, 0, 2**63 - 1)
         if [self.jsw is not None, self.change is not None, self.edits_given].count(True) != 1:
             raise InputError("Ask either for joint space widths or for changes of them, or give the edits.")
@@ -106,7 +111,14 @@ class DatasetOptions:
                 raise InputError(f"{name} must be a number from 0 to {greatest:g}, not {value}.")
         self._check_together()
 
+    @property
+    def of_each_joint(self) -> int:
+        """Samples of each joint, matched real ones and all."""
+        return self.per_joint + self.matched_real
+
     def _check_together(self) -> None:
+        if self.edits_given and self.matched_real:
+            raise InputError("Where edits are given, nothing is drawn: ask for no matched real samples.")
         if min(self.split) < 0 or not math.isclose(sum(self.split), 1, abs_tol=1e-6):
             raise InputError(f"The shares of train, val and test must add up to 1, not {self.split}.")
         if any(not (math.isfinite(value) and value > 0) for value in self.normal_jsw_mm.values()):

@@ -34,6 +34,9 @@ _LARGEST_BLOCK, _SMALLEST_BLOCK = 1000, 4
 """In samples."""
 _BLOCKS = 64
 """Blocks that a plan is cut into, where their size allows it."""
+_LEAST_SHIFT: dict[LengthUnit, float] = {"mm": 0.4, "px": 4.0}
+_LEAST_TILT_DEG = 2.0
+"""Matched real samples move at least up to this far: a film must be read between its pixels."""
 _KEY_LETTERS = 12
 """Of a joint's key, in names of samples: 48 bits tell a million joints apart."""
 
@@ -87,6 +90,7 @@ class PlannedSample:
     name: str
     """ASCII letters, digits, ``_`` and ``-``; unlike that of any other sample."""
     edit: GapEdit
+    """Of a matched real sample, one that moves the joint as one."""
     attenuation_factor: float
     """All attenuations are multiplied by it."""
     noise_sd: float
@@ -163,7 +167,7 @@ class Plan:
     @property
     def samples(self) -> int:
         """Number of samples."""
-        return len(self.joints) * self.options.per_joint
+        return len(self.joints) * self.options.of_each_joint
 
     @cached_property
     def measured_widths(self) -> NDArray[np.float64]:
@@ -177,8 +181,8 @@ class Plan:
     def sample(self, number: int) -> PlannedSample:
         """Return what sample `number`, 0..samples - 1, is to be."""
         options = self.options
-        joint = self.joints[number // options.per_joint]
-        index = number % options.per_joint
+        joint = self.joints[number // options.of_each_joint]
+        index = number % options.of_each_joint
         draw = np.random.default_rng([options.seed, *seed_words(joint.key), index])
         within, tilt, shift, exposure, noise = draw.random(5)
         return PlannedSample(
@@ -196,6 +200,8 @@ class Plan:
         self, joint: PlannedJoint, index: int, within: float, tilt: float, shift: float
     ) -> GapEdit:
         options = self.options
+        if index >= options.per_joint:
+            return self._draw_motion_as_one(joint, tilt, shift)
         edit = GapEdit(
             shift=round(float((2 * shift - 1) * options.shift), 4),
             tilt_deg=round(float((2 * tilt - 1) * options.tilt_deg), 3),
@@ -204,6 +210,17 @@ class Plan:
         )
         length = round(self._length(joint, index, float(within)), 4)
         return edit.with_target(length) if options.change is None else edit.with_change(length)
+
+    def _draw_motion_as_one(self, joint: PlannedJoint, tilt: float, shift: float) -> GapEdit:
+        """Draw how a joint moves whose gap stays: as far as bones are shifted and tilted, or a little."""
+        options = self.options
+        reach = max(options.shift, _LEAST_SHIFT[joint.unit])
+        return GapEdit(
+            shift=round(float((2 * shift - 1) * reach), 4),
+            tilt_deg=round(float((2 * tilt - 1) * max(options.tilt_deg, _LEAST_TILT_DEG)), 3),
+            moves="joint",
+            unit=joint.unit,
+        )
 
     def _length(self, joint: PlannedJoint, index: int, within: float) -> float:
         options = self.options
@@ -219,7 +236,7 @@ class Plan:
         size = min(_LARGEST_BLOCK, max(_SMALLEST_BLOCK, -(-self.samples // _BLOCKS)))
         number, first = 0, 0
         for split in SPLITS:
-            last = first + sum(joint.split == split for joint in self.joints) * self.options.per_joint
+            last = first + sum(joint.split == split for joint in self.joints) * self.options.of_each_joint
             for in_split, start in enumerate(range(first, last, size)):
                 yield Block(number, split, in_split, start, min(start + size, last))
                 number += 1

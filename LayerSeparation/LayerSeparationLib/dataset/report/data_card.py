@@ -74,6 +74,7 @@ def _how(plan: Plan, command: str) -> str:
         "tilt": f"-{options.tilt_deg:g} to +{options.tilt_deg:g} degrees" if options.tilt_deg else "none",
         "shift": f"-{options.shift:g} to +{options.shift:g} {options.unit}" if options.shift else "none",
         "bone that moves": options.moves,
+        "matched real samples": f"{options.matched_real} of each joint" if options.matched_real else "none",
         "exposure": f"attenuation times {1 / (1 + options.exposure):.3f} to {1 + options.exposure:.3f}",
         "noise": f"standard deviation of intensity 0 to {options.noise:g}",
         "weights sha256": ", ".join(weights),

@@ -16,7 +16,7 @@ from .exposure import expose
 LABEL_COLUMNS = (
     *("number", "name", "split", "series", "film_sha256", "joint", "side", "index"),
     *("jsw_before", "jsw", "jsw_low", "jsw_high", "jsw_min", "jsw_min_low", "jsw_min_high", "jsw_change"),
-    *("asked_jsw", "asked_change", "shift", "unit", "quality", "findings", "svdh_like", "tilt_deg", "moves"),
+    *("matched_real", "asked_jsw", "asked_change", "shift", "unit", "quality", "findings", "svdh_like", "tilt_deg", "moves"),
     *("attenuation_factor", "noise_sd", "spacing_row_mm", "spacing_column_mm", "spacing_source", "synthetic"),
 )
 
@@ -90,6 +90,7 @@ def label_sample(planned: PlannedSample, sample: Sample, options: DatasetOptions
         "jsw_min_low": min_low,
         "jsw_min_high": min_high,
         "jsw_change": edit.change if first is None or mean is None else mean - first,
+        "matched_real": str(edit.moves == "joint").lower(),
         "asked_jsw": edit.target_jsw,
         "asked_change": edit.change,
         "quality": after["quality"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..files import output_file, refuse_existing_file, write_json
 from ..inference.weights import require_torch
@@ -52,6 +52,11 @@ class Options(OverwriteOptions, NetworkOptions):
         type=Path,
         metavar="DIR",
         help="joint set with index.csv: how well a classifier can tell edited joints from unedited ones",
+    )
+    classifier: Literal["small", "densenet121"] = option(
+        default="small",
+        choices=("small", "densenet121"),
+        help="with --telling: seven convolutions, or a large network (MONAI)",
     )
     exposures: Path | None = option(
         default=None,
@@ -108,7 +113,9 @@ def _figures(options: Options, progress: Progress) -> dict[str, Any]:
     if options.telling is not None:
         from ..training.evaluate_telling import evaluate_telling
 
-        return evaluate_telling(options.telling, options.split, make_separator(options), progress)
+        return evaluate_telling(
+            options.telling, options.split, make_separator(options), progress, options.classifier
+        )
     if options.exposures is not None:
         return _figures_of_exposures(options.exposures, options, progress)
     assert options.data is not None, "the parser asks for one source"

@@ -83,8 +83,8 @@ class GapEdit:
     it."""
     moves: Moving = "upper"
     """Which bone moves: 'upper', 'lower', or 'both', each half of the way. Or 'joint': both bones go all of
-    the way in the soft tissue, as one, and the gap stays as it is. A film of that has gone the way of an edit,
-    and shows the joint space that it was taken with."""
+    the way in the soft tissue, as one, and the gap stays as it is. A film of that has gone the way of an
+    edit, and shows the joint space that it was taken with."""
     unit: LengthUnit = "mm"
     """Of all lengths: 'mm', or 'px' of the film where its pixel spacing is unknown."""
 

@@ -1,10 +1,10 @@
 """Whether a network can tell edited joints from unedited ones: whoever trains on them may learn that instead.
 
-A classifier is taught on joints of the training split, each once real and once edited, and asked about joints
-of other series. Real is the film as it was taken, or matched real: the same joint moved as one, which has gone
-the way of an edit and kept its gap. What the classifier goes by is not known; so it is also taught on
-silhouettes alone. There nothing is left but anatomy: a gap that does not suit its joint tells an edit, however
-well the film is made.
+A classifier is taught on joints of the training split, each once real and once edited, and asked about
+joints of other series. Real is the film as it was taken, or matched real: the same joint moved as one, which
+has gone the way of an edit and kept its gap. What the classifier goes by is not known; so it is also taught
+on silhouettes alone. There nothing is left but anatomy: a gap that does not suit its joint tells an edit,
+however well the film is made.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Add what two convolutions find to their input."""
-        return torch.relu(x + self.second(torch.relu(self.first(x))))
+        return torch.relu_(self.second(torch.relu_(self.first(x))) + x)
 
 
 class Encoder(nn.Module):
@@ -54,9 +54,9 @@ class Encoder(nn.Module):
 
     def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
         """Return one feature map a level."""
-        features = [torch.relu(self.stem(x))]
+        features = [torch.relu_(self.stem(x))]
         for down, block in zip(self.downs, self.blocks, strict=True):
-            features.append(block(torch.relu(down(features[-1]))))
+            features.append(block(torch.relu_(down(features[-1]))))
         return features
 
 
@@ -97,7 +97,7 @@ class Branch(nn.Module):
         x = features[-1]
         for i in reversed(range(len(self.blocks))):
             x = nn.functional.interpolate(self.narrow[i](x), scale_factor=2.0, mode="nearest")
-            x = self.blocks[i](torch.relu(x + self.skips[i](features[self.first_level + i])))
+            x = self.blocks[i](torch.relu_(x + self.skips[i](features[self.first_level + i])))
         outputs: torch.Tensor = self.shuffle(self.head(x))
         return outputs
 

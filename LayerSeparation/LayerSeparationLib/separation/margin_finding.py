@@ -39,9 +39,9 @@ def find_margin_rows(
     found = look(runner, images)
     again = [(i, own) for i, crop in enumerate(crops) if (own := _own_crop(crop, found[i])) is not None]
     own_images = [own.canonical_image() for _, own in again]
-    seen = look(runner, own_images)
-    mirrored = look(runner, [np.ascontiguousarray(image[:, ::-1]) for image in own_images])
-    for (i, own), one, other in zip(again, seen, mirrored, strict=True):
+    mirrored = [np.ascontiguousarray(image[:, ::-1]) for image in own_images]
+    seen = look(runner, own_images + mirrored)
+    for (i, own), one, other in zip(again, seen[: len(again)], seen[len(again) :], strict=True):
         rows = one.together_with(other.turned_over())
         if rows.ends_px is not None:
             found[i] = rows.seen_through(compose(crops[i].film_to_canonical, own.canonical_to_film))

@@ -64,7 +64,7 @@ def hand_joint(hand_film, hand_phantom, make):
 
 
 def test_layers_add_up_to_the_films_attenuation(hand_joint, make):
-    parts = [make.voxels(hand_joint.references.find(role)) for role in VOLUMES[:3]]
+    parts = [make.voxels(hand_joint.references.find(role)) for role in VOLUMES[:4]]
     region = hand_joint.layers.crop.region
     film = hand_joint.film.radiograph.attenuation[region.slices]
     inside = hand_joint.layers.crop.inside

@@ -211,8 +211,8 @@ def test_a_separated_joint_takes_few_nodes(joint, joint_film, joint_phantom, sce
     scene.AddObserver(scene.NodeAddedEvent, lambda *_: added.append(1))
     joint.set_layers(make.layers(joint_film, joint.pose, joint_phantom))
     assert {role for role, _node in joint.references.all()} == {*VOLUMES, "segmentation", "canonical"}
-    # Four volumes and the segmentation have a display node each, the network's output has none.
-    assert len(added) == scene.GetNumberOfNodes() - before == 11
+    # Five volumes and the segmentation have a display node each, the network's output has none.
+    assert len(added) == scene.GetNumberOfNodes() - before == 13
     assert joint.references.find("canonical").GetDisplayNode() is None
     assert not joint.references.find("segmentation").GetDisplayNode().GetVisibility()
 
@@ -382,7 +382,7 @@ def test_layers_may_come_prepared_and_a_node_at_a_time(hand_joint, make, scene):
     counts = [len(added) for _step in hand_joint.layer_steps(MovableJoint(layers))]
     # A volume or segmentation comes with its display node.
     assert max(np.diff([0, *counts, len(added)])) <= 2
-    assert len(added) == 11
+    assert len(added) == 13
     assert hand_joint.edit == GapEdit(change=-0.4)
     np.testing.assert_array_equal(hand_joint.result.image, before)
     check_nodes(hand_joint, make)

@@ -87,6 +87,47 @@ def test_only_blocks_that_differ_are_stored_anew(film):
     assert np.abs(missed[..., steps >= 5]).mean() < 0.35
 
 
+@pytest.mark.parametrize(
+    ("qualities", "top", "left"), [((75,), 3, 6), ((75, 95), 0, 0), ((60, 95), 5, 0), ((85, 98), 0, 2)]
+)
+def test_qualities_are_found_at_which_the_film_comes_back(film, qualities, top, left):
+    stored = film
+    for quality in qualities:
+        stored, _ = as_jpeg(stored, quality)
+    cut = stored[8 - top :, 8 - left :]
+    found = JpegBlocks.find(cut)
+    assert (found.top, found.left) == (top, left)
+    assert found.qualities == qualities
+    everywhere = np.ones(cut.shape, bool)
+    again, _ = found.store(cut, Rectangle.whole(cut.shape), everywhere)
+    whole = tuple(slice(8, size // 8 * 8 - 8) for size in cut.shape)  # blocks that the cut left as they were
+    assert np.mean(again[whole] == cut[whole]) > 0.999
+
+
+def test_an_edit_goes_the_way_of_its_film_bit_by_bit(film):
+    once, _ = as_jpeg(film, 75)
+    twice, _ = as_jpeg(once, 95)
+    blocks = JpegBlocks.find(twice)
+    edited = twice.copy()
+    edited[64:160, 72:200] += 20 * np.sin(np.arange(128) / 5)
+    wanted = edited.clip(0, 255)
+    for quality in (75, 95):
+        wanted, _ = as_jpeg(np.rint(wanted), quality)
+    differs = edited != twice
+    stored, anew = blocks.store(edited, Rectangle.whole(film.shape), differs)
+    assert anew[64:160, 72:200].all()
+    assert anew.sum() < 1.2 * differs.sum()
+    assert np.array_equal(stored[anew], wanted[anew])
+    assert np.array_equal(stored[~anew], twice[~anew])
+
+
+def test_films_made_in_another_way_have_steps_alone(film):
+    steps = np.full((8, 8), 1000.0)
+    steps[:4, :4] = 13
+    own, _ = JpegBlocks(0, 0, steps).store(film, Rectangle.whole(film.shape), np.ones(film.shape, bool))
+    assert JpegBlocks.find(np.rint(own)).qualities == ()
+
+
 @pytest.mark.parametrize("levels", [255, 1023, 4095, 65535])
 def test_intensities_of_whole_grey_values_stay_whole(film, levels):
     whole = np.rint(film / 255.5 * levels)

@@ -3,10 +3,16 @@
 JPEG rounds the cosine transform of blocks of 8 x 8 px to multiples of a step that grows with the frequency.
 Who looks closely sees it: fine texture is missing, and blocks have borders. An edit that is laid over such a
 film without either can be told from it, whatever it shows.
+
+Many films were stored so twice, at a second quality that is higher and leaves hardly a trace: how far
+coefficients miss their multiples. A network sees that, too. So the qualities of a film are those at which it
+comes back bit by bit when it is stored again; edits then go the very same way, through the same library.
 """
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +40,11 @@ _LOW_FREQUENCIES = 4
 """Where no step is found up to this sum of both frequencies, there is none."""
 _FEWEST_ALIKE = 0.7
 """Part of the found steps that have to be those of a table, for it to stand in for the others."""
+_SAME = 0.995
+"""Part of a film's pixels that come back the same at the qualities at which it was stored: decoders may
+differ in a pixel here and there."""
+_TRIED_PX = 512
+"""Edge of the part of a film, from its middle, at which qualities are tried."""
 LUMINANCE_STEPS = (
     (16, 11, 10, 16, 24, 40, 51, 61),
     (12, 12, 14, 19, 26, 58, 60, 55),
@@ -65,6 +76,9 @@ class JpegBlocks:
     steps: NDArray[np.float64]
     """(8, 8) grey values: step of the coefficients at each frequency; 1 where it is too small to be told,
     infinite where there is nothing but zero."""
+    qualities: tuple[int, ...] = ()
+    """At which it was stored, one after the other, as the Independent JPEG Group counts them, if these give
+    it back; empty where it was made in another way."""
 
     @classmethod
     def find(cls, grey: NDArray[np.floating]) -> JpegBlocks | None:
@@ -88,7 +102,8 @@ class JpegBlocks:
                 steps[down, distance - down] = _step(coefficients[:, down, distance - down])
         if np.count_nonzero(_is_told(steps)) < _FEWEST_STEPS:
             return None
-        return cls(top, left, _completed(steps))
+        steps, quality = _completed(steps)
+        return cls(top, left, steps, () if quality is None else _qualities(grey[top:, left:], quality))
 
     def around(self, part: Rectangle, film: tuple[int, int]) -> Rectangle:
         """Return the whole blocks that a part of a film of that shape touches, as far as the film goes."""
@@ -121,15 +136,22 @@ class JpegBlocks:
         padding = tuple(zip(before, after, strict=True))
         blocks = _cut(np.pad(np.asarray(grey, np.float64), padding, mode="edge"))
         touched = np.asarray(_cut(np.pad(differs, padding)).any(axis=(2, 3)))
-        chosen = _transform(blocks[touched])
-        multiples = np.rint(chosen / self.steps)
-        stored = np.where(np.isinf(self.steps), 0.0, multiples * np.minimum(self.steps, _LARGEST_STEP))
-        blocks[touched] = fft.idctn(
-            np.where(self.steps < _SMALLEST_STEP, chosen, stored), axes=(1, 2), norm="ortho"
-        )
+        if self.qualities:
+            stored_anew = _cut(_store(_join(blocks), self.qualities))
+            blocks[touched] = stored_anew[touched]
+        else:
+            blocks[touched] = self._round(blocks[touched])
         inside = tuple(slice(first, first + size) for first, size in zip(before, grey.shape, strict=True))
         anew = np.broadcast_to(touched[:, :, None, None], blocks.shape)
         return _join(blocks)[inside], _join(anew)[inside]
+
+    def _round(self, blocks: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Round the coefficients of blocks (n, 8, 8) to multiples of the film's steps."""
+        chosen = _transform(blocks)
+        multiples = np.rint(chosen / self.steps)
+        stored = np.where(np.isinf(self.steps), 0.0, multiples * np.minimum(self.steps, _LARGEST_STEP))
+        rounded = np.where(self.steps < _SMALLEST_STEP, chosen, stored)
+        return np.asarray(fft.idctn(rounded, axes=(1, 2), norm="ortho"))
 
 
 def _first_border(grey: NDArray[np.floating], axis: int) -> int:
@@ -169,13 +191,56 @@ def _is_told(steps: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.isfinite(steps) & (steps >= _SMALLEST_STEP)
 
 
-def _completed(steps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the usual table of steps that the found ones are from, else the found ones."""
+def _completed(steps: NDArray[np.float64]) -> tuple[NDArray[np.float64], int | None]:
+    """Return the usual table of steps that the found ones are from, and its quality; else the found ones."""
     told = _is_told(steps)
     usual = np.array([_usual_steps(quality) for quality in range(100, 0, -1)])
     alike = (usual == steps)[:, told].mean(axis=1)
     best = int(np.argmax(alike))
-    return usual[best] if alike[best] >= _FEWEST_ALIKE else steps
+    return (usual[best], 100 - best) if alike[best] >= _FEWEST_ALIKE else (steps, None)
+
+
+def _qualities(grey: NDArray[np.floating], first: int) -> tuple[int, ...]:
+    """Return the qualities, beginning with ``first``, at which a film comes back as it is; empty if none do.
+
+    ``grey`` begins with a whole block.
+    """
+    rows, columns = (_middle(size) for size in grey.shape)
+    part = np.asarray(grey[rows, columns], np.float64)
+    if not part.size:
+        return ()
+    try:
+        shares = {one: float(np.mean(_store(part, one) == part)) for one in _chains(first)}
+    except ImportError:
+        return ()  # without Pillow steps have to do
+    best = max(shares, key=lambda one: shares[one])
+    return best if shares[best] >= _SAME else ()
+
+
+def _chains(first: int) -> Iterator[tuple[int, ...]]:
+    yield (first,)
+    for second in range(100, first, -1):
+        yield (first, second)
+
+
+def _middle(size: int) -> slice:
+    """Return the middle of a row or column of pixels, in whole blocks."""
+    blocks = size // BLOCK_PX
+    taken = min(blocks, _TRIED_PX // BLOCK_PX)
+    start = (blocks - taken) // 2
+    return slice(start * BLOCK_PX, (start + taken) * BLOCK_PX)
+
+
+def _store(grey: NDArray[np.float64], qualities: Sequence[int]) -> NDArray[np.float64]:
+    """Store an image of whole blocks as JPEG and read it, once at every quality."""
+    from PIL import Image
+
+    image = np.clip(np.rint(grey), 0, 255).astype(np.uint8)
+    for quality in qualities:
+        stored = io.BytesIO()
+        Image.fromarray(image).save(stored, "JPEG", quality=quality)
+        image = np.asarray(Image.open(stored))
+    return image.astype(np.float64)
 
 
 def _usual_steps(quality: int) -> NDArray[np.float64]:

@@ -49,7 +49,7 @@ class FilmNoise:
 
     def remove_from(self, image: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the film without noise, intensity 0..1."""
-        return np.clip(image - self.intensity, 0, 1)
+        return np.asarray(np.clip(image - self.intensity, 0, 1), np.float32)
 
 
 def find_noise(

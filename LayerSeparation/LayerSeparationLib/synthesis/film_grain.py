@@ -118,7 +118,7 @@ def _power_spectrum(noise: NDArray[np.float32], place: NDArray[np.bool_]) -> NDA
 def _kept_by_interpolation(power: NDArray[np.float64]) -> float:
     """Share of noise's energy that cubic splines keep, averaged over where they are read between pixels."""
     frequencies = 2 * np.pi * np.fft.fftfreq(_BLOCK_PX)
-    places = np.arange(-2, 4)
+    places = np.arange(-2.0, 4.0)
     read = np.stack([_cubic_spline(places - between) for between in np.arange(0, 1, 0.125)])
     waves = np.exp(-1j * np.outer(places, frequencies))
     gain = np.square(np.abs(read @ waves / (_cubic_spline(places) @ waves))).mean(axis=0)

@@ -75,7 +75,9 @@ class HandleTransforms:
         motions = self._handles.current(upper), self._handles.current(lower)
         if not self._handles.differ(*motions, motion):
             return edit
-        return self._handles.edit(*motions, motion, edit.moves)
+        # Handles move bones against each other, also where the joint went as one before.
+        moves = "both" if edit.moves == "joint" else edit.moves
+        return self._handles.edit(*motions, motion, moves)
 
     def close(self) -> None:
         """End watching the transforms."""

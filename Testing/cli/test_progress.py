@@ -2,9 +2,10 @@
 
 import io
 import sys
+import threading
 
 from LayerSeparationLib.cli import progress
-from LayerSeparationLib.cli.progress import Progress, say, track
+from LayerSeparationLib.cli.progress import Progress, explain_waiting, say, track
 
 
 class Terminal(io.StringIO):
@@ -67,3 +68,18 @@ def test_a_message_stands_on_a_line_of_its_own(monkeypatch):
     for _ in track("ab", "films"):
         say("a word")
     assert terminal.getvalue().count("a word\n") == 2
+
+
+def test_what_takes_long_is_explained_while_it_goes_on(capsys, monkeypatch):
+    spoken = threading.Event()
+    monkeypatch.setattr(progress, "_LINE_EVERY_S", 1e-3)
+    monkeypatch.setattr(progress, "say", lambda text: (say(text), spoken.set()))
+    with explain_waiting("Reading film.dcm ..."):
+        assert spoken.wait(60)
+    assert capsys.readouterr().err == "Reading film.dcm ...\n"
+
+
+def test_what_is_short_is_not_explained(capsys):
+    with explain_waiting("Reading film.dcm ..."):
+        pass
+    assert capsys.readouterr() == ("", "")

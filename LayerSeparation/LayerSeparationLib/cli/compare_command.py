@@ -24,7 +24,7 @@ from ..measurement.length_text import change_text, interval_text, number_text
 from ..radiograph import Radiograph, read_radiograph
 from .film_inputs import find_inputs, make_separator, read_film, separate_inputs
 from .options import Command, option, switch
-from .progress import Progress, say
+from .progress import Progress, explain_waiting, say
 from .run_report import RunReport
 from .shared_options import FilmOptions, NetworkOptions, OverwriteOptions, PoseOptions, SummaryOptions
 from .text_table import NOTHING, format_table
@@ -116,7 +116,8 @@ def _read_on_common_scale(options: Options, partners: dict[Path, Path], path: Pa
     if path not in partners:
         return film
     try:
-        other = read_radiograph(partners[path], any_modality=options.crop)
+        with explain_waiting(f"Reading {partners[path]} for the grey values of both films ..."):
+            other = read_radiograph(partners[path], any_modality=options.crop)
     except LayerSeparationError:
         return film
     return share_grey_scale(film, other)[0]

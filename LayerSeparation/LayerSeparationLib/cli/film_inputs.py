@@ -16,7 +16,7 @@ from ..radiograph import Radiograph, find_radiographs, read_radiograph
 from ..separation import SeparatedJoint, SeparationFailure, Separator, separate_files
 from ..separation.batches import SeparatesMany
 from .option_types import Spacing
-from .progress import say, track
+from .progress import explain_waiting, say, track
 from .recorded_joint import recorded_pose, recorded_spacing
 from .run_report import RunReport
 from .shared_options import FilmOptions, NetworkOptions, PoseOptions
@@ -123,7 +123,8 @@ def read_film(path: Path, spacing_mm: Spacing | None, *, any_modality: bool = Fa
 
     With ``any_modality`` it is a radiograph even if its header says that it is a slice of a CT, or the like.
     """
-    radiograph = read_radiograph(path, any_modality=any_modality)
+    with explain_waiting(f"Reading {path} ..."):
+        radiograph = read_radiograph(path, any_modality=any_modality)
     recorded = None if radiograph.spacing.known else recorded_spacing(path)
     if recorded is not None:
         radiograph = replace(radiograph, spacing=recorded)

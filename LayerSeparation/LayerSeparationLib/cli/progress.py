@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from ..files.visible_text import visible
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 _LINE_EVERY_S = 5.0
+_PATIENCE_S = 2.0
+"""How long people wait before a terminal that says nothing."""
 _LINE = "{desc}: {n_fmt} of {total_fmt}, {elapsed} passed, {remaining} left"
 T = TypeVar("T")
 
@@ -30,6 +34,18 @@ def say(text: str) -> None:
     from tqdm import tqdm
 
     tqdm.write(visible(text), file=sys.stderr)
+
+
+@contextmanager
+def explain_waiting(text: str) -> Iterator[None]:
+    """Print what is being done if it takes more than 2 s; where nobody watches a terminal, more than 5 s."""
+    timer = threading.Timer(_PATIENCE_S if sys.stderr.isatty() else _LINE_EVERY_S, say, [text])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class Progress:

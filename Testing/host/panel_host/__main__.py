@@ -11,8 +11,10 @@ by Slicer's own classes.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -59,8 +61,17 @@ def main(picture: str, steps: str | None = None, with_window: bool = False) -> i
     return 1 if errors else 0
 
 
+def parse_words(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return what the command line asks for; wrong words and --help end the program."""
+    parser = argparse.ArgumentParser(
+        prog="panel_host", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--window", action="store_true", help="show the views beside the panel")
+    parser.add_argument("picture", metavar="PICTURE.png", help="file to write")
+    parser.add_argument("steps", metavar="STEPS.py", nargs="?", help="Python that is run before")
+    return parser.parse_args(words)
+
+
 if __name__ == "__main__":
-    arguments = [one for one in sys.argv[1:] if one != "--window"]
-    if len(arguments) not in (1, 2):
-        sys.exit(__doc__)
-    sys.exit(main(*arguments, with_window="--window" in sys.argv))
+    asked = parse_words()
+    sys.exit(main(asked.picture, asked.steps, with_window=asked.window))

@@ -232,8 +232,12 @@ def test_from_two_films_to_a_report(two_films, tmp_path, monkeypatch):
     assert ui.messageLabel.text == "1 joint compared: 1 progressed"
     assert two_films.joint.references.find("upper_motion") is not None
     assert ui.visitsButton.checked
+    bench.host.process_events()
+    assert not ui.marginsCheckBox.enabled
     ui.filmButton.click()
     assert not ui.visitsButton.checked
+    bench.host.process_events()
+    assert ui.marginsCheckBox.enabled
     ui.visitsButton.click()
     assert layout.GetViewArrangement() == COMPARISON_LAYOUT
 

@@ -55,6 +55,8 @@ def test_a_comparison_says_what_it_waits_for():
     assert tip("exportChangesButton") == tip("visitsButton") == "Compare first"
     assert tip("exportChangesButton", compared=2) == tip("visitsButton", compared=2) == ""
     assert "compare again" in tip("exportChangesButton", compared=2, outdated_changes=1)
+    assert tip("outlinesCheckBox") == ""
+    assert "choose another view" in tip("outlinesCheckBox", visits_shown=True)
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,11 @@ class CompareSection:
         return self._comparison.changes if self._comparison is not None else ()
 
     @property
+    def are_visits_shown(self) -> bool:
+        """Whether the views show two films of a joint side by side."""
+        return self._views.are_shown
+
+    @property
     def outdated_changes(self) -> int:
         """How many joints were changed since they were compared, or their films were."""
         return self._are_current().count(False)

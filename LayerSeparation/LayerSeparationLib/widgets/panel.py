@@ -101,7 +101,9 @@ class Panel:
             on_opened=self._follow_opened_baseline,
             on_change=self.refresh,
         )
-        self.view.layouts.follow(self.compare.show_layout)
+        # A layout changes while views are set up: the buttons follow when they are.
+        self._layout_settles = single_shot_timer(self.refresh)
+        self.view.layouts.follow(self._follow_layout)
         self.sweep = SweepSection(
             *(sweep, session, jobs.steps, activity, pending, row.show_progress, self.view.show_frame),
             self.refresh,
@@ -165,6 +167,7 @@ class Panel:
         """Stop everything for good."""
         self.jobs.close()
         self._scene_settles.stop()
+        self._layout_settles.stop()
         self.film.stop_watching()
         self._shortcuts.leave()
         self._numbers.close()
@@ -271,6 +274,7 @@ class Panel:
             exported=self.export.is_folder_there,
             baseline=self.compare.baseline_node is not None,
             compared=len(self.compare.changes),
+            visits_shown=self.compare.are_visits_shown,
             outdated_changes=self.compare.outdated_changes,
         )
 
@@ -363,6 +367,10 @@ class Panel:
         """List the film that was opened as an earlier one; nobody has to choose it to work on."""
         self.film.fill()
         self.film.say("")
+
+    def _follow_layout(self) -> None:
+        self.compare.show_layout()
+        self._layout_settles.start(0)
 
     def _follow_device(self) -> None:
         self.parameters.write_device()

@@ -96,6 +96,8 @@ class Facts:
     """An earlier film is chosen."""
     compared: int = 0
     """Joints that were compared."""
+    visits_shown: bool = False
+    """The views show two films of a joint side by side."""
     outdated_changes: int = 0
     """Compared joints that were changed since, or whose films were."""
 
@@ -116,6 +118,11 @@ def controls(facts: Facts) -> dict[str, Control]:
     still = _still_busy(facts)
     joint = film or (None if facts.joint else _("Place a joint, or choose one in the list first"))
     layers = joint or (None if facts.layers else _("Separate this joint first"))
+    drawn = layers or (
+        _("Nothing is drawn over the films that are compared: choose another view above")
+        if facts.visits_shown
+        else None
+    )
     undo = None if facts.undo else _("There is nothing to undo")
     redo = None if facts.redo else _("There is nothing to redo")
     edited = None if facts.edited else _("The joint is as on the film")
@@ -174,9 +181,9 @@ def controls(facts: Facts) -> dict[str, Control]:
         "wholeFilmButton": _control(
             film, with_key(_("All of the film, and the selected joint again"), Command.FOURTH_VIEW)
         ),
-        "outlinesCheckBox": _control(layers, _("Outlines of the bones on the edited film")),
-        "marginsCheckBox": _control(layers, _("Articular margins and joint space width")),
-        "handlesCheckBox": _control(layers, _("Handles in the view that drag and turn the selected bones")),
+        "outlinesCheckBox": _control(drawn, _("Outlines of the bones on the edited film")),
+        "marginsCheckBox": _control(drawn, _("Articular margins and joint space width")),
+        "handlesCheckBox": _control(drawn, _("Handles in the view that drag and turn the selected bones")),
         "baselineComboBox": _control(
             film or still or (None if facts.baseline else _("There is no other radiograph in the scene")),
             _("The earlier radiograph of the same hand or hands"),

@@ -11,7 +11,7 @@ _MOST_NAMED = 6
 
 
 def sum_up(deviations: Iterable[tuple[str, Deviation | None]]) -> list[str]:
-    """Name the joints of each verdict that is real, and count the others.
+    """Name the joints of each verdict that is real, what is narrower first, and count the others.
 
     Parameters
     ----------
@@ -27,9 +27,8 @@ def sum_up(deviations: Iterable[tuple[str, Deviation | None]]) -> list[str]:
     """
     named: dict[str, list[str]] = {}
     counted: dict[str, int] = {}
-    for name, deviation in deviations:
-        if deviation is None or not deviation.verdict:
-            continue
+    known = [(name, one) for name, one in deviations if one is not None and one.verdict]
+    for name, deviation in sorted(known, key=lambda one: (one[1].length or 0) > 0):
         if deviation.is_real:
             named.setdefault(deviation.verdict, []).append(name)
         else:

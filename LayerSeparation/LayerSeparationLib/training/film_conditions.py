@@ -35,9 +35,9 @@ class FilmConditions:
     """Share of films with a letter, a ring, a shutter's edge or a fold of cloth on them."""
     coarse: float = 0.5
     """Share of films of coarser pixels."""
-    pixel_px: tuple[float, float] = (1.2, 4.8)
-    """Edge of such pixels in canonical ones: 0.1 to 0.4 mm."""
-    blur_px: tuple[float, float] = (0.0, 1.4)
+    pixel_px: tuple[float, float] = (1.2, 6.0)
+    """Edge of such pixels in canonical ones: 0.1 to 0.5 mm."""
+    blur_px: tuple[float, float] = (0.0, 3.2)
     """Standard deviation."""
     noise: tuple[float, float] = (0.0, 0.03)
     """Standard deviation, of the film's contrast (5th to 95th percentile)."""

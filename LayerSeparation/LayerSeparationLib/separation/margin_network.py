@@ -72,12 +72,15 @@ class MarginReader(MarginNetwork):
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """(n, 1, 256, 256) -> rows (n, 2, 256), standard deviations (n, 2, 256), shared (n, 256).
 
-        Beyond the window rows go on as at its border, and nothing is shared; ``shared`` is a probability.
+        Beyond the window rows go on as at its border, and nothing is shared; ``shared`` is a probability. Of
+        a window that shows nothing at all the network knows nothing: no column is shared.
         """
+        shows = window(image).std(dim=(1, 2, 3)) > _FLATTEST
         maps = super().forward(image)
         beside = (FIRST_COLUMN, CANONICAL_SIZE_PX - FIRST_COLUMN - COLUMNS)
         rows, sd = (functional.pad(x, beside, mode="replicate") for x in read_rows(maps.rows))
-        return rows, sd, functional.pad(torch.sigmoid(maps.shared), beside)
+        shared = torch.sigmoid(maps.shared) * shows[:, None]
+        return rows, sd, functional.pad(shared, beside)
 
 
 def window(image: torch.Tensor) -> torch.Tensor:

@@ -52,6 +52,7 @@ BOX_OF = {
     "plan_section": "exportSection",
     "export_section": "exportSection",
 }
+PLUS_MINUS = "\N{THIN SPACE}\N{PLUS-MINUS SIGN}\N{THIN SPACE}"
 OWNS = {"export_section": {"plan_section"}}
 """A section that has another one within it."""
 
@@ -173,7 +174,7 @@ def joints(box, notes):
 def test_joints_selects_and_removes_after_the_pending_edit(joints, notes):
     table = joints.ui.jointTable
     assert [table.item(row, 0).text() for row in range(table.rowCount)] == ["MCP2 L", "MCP3 L"]
-    assert table.item(0, 1).text() == "1.60 mm"
+    assert table.item(0, 1).text() == f"1.60{PLUS_MINUS}0.10"
     table.selectRow(1)
     assert joints.session.joint is joints.session.all_joints[1]
     assert notes.heard == ["flush"]
@@ -621,7 +622,7 @@ def test_export_is_cancelled_with_words_that_say_what_is_left(export, jobs, acti
 def test_gap_has_a_decimal_in_pixels_and_steps_of_a_tenth(gap):
     joint = FakeJoint(unit="px", mean=20.0)
     gap.live_edit.follow(joint)
-    assert gap.ui.filmGapLabel.text == "20.0 px (19.9\N{EN DASH}20.1), minimum 20.0 px"
+    assert gap.ui.filmGapLabel.text == f"20.0{PLUS_MINUS}0.1 px, minimum 20.0{PLUS_MINUS}0.2 px"
     assert (gap.ui.gapSpinBox.text, gap.ui.gapSpinBox.singleStep) == ("20.0 px", pytest.approx(0.1))
     assert (gap.ui.gapSlider.singleStep, gap.ui.gapSlider.pageStep) == (pytest.approx(0.1), 1.0)
     assert gap.ui.gapSlider.maximum == 30.0

@@ -226,4 +226,4 @@ def test_the_films_own_width_has_a_mark_under_the_slider(ready):
         handle_middle = track.mapToGlobal(handle.center()).x()
         pixels_per_mm = (track.width - handle.width()) / (ui.gapSlider.maximum - ui.gapSlider.minimum)
         assert middle - handle_middle == pytest.approx((film_width - width) * pixels_per_mm, abs=2)
-        assert f"{film_width:.2f} mm" in label.toolTip
+        assert f"On the film: {film_width:.2f}\N{THIN SPACE}\N{PLUS-MINUS SIGN}" in label.toolTip

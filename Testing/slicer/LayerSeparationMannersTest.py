@@ -142,7 +142,7 @@ class LayerSeparationMannersTest(Bench):
         self.assertGreater(self.ui.gapSpinBox.maximum, 2 * width)
         label, track = self.ui.filmMarkLabel, slider.findChild(qt.QSlider)
         self.assertTrue(label.visible)
-        self.assertIn(f"{width:.2f} mm", label.toolTip)
+        self.assertRegex(label.toolTip, rf"{width:.2f}\s±\s0\.\d\d mm")
         middle = label.mapToGlobal(label.rect.center()).x() - track.mapToGlobal(qt.QPoint(0, 0)).x()
         handle = track.style().pixelMetric(qt.QStyle.PM_SliderLength)
         wanted = handle / 2 + (track.width - handle) * width / slider.maximum
@@ -258,7 +258,7 @@ class LayerSeparationMannersTest(Bench):
             process_events()
             labels, renderer = self.labels()
             self.assertEqual(len(labels), 1, (across, along))
-            self.assertIn("0.80 mm", labels[0].GetInput())
+            self.assertRegex(labels[0].GetInput(), r"JSW 0\.80\s±\s0\.\d\d mm")
             size = [0.0, 0.0]
             labels[0].GetSize(renderer, size)
             for start, length, whole in zip(

@@ -59,7 +59,8 @@ class LayerSeparationPanelTest(Bench):
         """The three layers are shown beside the film, and add up to it in the joint's square."""
         self.ready()
         self.click("layersButton")
-        layers = [self.joint.references.find(role) for role in ("soft_tissue", "upper_bone", "lower_bone")]
+        roles = ("soft_tissue", "upper_bone", "lower_bone", "noise")
+        layers = [self.joint.references.find(role) for role in roles]
         total = sum(slicer.util.arrayFromVolume(layer)[0] for layer in layers)
         window = self.joint.layers.crop.region
         film = self.session.film.radiograph.attenuation[window.slices]

@@ -134,7 +134,7 @@ def test_a_name_that_is_no_text(tmp_path, crop_png, capsys):
     assert run("measure", os.fsdecode(film), "--crop", "--csv", table) == 0
     assert "hand\\udcff.png" in next(csv.DictReader(table.open()))["file"]
     assert run("measure", os.fsdecode(film), "--crop") == 0
-    assert "hand\\udcff.png  crop  " in capsys.readouterr().out
+    assert "hand\\udcff.png (pixel spacing" in capsys.readouterr().out
     write_json(tmp_path / "names.json", {"file": os.fsdecode(film)})
     assert json.loads((tmp_path / "names.json").read_text())["file"] == os.fsdecode(film)
 

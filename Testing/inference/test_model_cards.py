@@ -88,8 +88,9 @@ def test_parts_of_the_layer_separation(part, phantoms):
     assert f"`--part {part}`" in text
     assert number(phantoms, text) > 0
     if said is not None:  # trained on its own since
-        assert set(Schedule.__dataclass_fields__) <= set(said["plan"])
-        assert said["plan"]["muon_learning_rate"] is None
+        for one in said.get("rounds", [said]):
+            assert set(Schedule.__dataclass_fields__) <= set(one["plan"])
+            assert one["plan"]["muon_learning_rate"] is None
 
 
 def test_layer_separation_names_its_weights_and_those_it_started_from():

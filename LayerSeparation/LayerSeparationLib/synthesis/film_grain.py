@@ -18,6 +18,7 @@ from scipy import ndimage, signal
 from ..radiograph import Rectangle
 from ..radiograph.attenuation import SMALLEST_TRANSMISSION
 from ..separation import JointLayers
+from .spline_sampling import spline_weights
 
 _BLOCK_PX = 16
 """Edge of the blocks whose periodograms tell the power spectrum."""
@@ -48,8 +49,7 @@ class FilmGrain:
             1 - noise.remove_from(layers.image), np.float32(SMALLEST_TRANSMISSION)
         )
         self._without_noise = np.maximum(layers.attenuation - layers.noise, np.float32(_FAINTEST_ATTENUATION))
-        self._bones = layers.upper_bone + layers.lower_bone
-        self._bony = self._bones / self._without_noise
+        self._bony = (layers.upper_bone + layers.lower_bone) / self._without_noise
         sd = noise.sd * np.sqrt(noise.exposure)
         variance = np.maximum(np.square(sd), np.float32(1e-12))
         found = ndimage.uniform_filter(np.square(self._noise), _ABOUT_PX, mode="mirror") / variance
@@ -60,7 +60,7 @@ class FilmGrain:
             share = 1 - float(self._found[on_bone].mean())
             self._carried = share / float(self._bony[on_bone].mean())
         power = _power_spectrum(self._noise, noise.place)
-        self._lost = 1 - _kept_by_interpolation(power)
+        self._kept_when_moved = np.float32(_kept_by_interpolation(power))
         self._field = _like(power, layers.image) * sd
 
     def recompose(
@@ -80,7 +80,7 @@ class FilmGrain:
         here = part.slices
         found, noise = self._found[here], self._noise[here]
         bony = bones / np.maximum(self._without_noise[here] + change, np.float32(_FAINTEST_ATTENUATION))
-        carried = np.float32(self._carried) * (self._bony[here] - np.float32(1 - self._lost) * bony)
+        carried = np.float32(self._carried) * (self._bony[here] - self._kept_when_moved * bony)
         wanted = np.clip(found + carried, 0, 1)
         kept = np.sqrt(np.minimum(wanted / np.maximum(found, np.float32(_LEAST)), 1))
         added = np.sqrt(np.maximum(wanted - found, 0))
@@ -118,15 +118,8 @@ def _power_spectrum(noise: NDArray[np.float32], place: NDArray[np.bool_]) -> NDA
 def _kept_by_interpolation(power: NDArray[np.float64]) -> float:
     """Share of noise's energy that cubic splines keep, averaged over where they are read between pixels."""
     frequencies = 2 * np.pi * np.fft.fftfreq(_BLOCK_PX)
-    places = np.arange(-2.0, 4.0)
-    read = np.stack([_cubic_spline(places - between) for between in np.arange(0, 1, 0.125)])
-    waves = np.exp(-1j * np.outer(places, frequencies))
-    gain = np.square(np.abs(read @ waves / (_cubic_spline(places) @ waves))).mean(axis=0)
+    waves = np.exp(-1j * np.outer(np.arange(-1, 3), frequencies))
+    read = np.column_stack(spline_weights(np.arange(0, 1, 0.125), 3)) @ waves
+    gain = np.square(np.abs(read / read[0])).mean(axis=0)  # the first is on the pixels themselves
     total = float(power.sum())
     return float((power * np.outer(gain, gain)).sum()) / total if total > 0 else 1.0
-
-
-def _cubic_spline(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the cubic B-spline of unit spacing."""
-    x = np.abs(x)
-    return np.where(x < 1, 2 / 3 - x**2 + x**3 / 2, np.maximum(2 - x, 0) ** 3 / 6)

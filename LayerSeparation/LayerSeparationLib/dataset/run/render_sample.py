@@ -16,18 +16,8 @@ from .exposure import expose
 LABEL_COLUMNS = (
     *("number", "name", "split", "series", "film_sha256", "joint", "side", "index"),
     *("jsw_before", "jsw", "jsw_low", "jsw_high", "jsw_min", "jsw_min_low", "jsw_min_high", "jsw_change"),
-    *(
-        "matched_real",
-        "asked_jsw",
-        "asked_change",
-        "shift",
-        "unit",
-        "quality",
-        "findings",
-        "svdh_like",
-        "tilt_deg",
-        "moves",
-    ),
+    *("matched_real", "asked_jsw", "asked_change", "shift", "unit", "quality", "findings", "svdh_like"),
+    *("tilt_deg", "moves"),
     *("attenuation_factor", "noise_sd", "spacing_row_mm", "spacing_column_mm", "spacing_source", "synthetic"),
 )
 

@@ -137,6 +137,26 @@ def test_a_margin_that_jumps_to_another_edge_is_told():
     assert told[0].startswith("the upper margin is steeper")
 
 
+@pytest.mark.parametrize(
+    ("kind", "step_px", "told"), [("MCP", 4, 0), ("MCP", 7, 1), ("PIP", 7, 0), ("PIP", 9, 1), ("", 7, 0)]
+)
+def test_a_step_to_another_edge_nearby_is_told(kind, step_px, told):
+    margins, silhouettes = spoilt_margins()
+    x = margins.upper[:, 0]
+    upper = np.column_stack([x, np.interp(x, x[[0, -1]], margins.upper[[0, -1], 1])])
+    upper[:, 1] -= step_px * np.clip((x - np.median(x)) / 3, 0, 1)
+    found = check_margins(replace(margins, upper=upper), silhouettes, kind)
+    assert sum(finding.startswith("the upper margin has a step") for finding in found) == told
+
+
+def test_the_heads_and_plates_of_phantoms_have_no_step():
+    for kind in ("MCP", "PIP", "DIP", "IP"):
+        joint = make_joint(kind, 71)
+        silhouettes = silhouettes_of(joint)
+        margins = trace_margins(joint.upper_bone, joint.lower_bone, silhouettes)
+        assert check_margins(margins, silhouettes, kind) == ()
+
+
 def test_uncertain_margins_are_told():
     margins, silhouettes = spoilt_margins()
     uncertain = replace(margins, lower_sd_px=np.full_like(margins.lower_sd_px, 3.0))

@@ -1,4 +1,4 @@
-"""Whether margins can be those of a joint: along their bones, facing each other, no steeper than heads, without a step."""
+"""Whether margins can be those of a joint: in their bones, facing each other, neither steep nor stepped."""
 
 from __future__ import annotations
 

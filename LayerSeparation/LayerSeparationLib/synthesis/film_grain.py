@@ -10,6 +10,8 @@ spectrum, which stays still: an edit that is dragged does not flicker.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,74 @@ _LEAST = 0.02
 """Share of the noise's energy that counts as none."""
 _STRONGEST = 2.0
 """Noise is at most so many times as strong after an edit: a pixel that was white tells nothing of noise."""
+
+
+class GrainAt(NamedTuple):
+    """What is known of the noise of a part of a film; images are (rows, columns) float32."""
+
+    transmission: NDArray[np.float32]
+    """Of the film without noise."""
+    noise: NDArray[np.float32]
+    """Of intensity: what stays in place."""
+    found: NDArray[np.float32]
+    """Share of the noise's energy that this is, 0..1."""
+    field: NDArray[np.float32]
+    """Noise of the film's kind, to add where some is missing."""
+    bony: NDArray[np.float32]
+    """Share of bone in the film's attenuation."""
+    without_noise: NDArray[np.float32]
+    """Attenuation of the film without noise."""
+    carried: np.float32 | NDArray[np.float32]
+    """Share of the noise's energy that goes with the bone, for a pixel that is all bone."""
+    kept_when_moved: np.float32 | NDArray[np.float32]
+    """Share of that which interpolation leaves."""
+
+    @classmethod
+    def blend(
+        cls,
+        parts: Sequence[GrainAt],
+        weights: Sequence[NDArray[np.float32]],
+        places: Sequence[tuple[slice, slice]],
+        shape: tuple[int, int],
+    ) -> GrainAt:
+        """Return what several joints know of an image of that shape.
+
+        Parameters
+        ----------
+        parts, weights, places
+            What each joint knows, how much that counts in each pixel, and where in the image it lies. Weights
+            of all joints add up to 1 in a pixel, or to 0.
+        shape
+            (rows, columns).
+
+        Notes
+        -----
+        The joints' fields are independent: with roots of the weights their sum is as strong as each.
+        """
+        blended = {name: np.zeros(shape, np.float32) for name in cls._fields}
+        for part, weight, place in zip(parts, weights, places, strict=True):
+            for name, total in blended.items():
+                total[place] += (np.sqrt(weight) if name == "field" else weight) * getattr(part, name)
+        return cls(**blended)
+
+    def recompose(self, bones: NDArray[np.float32], change: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the film's intensity with its bones moved.
+
+        Parameters
+        ----------
+        bones
+            (rows, columns) attenuation of all bones after the edit.
+        change
+            (rows, columns) what that is more than before.
+        """
+        bony = bones / np.maximum(self.without_noise + change, np.float32(_FAINTEST_ATTENUATION))
+        wanted = np.clip(self.found + self.carried * (self.bony - self.kept_when_moved * bony), 0, 1)
+        kept = np.sqrt(np.minimum(wanted / np.maximum(self.found, np.float32(_LEAST)), 1))
+        added = np.sqrt(np.maximum(wanted - self.found, 0))
+        root = np.exp(np.float32(-0.5) * change)
+        grain = np.minimum(root, np.float32(_STRONGEST)) * (kept * self.noise + added * self.field)
+        edited: NDArray[np.float32] = 1 - self.transmission * np.square(root) + grain
+        return np.clip(edited, 0, 1, out=edited)
 
 
 class FilmGrain:
@@ -63,31 +133,25 @@ class FilmGrain:
         self._kept_when_moved = np.float32(_kept_by_interpolation(power))
         self._field = _like(power, layers.image) * sd
 
+    def at(self, part: Rectangle) -> GrainAt:
+        """Return what is known of noise in a part of the joint's region."""
+        here = part.slices
+        return GrainAt(
+            self._transmission[here],
+            self._noise[here],
+            self._found[here],
+            self._field[here],
+            self._bony[here],
+            self._without_noise[here],
+            np.float32(self._carried),
+            self._kept_when_moved,
+        )
+
     def recompose(
         self, bones: NDArray[np.float32], change: NDArray[np.float32], part: Rectangle
     ) -> NDArray[np.float32]:
-        """Return the film's intensity with its bones moved.
-
-        Parameters
-        ----------
-        bones
-            (rows, columns) attenuation of both bones after the edit, in ``part``.
-        change
-            (rows, columns) what that is more than before.
-        part
-            Of the joint's region.
-        """
-        here = part.slices
-        found, noise = self._found[here], self._noise[here]
-        bony = bones / np.maximum(self._without_noise[here] + change, np.float32(_FAINTEST_ATTENUATION))
-        carried = np.float32(self._carried) * (self._bony[here] - self._kept_when_moved * bony)
-        wanted = np.clip(found + carried, 0, 1)
-        kept = np.sqrt(np.minimum(wanted / np.maximum(found, np.float32(_LEAST)), 1))
-        added = np.sqrt(np.maximum(wanted - found, 0))
-        root = np.exp(np.float32(-0.5) * change)
-        grain = np.minimum(root, np.float32(_STRONGEST)) * (kept * noise + added * self._field[here])
-        edited: NDArray[np.float32] = 1 - self._transmission[here] * np.square(root) + grain
-        return np.clip(edited, 0, 1, out=edited)
+        """Return the intensity of ``part`` of the joint's region with its bones moved; see `GrainAt`."""
+        return self.at(part).recompose(bones, change)
 
 
 def _like(power: NDArray[np.float64], image: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,20 +1,19 @@
-"""A bone of a joint, moved rigidly or tapered on the film's own pixels."""
+"""A bone, moved rigidly or tapered on the film's own pixels, by one joint or by both that it belongs to."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ..joints import JointCrop
 from ..joints.affine import invert, map_points
 from ..radiograph import NOWHERE, Rectangle
 from .bone_motion import RigidMotion
 from .gap_edit import GREATEST_MOTION_PX
 from .spline_sampling import sample_spline, spline_weights
-from .taper import taper_on_region
 
 Number = TypeVar("Number", np.float32, np.bool_)
 
@@ -38,8 +37,18 @@ class MovedBone(NamedTuple):
     """Part of the region where it may differ from the bone before."""
 
 
+class BoneEnd(NamedTuple):
+    """A joint that moves a bone."""
+
+    to_canonical: NDArray[np.float64]
+    """(2, 3) from pixels (x, y) of the bone's image to the joint's canonical crop."""
+    weight: NDArray[np.float32] | None
+    """(rows, columns) of the bone's image, 0..1: how much of the joint's motion each pixel takes part in;
+    None where all of it moves rigidly."""
+
+
 class MovableBone:
-    """A bone on a joint's region that can be moved again and again.
+    """A bone on a part of a film that can be moved again and again.
 
     Cubic splines keep the texture of bone sharp under motions of a fraction of a pixel; silhouettes are
     interpolated linearly. Beyond the border of the region the image is mirrored, so that the shaft goes on
@@ -48,20 +57,21 @@ class MovableBone:
     Parameters
     ----------
     attenuation, silhouette
-        (rows, columns) float32 on the region of ``crop``.
-    crop
-        The joint's crop.
+        (rows, columns) float32.
+    ends
+        The joints that move it, one or more; several only with weights, whose displacements then add up.
     """
 
     def __init__(
-        self, attenuation: NDArray[np.float32], silhouette: NDArray[np.float32], crop: JointCrop
+        self, attenuation: NDArray[np.float32], silhouette: NDArray[np.float32], ends: Sequence[BoneEnd]
     ) -> None:
-        self._crop = crop
+        self._ends = tuple(ends)
         self._attenuation, self._silhouette = attenuation, silhouette
         covered = (attenuation > _FAINTEST) | (silhouette > _FAINTEST)
         self._support = _find_support(covered)
         # The shaft goes on beyond the region: as far as a bone can move.
-        film_px_per_canonical = np.hypot(*crop.canonical_to_film[:, :2]).max()
+        to_region = [np.linalg.inv(end.to_canonical[:, :2]) for end in self._ends]
+        film_px_per_canonical = max(float(np.hypot(*linear).max()) for linear in to_region)
         self._pad_px = int(np.ceil(GREATEST_MOTION_PX * film_px_per_canonical)) + _SPLINE_REACH_PX
         self._coefficients = ndimage.spline_filter(
             self._pad(attenuation), _CUBIC, output=np.float32, mode="nearest"
@@ -72,19 +82,25 @@ class MovableBone:
         edge = ndimage.maximum_filter(inside, 3) != ndimage.minimum_filter(inside, 3)
         self._inside_or_edge = np.where(edge, np.float32(np.nan), inside)
         self._near = ndimage.maximum_filter(self._pad(covered), 2 * _RINGING_PX + 1)
-        self._taper = None if crop.covers_film else taper_on_region(crop)
+        weights = [end.weight for end in self._ends if end.weight is not None]
+        self._still = np.logical_and.reduce([weight <= 0 for weight in weights]) if weights else None
 
-    def move(self, motion: RigidMotion) -> MovedBone:
-        """Return the bone after a motion: rigid in a film that is this crop, else tapered."""
-        part = self._reach(motion)
-        if self._taper is None and motion.turn_deg == 0:
-            attenuation, silhouette = self._translate(motion, part)
-        else:
-            attenuation, silhouette = self._sample(motion, part)
+    def move(self, *motions: RigidMotion) -> MovedBone:
+        """Return the bone after a motion of each end."""
+        part = Rectangle.around([self._reach(*one) for one in zip(self._ends, motions, strict=True)])
         moved = MovedBone(np.zeros_like(self._attenuation), np.zeros_like(self._silhouette), part)
-        moved.attenuation[part.slices] = np.maximum(attenuation, 0)
-        moved.silhouette[part.slices] = silhouette
+        moved.attenuation[part.slices], moved.silhouette[part.slices] = self.look_up(motions, part)
         return moved
+
+    def look_up(
+        self, motions: Sequence[RigidMotion], part: Rectangle
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return attenuation and silhouette in a part of the image after a motion of each end."""
+        if self._still is None and motions[0].turn_deg == 0:
+            attenuation, silhouette = self._translate(motions[0], part)
+        else:
+            attenuation, silhouette = self._sample(motions, part)
+        return np.maximum(attenuation, 0), silhouette
 
     def _pad(self, image: NDArray[Number]) -> NDArray[Number]:
         return np.pad(image, self._pad_px, mode="symmetric")
@@ -93,7 +109,7 @@ class MovableBone:
         self, motion: RigidMotion, part: Rectangle
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Move without a turn: splines are then separable, a few taps along rows, a few along columns."""
-        to_region = np.linalg.inv(self._crop.region_to_canonical[:, :2])
+        to_region = np.linalg.inv(self._ends[0].to_canonical[:, :2])
         shift = to_region @ (motion.x_px, motion.y_px)
         positions = [
             taken.start - float(along) + self._pad_px
@@ -105,10 +121,10 @@ class MovableBone:
         )
 
     def _sample(
-        self, motion: RigidMotion, part: Rectangle
+        self, motions: Sequence[RigidMotion], part: Rectangle
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Look up where every pixel comes from, and sample there wherever the bone is near."""
-        x, y = self._sources(motion, part)
+        x, y = self._sources(motions, part)
         nearest = np.rint(y).astype(np.int32) * np.int32(self._near.shape[1]) + np.rint(x).astype(np.int32)
         wanted = self._near.take(nearest, mode="clip")
         attenuation = np.zeros(wanted.shape, np.float32)
@@ -116,41 +132,43 @@ class MovableBone:
         silhouette = self._inside_or_edge.take(nearest, mode="clip")
         edge = np.isnan(silhouette)
         silhouette[edge] = sample_spline(self._padded_silhouette, x[edge], y[edge], _LINEAR)
-        if self._taper is not None:
-            still = self._taper[part.slices] <= 0
+        if self._still is not None:
+            still = self._still[part.slices]
             attenuation[still] = self._attenuation[part.slices][still]
             silhouette[still] = self._silhouette[part.slices][still]
         return attenuation, silhouette
 
     def _sources(
-        self, motion: RigidMotion, part: Rectangle
+        self, motions: Sequence[RigidMotion], part: Rectangle
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return where on the padded image (x, y) each pixel of ``part`` comes from."""
-        to_canonical = self._crop.region_to_canonical
-        back = np.linalg.inv(to_canonical[:, :2])
-        turn = motion.inverse[:, :2] - np.eye(2)
-        linear = back @ turn @ to_canonical[:, :2]
-        offset = back @ (turn @ to_canonical[:, 2] + motion.inverse[:, 2])
         rows = np.arange(part.top, part.bottom, dtype=np.float32)[:, None]
         columns = np.arange(part.left, part.right, dtype=np.float32)[None, :]
-        linear, offset = linear.astype(np.float32), offset.astype(np.float32)
-        sources = []
+        sources = [np.zeros(part.shape, np.float32) for _axis in range(2)]
+        for end, motion in zip(self._ends, motions, strict=True):
+            if motion.is_none:
+                continue
+            back = np.linalg.inv(end.to_canonical[:, :2])
+            turn = motion.inverse[:, :2] - np.eye(2)
+            linear = (back @ turn @ end.to_canonical[:, :2]).astype(np.float32)
+            offset = (back @ (turn @ end.to_canonical[:, 2] + motion.inverse[:, 2])).astype(np.float32)
+            for axis, source in enumerate(sources):
+                displacement = linear[axis, 0] * columns + (linear[axis, 1] * rows + offset[axis])
+                if end.weight is not None:
+                    displacement *= end.weight[part.slices]
+                source += displacement
         for axis, here in ((0, columns), (1, rows)):
-            displacement = linear[axis, 0] * columns + (linear[axis, 1] * rows + offset[axis])
-            if self._taper is not None:
-                displacement *= self._taper[part.slices]
-            displacement += here + self._pad_px
-            sources.append(np.clip(displacement, 0, self._near.shape[1 - axis] - 1))
+            sources[axis] += here + self._pad_px
+            np.clip(sources[axis], 0, self._near.shape[1 - axis] - 1, out=sources[axis])
         return sources[0], sources[1]
 
-    def _reach(self, motion: RigidMotion) -> Rectangle:
-        """Return the rows and columns of the region that the bone covers before or after the motion."""
+    def _reach(self, end: BoneEnd, motion: RigidMotion) -> Rectangle:
+        """Return the rows and columns that the bone covers before or after the motion of an end."""
         rows, columns = self._attenuation.shape
         (top, bottom), (left, right) = self._support
         corners = np.array([[x, y] for x in (left, right) for y in (top, bottom)], float)
-        canonical = map_points(self._crop.region_to_canonical, corners)
-        to_region = invert(self._crop.region_to_canonical)
-        film = map_points(to_region, map_points(motion.matrix, canonical))
+        canonical = map_points(end.to_canonical, corners)
+        film = map_points(invert(end.to_canonical), map_points(motion.matrix, canonical))
         low = np.floor(np.minimum(film, corners).min(axis=0)).astype(int) - 2
         high = np.ceil(np.maximum(film, corners).max(axis=0)).astype(int) + 3
         low = np.where([left <= 0, top <= 0], 0, np.maximum(low, 0))

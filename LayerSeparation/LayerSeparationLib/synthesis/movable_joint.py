@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..separation import JointLayers
 from .film_grain import FilmGrain
-from .movable_bone import MovableBone
+from .movable_bone import BoneEnd, MovableBone
+from .taper import taper_on_region
 
 _TISSUE_LEVEL = 0.35
 """Soft tissue is where its attenuation exceeds this part of that in front of the bones; air is far below."""
@@ -45,16 +46,26 @@ class MovableJoint:
         return measure_jsw(self.layers)
 
     @cached_property
+    def taper(self) -> NDArray[np.float32]:
+        """(rows, columns) on the joint's region, 0..1: weight of the motion where the film goes on."""
+        return taper_on_region(self.layers.crop)
+
+    @cached_property
     def upper_bone(self) -> MovableBone:
         """The distal bone."""
         layers = self.layers
-        return MovableBone(layers.upper_bone, layers.upper_silhouette, layers.crop)
+        return MovableBone(layers.upper_bone, layers.upper_silhouette, [self._end])
 
     @cached_property
     def lower_bone(self) -> MovableBone:
         """The proximal bone."""
         layers = self.layers
-        return MovableBone(layers.lower_bone, layers.lower_silhouette, layers.crop)
+        return MovableBone(layers.lower_bone, layers.lower_silhouette, [self._end])
+
+    @property
+    def _end(self) -> BoneEnd:
+        crop = self.layers.crop
+        return BoneEnd(crop.region_to_canonical, None if crop.covers_film else self.taper)
 
     @cached_property
     def grain(self) -> FilmGrain:

@@ -1,0 +1,211 @@
+"""Joints of one film, prepared for edits that go together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..joints.bones import BoneKey, bones_of_joint
+from ..radiograph import NOWHERE, Radiograph, Rectangle
+from ..separation import JointLayers
+from .bone_motion import RigidMotion
+from .film_grain import GrainAt
+from .movable_joint import MovableJoint
+from .shared_bone import SharedBone
+from .synthetic_joint import SyntheticJoint
+
+
+class BoneOfFilm(NamedTuple):
+    """A bone, and which joints of a film see it."""
+
+    key: BoneKey
+    as_upper: int | None
+    """Index of the joint whose upper bone it is: that at its proximal end."""
+    as_lower: int | None
+    """Index of the joint whose lower bone it is: that at its distal end."""
+
+
+class MovableFilm:
+    """What edits of joints of one film have in common; each part is prepared when it is first needed.
+
+    A bone of two joints whose squares meet is one bone, see `SharedBone`. Joints whose squares meet are
+    recomposed together: changes of attenuation add up, noise is laid once, and the film is stored once.
+
+    Parameters
+    ----------
+    joints
+        Separated joints of one film.
+
+    Raises
+    ------
+    InputError
+        If there is none, or they are not of one film.
+    """
+
+    def __init__(self, joints: Sequence[MovableJoint]) -> None:
+        if not joints:
+            raise InputError("A film is edited by its joints: give at least one.")
+        self.joints = tuple(joints)
+        self.radiograph: Radiograph = joints[0].layers.radiograph
+        for joint in joints[1:]:
+            other = joint.layers.radiograph
+            if other is not self.radiograph and not np.array_equal(
+                other.intensity, self.radiograph.intensity
+            ):
+                raise InputError(
+                    f"{joint.layers.pose.name} is of {other.name}, {joints[0].layers.pose.name} of "
+                    f"{self.radiograph.name}: edit the joints of one film at a time."
+                )
+        self.bones = _name_bones([joint.layers for joint in joints])
+        """Every bone once, in the order of the joints."""
+        self._shared: dict[BoneKey, SharedBone] = {}
+
+    def compose(self, edited: Sequence[SyntheticJoint], part: Rectangle) -> NDArray[np.float32]:
+        """Return the intensity of a part of the film with the edits of its joints.
+
+        Parameters
+        ----------
+        edited
+            What `synthesize` made of each of the joints, in their order.
+        part
+            Of the film.
+        """
+        image = self.radiograph.intensity[part.slices].copy()
+        together = []
+        for index, joint in enumerate(edited):
+            if self.is_entangled(edited, index):
+                together.append(self._stored(self._square(index).intersection(part)))
+                continue
+            here = joint.changed.moved(*joint.layers.crop.region.origin_px).intersection(part)
+            if not here.is_empty:
+                image[here.within(part).slices] = joint.image[here.within(joint.layers.crop.region).slices]
+        done: list[Rectangle] = []
+        for box in sorted(together, key=lambda one: -one.shape[0] * one.shape[1]):
+            if not box.is_empty and not any(box.intersection(other) == box for other in done):
+                here = box.intersection(part)
+                recomposed = self._recompose(edited, box)
+                image[here.within(part).slices] = recomposed[here.within(box).slices]
+                done.append(box)
+        return image
+
+    def extent(self, edited: Sequence[SyntheticJoint], index: int) -> Rectangle:
+        """Return the part of the film outside of which the edit of one joint changes nothing."""
+        joint = edited[index]
+        if self.is_entangled(edited, index):
+            return self._stored(self._square(index))
+        return joint.changed.moved(*joint.layers.crop.region.origin_px) if joint.is_synthetic else NOWHERE
+
+    def is_entangled(self, edited: Sequence[SyntheticJoint], index: int) -> bool:
+        """Tell whether the edit of a joint meets another joint's bone, or another edit."""
+        if not edited[index].is_synthetic:
+            return False
+        square = self._square(index)
+        return any(
+            (other.is_synthetic or self._share_a_bone(index, number)) and self._meet(square, number)
+            for number, other in enumerate(edited)
+            if number != index
+        )
+
+    def shared_bone(self, bone: BoneOfFilm) -> SharedBone | None:
+        """Return the image of a bone that two joints see; None where their squares do not meet."""
+        if bone.as_upper is None or bone.as_lower is None:
+            return None
+        if not self._meet(self._square(bone.as_upper), bone.as_lower):
+            return None
+        if bone.key not in self._shared:
+            proximal, distal = self.joints[bone.as_upper], self.joints[bone.as_lower]
+            self._shared[bone.key] = SharedBone(proximal, distal)
+        return self._shared[bone.key]
+
+    def _recompose(self, edited: Sequence[SyntheticJoint], box: Rectangle) -> NDArray[np.float32]:
+        bones, change = np.zeros(box.shape, np.float32), np.zeros(box.shape, np.float32)
+        for bone in self.bones:
+            for where, before, after in self._look_up(bone, edited, box):
+                here = where.within(box).slices
+                bones[here] += after
+                change[here] += after - before
+        film = self.radiograph.intensity[box.slices]
+        image = np.where(change == 0, film, self._grain(edited, box).recompose(bones, change))
+        return self.radiograph.storage.store(image, box)
+
+    def _look_up(
+        self, bone: BoneOfFilm, edited: Sequence[SyntheticJoint], box: Rectangle
+    ) -> list[tuple[Rectangle, NDArray[np.float32], NDArray[np.float32]]]:
+        """Return where on the film a bone is seen, and its attenuation there before and after the edits."""
+        shared = self.shared_bone(bone)
+        if shared is not None:
+            where = shared.region.intersection(box)
+            if where.is_empty:
+                return []
+            before = shared.attenuation[where.within(shared.region).slices]
+            return [(where, before, shared.move(*motions_of(bone, edited), where).attenuation)]
+        found = []
+        for index, is_upper in ((bone.as_upper, True), (bone.as_lower, False)):
+            if index is None:
+                continue
+            joint = edited[index]
+            where = joint.layers.crop.region.intersection(box)
+            if not where.is_empty:
+                here = where.within(joint.layers.crop.region).slices
+                film = joint.layers.upper_bone if is_upper else joint.layers.lower_bone
+                moved = joint.upper_bone if is_upper else joint.lower_bone
+                found.append((where, film[here], moved[here]))
+        return found
+
+    def _grain(self, edited: Sequence[SyntheticJoint], box: Rectangle) -> GrainAt:
+        """Return the noise of a part of the film, blended by the tapers of the edited joints there."""
+        found, weights, places = [], [], []
+        total = np.zeros(box.shape, np.float32)
+        for movable, joint in zip(self.joints, edited, strict=True):
+            region = movable.layers.crop.region
+            where = region.intersection(box)
+            if joint.is_synthetic and not where.is_empty:
+                found.append(movable.grain.at(where.within(region)))
+                weights.append(movable.taper[where.within(region).slices])
+                places.append(where.within(box).slices)
+                total[places[-1]] += weights[-1]
+        total[total <= 0] = 1
+        shares = [weight / total[place] for weight, place in zip(weights, places, strict=True)]
+        return GrainAt.blend(found, shares, places, box.shape)
+
+    def _square(self, index: int) -> Rectangle:
+        return self.joints[index].layers.crop.region
+
+    def _stored(self, part: Rectangle) -> Rectangle:
+        return self.radiograph.storage.around(part)
+
+    def _meet(self, square: Rectangle, index: int) -> bool:
+        return not self._stored(square).intersection(self._stored(self._square(index))).is_empty
+
+    def _share_a_bone(self, one: int, other: int) -> bool:
+        return any({bone.as_upper, bone.as_lower} == {one, other} for bone in self.bones)
+
+
+def motions_of(bone: BoneOfFilm, edited: Sequence[SyntheticJoint]) -> tuple[RigidMotion, RigidMotion]:
+    """Return how the joints at the proximal and at the distal end of a bone move it."""
+    return (
+        RigidMotion() if bone.as_upper is None else edited[bone.as_upper].motion.upper,
+        RigidMotion() if bone.as_lower is None else edited[bone.as_lower].motion.lower,
+    )
+
+
+def _name_bones(joints: Sequence[JointLayers]) -> tuple[BoneOfFilm, ...]:
+    """Name the bones of joints; of a film with two joints of one name, each joint has bones of its own."""
+    seen: dict[BoneKey, tuple[list[int], list[int]]] = {}
+    for index, layers in enumerate(joints):
+        for role, key in enumerate(bones_of_joint(layers.pose)):
+            seen.setdefault(key, ([], []))[role].append(index)
+    bones = []
+    for key, (as_upper, as_lower) in seen.items():
+        if len(as_upper) <= 1 and len(as_lower) <= 1:
+            bones.append(BoneOfFilm(key, next(iter(as_upper), None), next(iter(as_lower), None)))
+            continue
+        for name, indices in (("upper bone", as_upper), ("lower bone", as_lower)):
+            for index in indices:
+                own = BoneKey(f"{joints[index].pose.name} {name}", key.side)
+                bones.append(BoneOfFilm(own, index, None) if name == "upper bone" else BoneOfFilm(own, None, index))
+    return tuple(bones)

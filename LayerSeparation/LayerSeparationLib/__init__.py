@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from .phantom import make_hand, make_joint
     from .radiograph import Radiograph, read_radiograph
     from .separation import JointLayers, SeparatedJoint, SeparationFailure, Separator, separate_files
-    from .synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
+    from .synthesis import (
+        GapEdit,
+        MovableFilm,
+        MovableJoint,
+        SyntheticFilm,
+        SyntheticJoint,
+        synthesize,
+        synthesize_film,
+    )
 
 __all__ = [
     "GapEdit",
@@ -25,11 +33,13 @@ __all__ = [
     "JointFinder",
     "JointLayers",
     "JointPose",
+    "MovableFilm",
     "MovableJoint",
     "Radiograph",
     "SeparatedJoint",
     "SeparationFailure",
     "Separator",
+    "SyntheticFilm",
     "SyntheticJoint",
     "__version__",
     "compare_films",
@@ -40,6 +50,7 @@ __all__ = [
     "read_radiograph",
     "separate_files",
     "synthesize",
+    "synthesize_film",
 ]
 
 _ROOM_OF = {
@@ -59,9 +70,12 @@ _ROOM_OF = {
     "compare_films": "follow_up",
     "measure_change": "follow_up",
     "GapEdit": "synthesis",
+    "MovableFilm": "synthesis",
     "MovableJoint": "synthesis",
+    "SyntheticFilm": "synthesis",
     "SyntheticJoint": "synthesis",
     "synthesize": "synthesis",
+    "synthesize_film": "synthesis",
 }
 
 

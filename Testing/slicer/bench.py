@@ -74,19 +74,14 @@ def earlier_film(session, changes_mm: dict[str, float], name: str):
     name
         Of the volume.
     """
-    from LayerSeparationLib import GapEdit, synthesize
+    from LayerSeparationLib import GapEdit
     from LayerSeparationLib.files.provenance import PHANTOM_KEY
-    from LayerSeparationLib.radiograph import Rectangle
-    from LayerSeparationLib.scene.edited_film import compose_region
     from LayerSeparationLib.scene.film_geometry import ijk_to_ras
+    from LayerSeparationLib.synthesis import synthesize_film
 
-    film = session.film.radiograph.intensity
-    edited = [
-        synthesize(joint.layers, GapEdit(change=changes_mm[joint.name]))
-        for joint in session.joints.joints
-        if joint.name in changes_mm
-    ]
-    then = compose_region(film, edited, Rectangle.whole(film.shape))
+    wider = [joint for joint in session.joints.joints if joint.name in changes_mm]
+    edits = [GapEdit(change=changes_mm[joint.name]) for joint in wider]
+    then = synthesize_film([joint.layers for joint in wider], edits).image
     then = np.roll(then, EARLIER_SHIFT_PX, (0, 1))
     then += np.random.default_rng(0).normal(0, EARLIER_NOISE_SD, then.shape)
     pixels = np.round(np.clip(then, 0, 1) * 4095).astype(np.uint16)

@@ -11,10 +11,10 @@ import numpy as np
 import vtk
 from numpy.typing import NDArray
 
-from ..radiograph import Rectangle
-from ..synthesis import SyntheticJoint
+from ..radiograph import NOWHERE, Rectangle
+from ..synthesis import MovableFilm, MovableJoint, SyntheticJoint
+from ..synthesis.movable_film import is_same_film
 from ..translation import tr as _
-from .edited_film import changed_region, compose_region
 from .film import Film
 from .joint_nodes import film_window
 from .jsw_table import fill_row, fill_table
@@ -32,7 +32,11 @@ class FilmNodes:
     def __init__(self, film: Film) -> None:
         self._film = film
         self._base: NDArray[np.float32] | None = None
-        self._shown: WeakKeyDictionary[SceneJoint, SyntheticJoint] = WeakKeyDictionary()
+        self._separated: list[MovableJoint] = []
+        self._prepared_for: NDArray[np.float32] | None = None
+        self._members: list[SceneJoint] = []
+        self._movable: MovableFilm | None = None
+        self._extents: WeakKeyDictionary[SceneJoint, Rectangle] = WeakKeyDictionary()
 
     @property
     def table(self) -> vtk.vtkObject | None:
@@ -75,74 +79,99 @@ class FilmNodes:
             or not has_shape(volume, radiograph.shape)
         ):
             self._write_whole(volume, joints)
-            return
-        before = self._shown.get(joint)
-        self._remember(joint)
-        regions = [changed_region(shown) for shown in (before, self._shown.get(joint)) if shown is not None]
-        if regions:
-            region = Rectangle.around(regions)
-            visible = self._visible(joints)
-            voxels_of(volume)[region.slices] = compose_region(radiograph.intensity, visible, region)
-            touch(volume)
-            write_synthetic(volume, _hold_an_edit(visible))
+        else:
+            self._write_part(volume, joints, [joint])
 
     def forget(self, joints: Sequence[SceneJoint], gone: SceneJoint) -> None:
         """Take a joint that is gone out of the synthetic film; without joints nothing is left."""
-        shown = self._shown.pop(gone, None)
         if not joints:
             for node in (self.table, self.synthetic_film):
                 if node is not None:
                     remove_node(node)
             return
         volume = self.synthetic_film
-        if volume is not None and (shown is not None or self._base is None):
+        if volume is not None and self._base is None:
             self._write_whole(volume, joints)
+        elif volume is not None:
+            self._write_part(volume, joints, [gone])
         self.write_table(list(joints))
+
+    def _write_part(
+        self, volume: vtk.vtkObject, joints: Sequence[SceneJoint], changed: Sequence[SceneJoint]
+    ) -> None:
+        before = dict(self._extents)
+        known = self._movable
+        film, edited = self._edited(joints)
+        if film is not known:
+            # Other layers: a bone may be seen by other joints than before.
+            changed = [*before, *self._extents]
+        region = Rectangle.around(
+            [extents.get(joint, NOWHERE) for joint in changed for extents in (before, self._extents)]
+        )
+        if not region.is_empty:
+            voxels_of(volume)[region.slices] = self._compose(film, edited, region)
+            touch(volume)
+            write_synthetic(volume, _hold_an_edit(edited))
 
     def _write_whole(self, volume: vtk.vtkObject | None, joints: Sequence[SceneJoint]) -> None:
         radiograph = self._film.radiograph
         rows, columns = radiograph.shape
         whole = Rectangle.whole((rows, columns))
-        visible = self._visible(joints)
-        image = compose_region(radiograph.intensity, visible, whole)
+        film, edited = self._edited(joints)
+        image = self._compose(film, edited, whole)
         matrix = self._film.geometry.region_matrix(whole)
         if volume is None:
 
             def finish(made: vtk.vtkObject) -> vtk.vtkObject:
                 write_volume(made, image, matrix)
-                write_synthetic(made, _hold_an_edit(visible))
+                write_synthetic(made, _hold_an_edit(edited))
                 return grey_display(self._film.node.GetScene(), *image_window(image, film_window(self._film)))
 
             title = _film_title(self._film.name)
             make_shared(self._film, SYNTHETIC_FILM, "vtkMRMLScalarVolumeNode", title, finish)
         else:
             write_volume(volume, image, matrix)
-            write_synthetic(volume, _hold_an_edit(visible))
+            write_synthetic(volume, _hold_an_edit(edited))
         self._base = radiograph.intensity
-        for joint in joints:
-            self._remember(joint)
 
-    def _visible(self, joints: Sequence[SceneJoint]) -> list[SyntheticJoint]:
-        edited = [j for j in joints if not j.film_is_shown and not j.edit.is_neutral]
-        results = [joint.result for joint in edited]
-        return [
-            result
-            for result in results
-            if result is not None and result.layers.radiograph.shape == self._film.radiograph.shape
-        ]
+    def _compose(
+        self, film: MovableFilm | None, edited: Sequence[SyntheticJoint | None], region: Rectangle
+    ) -> NDArray[np.float32]:
+        if film is None:
+            return self._film.radiograph.intensity[region.slices].copy()
+        return film.compose(edited, region)
 
-    def _remember(self, joint: SceneJoint) -> None:
+    def _edited(
+        self, joints: Sequence[SceneJoint]
+    ) -> tuple[MovableFilm | None, Sequence[SyntheticJoint | None]]:
+        """Return the film's separated joints and the edits of those that are shown with theirs.
+
+        Keeps what was prepared as long as all layers are the same, and remembers how far each edit reaches.
+        """
+        intensity = self._film.radiograph.intensity
+        separated = [movable for joint in joints if (movable := joint.editing.movable) is not None]
+        if separated != self._separated or self._prepared_for is not intensity:
+            self._separated, self._prepared_for = separated, intensity
+            self._members, movables = [], []
+            for joint in joints:
+                movable = joint.editing.movable
+                if movable is not None and is_same_film(movable.layers.radiograph, self._film.radiograph):
+                    self._members.append(joint)
+                    movables.append(movable)
+            self._movable = MovableFilm(movables) if movables else None
         # A joint without an edit changes nothing; asking for its result would make it, for nothing.
-        if joint.edit.is_neutral or joint.result is None:
-            self._shown.pop(joint, None)
-        else:
-            self._shown[joint] = joint.result
+        edited = [None if j.film_is_shown or j.edit.is_neutral else j.result for j in self._members]
+        self._extents = WeakKeyDictionary()
+        if self._movable is not None:
+            for index, joint in enumerate(self._members):
+                self._extents[joint] = self._movable.extent(edited, index)
+        return self._movable, edited
 
 
 def _film_title(film: str) -> str:
     return _("{film} synthetic").format(film=film)
 
 
-def _hold_an_edit(results: Sequence[SyntheticJoint]) -> bool:
+def _hold_an_edit(results: Sequence[SyntheticJoint | None]) -> bool:
     """Tell whether pixels that these edits were composed into differ from the film."""
-    return any(result.is_synthetic for result in results)
+    return any(result is not None and result.is_synthetic for result in results)

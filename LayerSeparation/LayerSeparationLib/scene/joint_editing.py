@@ -37,6 +37,11 @@ class JointEditing:
         return None if self._movable is None else self._movable.layers
 
     @property
+    def movable(self) -> MovableJoint | None:
+        """The layers, prepared for edits; None before the joint is separated."""
+        return self._movable
+
+    @property
     def are_corrected(self) -> bool:
         """Whether the user corrected the silhouettes of the layers."""
         return bool(self._versions) and self._versions[self._version][1]

@@ -1,4 +1,4 @@
-"""The one verb of edits that go together: several joints of a film are edited, the film is recomposed once."""
+"""The verb of edits that go together: several joints of a film are edited, the film is recomposed once."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def synthesize_film(
     names = Counter(joint.layers.pose.name for joint in film.joints)
     twice = sorted(name for name, count in names.items() if count > 1)
     if twice:
-        raise InputError(f"Two joints of the film are called {', '.join(twice)}: give each a name of its own.")
+        raise InputError(f"Two joints are called {', '.join(twice)}: give each a name of its own.")
     if len(edits) != len(film.joints):
         raise InputError(f"{len(film.joints)} joints and {len(edits)} edits: give one edit a joint.")
     edited = tuple(synthesize(joint, edit) for joint, edit in zip(film.joints, edits, strict=True))

@@ -152,11 +152,11 @@ class MovableBone:
             turn = motion.inverse[:, :2] - np.eye(2)
             linear = (back @ turn @ end.to_canonical[:, :2]).astype(np.float32)
             offset = (back @ (turn @ end.to_canonical[:, 2] + motion.inverse[:, 2])).astype(np.float32)
-            for axis, source in enumerate(sources):
+            for axis in (0, 1):
                 displacement = linear[axis, 0] * columns + (linear[axis, 1] * rows + offset[axis])
                 if end.weight is not None:
                     displacement *= end.weight[part.slices]
-                source += displacement
+                sources[axis] += displacement
         for axis, here in ((0, columns), (1, rows)):
             sources[axis] += here + self._pad_px
             np.clip(sources[axis], 0, self._near.shape[1 - axis] - 1, out=sources[axis])

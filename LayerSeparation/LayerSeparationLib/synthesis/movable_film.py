@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from .film_grain import GrainAt
 from .movable_joint import MovableJoint
 from .shared_bone import SharedBone
 from .synthetic_joint import SyntheticJoint
+
+Edits: TypeAlias = "Sequence[SyntheticJoint | None]"
+"""What `synthesize` made of each joint of a film, in their order; None for a joint as it is on the film."""
 
 
 class BoneOfFilm(NamedTuple):
@@ -52,25 +56,23 @@ class MovableFilm:
         self.joints = tuple(joints)
         self.radiograph: Radiograph = joints[0].layers.radiograph
         for joint in joints[1:]:
-            other = joint.layers.radiograph
-            if other is not self.radiograph and not np.array_equal(
-                other.intensity, self.radiograph.intensity
-            ):
+            if not is_same_film(joint.layers.radiograph, self.radiograph):
                 raise InputError(
-                    f"{joint.layers.pose.name} is of {other.name}, {joints[0].layers.pose.name} of "
-                    f"{self.radiograph.name}: edit the joints of one film at a time."
+                    f"{joint.layers.pose.name} is of {joint.layers.radiograph.name}, "
+                    f"{joints[0].layers.pose.name} of {self.radiograph.name}: "
+                    "edit the joints of one film at a time."
                 )
         self.bones = _name_bones([joint.layers for joint in joints])
         """Every bone once, in the order of the joints."""
         self._shared: dict[BoneKey, SharedBone] = {}
 
-    def compose(self, edited: Sequence[SyntheticJoint], part: Rectangle) -> NDArray[np.float32]:
+    def compose(self, edited: Edits, part: Rectangle) -> NDArray[np.float32]:
         """Return the intensity of a part of the film with the edits of its joints.
 
         Parameters
         ----------
         edited
-            What `synthesize` made of each of the joints, in their order.
+            What `synthesize` made of each of the joints, in their order; None for a joint as it is.
         part
             Of the film.
         """
@@ -80,9 +82,9 @@ class MovableFilm:
             if self.is_entangled(edited, index):
                 together.append(self._stored(self._square(index).intersection(part)))
                 continue
-            here = joint.changed.moved(*joint.layers.crop.region.origin_px).intersection(part)
-            if not here.is_empty:
-                image[here.within(part).slices] = joint.image[here.within(joint.layers.crop.region).slices]
+            here = self.extent(edited, index).intersection(part)
+            if joint is not None and not here.is_empty:
+                image[here.within(part).slices] = joint.image[here.within(self._square(index)).slices]
         done: list[Rectangle] = []
         for box in sorted(together, key=lambda one: -one.shape[0] * one.shape[1]):
             if not box.is_empty and not any(box.intersection(other) == box for other in done):
@@ -92,36 +94,33 @@ class MovableFilm:
                 done.append(box)
         return image
 
-    def extent(self, edited: Sequence[SyntheticJoint], index: int) -> Rectangle:
+    def extent(self, edited: Edits, index: int) -> Rectangle:
         """Return the part of the film outside of which the edit of one joint changes nothing."""
         joint = edited[index]
+        if joint is None or not joint.is_synthetic:
+            return NOWHERE
         if self.is_entangled(edited, index):
             return self._stored(self._square(index))
-        return joint.changed.moved(*joint.layers.crop.region.origin_px) if joint.is_synthetic else NOWHERE
+        return joint.changed.moved(*self._square(index).origin_px)
 
-    def is_entangled(self, edited: Sequence[SyntheticJoint], index: int) -> bool:
-        """Tell whether the edit of a joint meets another joint's bone, or another edit."""
-        if not edited[index].is_synthetic:
-            return False
-        square = self._square(index)
-        return any(
-            (other.is_synthetic or self._share_a_bone(index, number)) and self._meet(square, number)
-            for number, other in enumerate(edited)
-            if number != index
+    def is_entangled(self, edited: Edits, index: int) -> bool:
+        """Tell whether the edit of a joint meets another joint's part of a bone, or another edit."""
+        return _moves(edited[index]) and any(
+            shares_a_bone or _moves(edited[other]) for other, shares_a_bone in self._neighbours[index]
         )
 
     def shared_bone(self, bone: BoneOfFilm) -> SharedBone | None:
         """Return the image of a bone that two joints see; None where their squares do not meet."""
         if bone.as_upper is None or bone.as_lower is None:
             return None
-        if not self._meet(self._square(bone.as_upper), bone.as_lower):
+        if (bone.as_lower, True) not in self._neighbours[bone.as_upper]:
             return None
         if bone.key not in self._shared:
             proximal, distal = self.joints[bone.as_upper], self.joints[bone.as_lower]
             self._shared[bone.key] = SharedBone(proximal, distal)
         return self._shared[bone.key]
 
-    def _recompose(self, edited: Sequence[SyntheticJoint], box: Rectangle) -> NDArray[np.float32]:
+    def _recompose(self, edited: Edits, box: Rectangle) -> NDArray[np.float32]:
         bones, change = np.zeros(box.shape, np.float32), np.zeros(box.shape, np.float32)
         for bone in self.bones:
             for where, before, after in self._look_up(bone, edited, box):
@@ -133,7 +132,7 @@ class MovableFilm:
         return self.radiograph.storage.store(image, box)
 
     def _look_up(
-        self, bone: BoneOfFilm, edited: Sequence[SyntheticJoint], box: Rectangle
+        self, bone: BoneOfFilm, edited: Edits, box: Rectangle
     ) -> list[tuple[Rectangle, NDArray[np.float32], NDArray[np.float32]]]:
         """Return where on the film a bone is seen, and its attenuation there before and after the edits."""
         shared = self.shared_bone(bone)
@@ -147,23 +146,24 @@ class MovableFilm:
         for index, is_upper in ((bone.as_upper, True), (bone.as_lower, False)):
             if index is None:
                 continue
-            joint = edited[index]
-            where = joint.layers.crop.region.intersection(box)
+            where = self._square(index).intersection(box)
             if not where.is_empty:
-                here = where.within(joint.layers.crop.region).slices
-                film = joint.layers.upper_bone if is_upper else joint.layers.lower_bone
+                here = where.within(self._square(index)).slices
+                layers = self.joints[index].layers
+                joint = edited[index] or layers
+                film = layers.upper_bone if is_upper else layers.lower_bone
                 moved = joint.upper_bone if is_upper else joint.lower_bone
                 found.append((where, film[here], moved[here]))
         return found
 
-    def _grain(self, edited: Sequence[SyntheticJoint], box: Rectangle) -> GrainAt:
+    def _grain(self, edited: Edits, box: Rectangle) -> GrainAt:
         """Return the noise of a part of the film, blended by the tapers of the edited joints there."""
         found, weights, places = [], [], []
         total = np.zeros(box.shape, np.float32)
         for movable, joint in zip(self.joints, edited, strict=True):
             region = movable.layers.crop.region
             where = region.intersection(box)
-            if joint.is_synthetic and not where.is_empty:
+            if _moves(joint) and not where.is_empty:
                 found.append(movable.grain.at(where.within(region)))
                 weights.append(movable.taper[where.within(region).slices])
                 places.append(where.within(box).slices)
@@ -178,18 +178,37 @@ class MovableFilm:
     def _stored(self, part: Rectangle) -> Rectangle:
         return self.radiograph.storage.around(part)
 
-    def _meet(self, square: Rectangle, index: int) -> bool:
-        return not self._stored(square).intersection(self._stored(self._square(index))).is_empty
+    @cached_property
+    def _neighbours(self) -> list[list[tuple[int, bool]]]:
+        """Of each joint those whose squares meet its own, and whether they share a bone."""
+        squares = [self._stored(self._square(index)) for index in range(len(self.joints))]
+        pairs = [{bone.as_upper, bone.as_lower} for bone in self.bones]
+        return [
+            [
+                (other, {index, other} in pairs)
+                for other, square in enumerate(squares)
+                if other != index and not square.intersection(squares[index]).is_empty
+            ]
+            for index in range(len(squares))
+        ]
 
-    def _share_a_bone(self, one: int, other: int) -> bool:
-        return any({bone.as_upper, bone.as_lower} == {one, other} for bone in self.bones)
+
+def is_same_film(one: Radiograph, other: Radiograph) -> bool:
+    """Tell whether two radiographs show the same pixels."""
+    return one.intensity is other.intensity or np.array_equal(one.intensity, other.intensity)
 
 
-def motions_of(bone: BoneOfFilm, edited: Sequence[SyntheticJoint]) -> tuple[RigidMotion, RigidMotion]:
+def _moves(joint: SyntheticJoint | None) -> bool:
+    return joint is not None and joint.is_synthetic
+
+
+def motions_of(bone: BoneOfFilm, edited: Edits) -> tuple[RigidMotion, RigidMotion]:
     """Return how the joints at the proximal and at the distal end of a bone move it."""
+    proximal = None if bone.as_upper is None else edited[bone.as_upper]
+    distal = None if bone.as_lower is None else edited[bone.as_lower]
     return (
-        RigidMotion() if bone.as_upper is None else edited[bone.as_upper].motion.upper,
-        RigidMotion() if bone.as_lower is None else edited[bone.as_lower].motion.lower,
+        RigidMotion() if proximal is None else proximal.motion.upper,
+        RigidMotion() if distal is None else distal.motion.lower,
     )
 
 
@@ -204,8 +223,10 @@ def _name_bones(joints: Sequence[JointLayers]) -> tuple[BoneOfFilm, ...]:
         if len(as_upper) <= 1 and len(as_lower) <= 1:
             bones.append(BoneOfFilm(key, next(iter(as_upper), None), next(iter(as_lower), None)))
             continue
-        for name, indices in (("upper bone", as_upper), ("lower bone", as_lower)):
-            for index in indices:
-                own = BoneKey(f"{joints[index].pose.name} {name}", key.side)
-                bones.append(BoneOfFilm(own, index, None) if name == "upper bone" else BoneOfFilm(own, None, index))
+        bones += [BoneOfFilm(_own_key(joints[index], "upper bone"), index, None) for index in as_upper]
+        bones += [BoneOfFilm(_own_key(joints[index], "lower bone"), None, index) for index in as_lower]
     return tuple(bones)
+
+
+def _own_key(layers: JointLayers, bone: str) -> BoneKey:
+    return BoneKey(f"{layers.pose.name} {bone}", layers.pose.side)

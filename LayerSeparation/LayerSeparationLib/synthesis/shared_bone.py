@@ -22,9 +22,11 @@ class SharedBone:
     """A phalanx that is the upper bone of one joint and the lower bone of the next.
 
     Where only one square sees it, it is what that one saw. Where both do they are blended, each by its taper,
-    so that there is no seam. A motion is the sum of both joints' motions, each tapered to nothing at the
-    border of its square; within the other joint's rigid part a motion fades out before the margins, so that
-    each gap is what its own edit asks for.
+    so that there is no seam. It is moved by the sum of both joints' motions, each tapered to nothing at the
+    border of its square. Where one joint's taper reaches the rigid part of the other, on a bone that is much
+    shorter than a square, it fades out before the margins, so that each gap is what its own edit asks for;
+    where both tapers together are more than 1, they are scaled to 1, so that the shaft between goes no
+    further than its ends.
 
     Parameters
     ----------
@@ -43,8 +45,7 @@ class SharedBone:
         """(rows, columns) float32 on ``region``."""
         self.silhouette = self._join([seen.upper_silhouette, beyond.lower_silhouette], blend)
         """(rows, columns) float32 on ``region``: its probability; the mask is > 0.5."""
-        ends = [self._end(one, other) for one, other in (joints, joints[::-1])]
-        self._movable = MovableBone(self.attenuation, self.silhouette, ends)
+        self._movable = MovableBone(self.attenuation, self.silhouette, self._ends(joints))
 
     def move(self, by_proximal: RigidMotion, by_distal: RigidMotion, part: Rectangle) -> MovedBone:
         """Return a part of the film's bone after both joints' motions.
@@ -78,10 +79,15 @@ class SharedBone:
             joined[place] += weight[place] * image
         return joined
 
-    def _end(self, joint: MovableJoint, other: MovableJoint) -> BoneEnd:
-        crop = joint.layers.crop
-        to_other = shift_origin(other.layers.crop.film_to_canonical, crop.region.origin_px)
-        kept_off = core_at(map_points(to_other, pixel_grid(crop.region.shape))).astype(np.float32)
-        weight = np.zeros(self.region.shape, np.float32)
-        weight[crop.region.within(self.region).slices] = joint.taper * (1 - kept_off)
-        return BoneEnd(shift_origin(crop.film_to_canonical, self.region.origin_px), weight)
+    def _ends(self, joints: Sequence[MovableJoint]) -> list[BoneEnd]:
+        weights = np.zeros((2, *self.region.shape), np.float32)
+        for weight, place, joint, other in zip(weights, self._places, joints, joints[::-1], strict=True):
+            crop = joint.layers.crop
+            to_other = shift_origin(other.layers.crop.film_to_canonical, crop.region.origin_px)
+            kept_off = core_at(map_points(to_other, pixel_grid(crop.region.shape))).astype(np.float32)
+            weight[place] = joint.taper * (1 - kept_off)
+        weights /= np.maximum(weights.sum(axis=0), 1)
+        return [
+            BoneEnd(shift_origin(joint.layers.crop.film_to_canonical, self.region.origin_px), weight)
+            for joint, weight in zip(joints, weights, strict=True)
+        ]

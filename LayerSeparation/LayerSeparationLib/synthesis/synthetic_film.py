@@ -47,8 +47,8 @@ class SyntheticFilm:
     radiograph: Radiograph
     """The film as it was taken."""
     joints: tuple[SyntheticJoint, ...]
-    """Each joint with its own edit: JSW before and after, margins and joint space hold on this film. Its image
-    and the masks of its bones are those of its edit alone."""
+    """Each joint with its own edit: JSW before and after, margins and joint space hold on this film. Its
+    image and the masks of its bones are those of its edit alone."""
     bones: tuple[FilmBone, ...]
     """Every bone once, whether one joint sees it or two do."""
     image: NDArray[np.float32]

@@ -15,7 +15,13 @@ _BONES_OF_KINDS = {
 
 
 class BoneKey(NamedTuple):
-    """What a bone goes by on every film of a person."""
+    """What a bone goes by on every film of a person.
+
+    Examples
+    --------
+    >>> BoneKey("proximal phalanx 2", "L").kind, BoneKey("crop upper bone", None).kind
+    ('proximal phalanx', None)
+    """
 
     name: str
     """``proximal phalanx 2``, 1 = thumb; of a joint with a user's own name, ``<name> upper bone``."""

@@ -131,7 +131,7 @@ class FilmGrain:
             self._carried = share / float(self._bony[on_bone].mean())
         power = _power_spectrum(self._noise, noise.place)
         self._kept_when_moved = np.float32(_kept_by_interpolation(power))
-        self._field = _like(power, layers.image) * sd
+        self._field = np.asarray(_like(power, layers.image) * sd, np.float32)
 
     def at(self, part: Rectangle) -> GrainAt:
         """Return what is known of noise in a part of the joint's region."""

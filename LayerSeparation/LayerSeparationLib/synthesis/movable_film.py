@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..joints.bones import BoneKey, bones_of_joint
+from ..joints import BoneKey, bones_of_joint
 from ..radiograph import NOWHERE, Radiograph, Rectangle
 from ..separation import JointLayers
 from .bone_motion import RigidMotion
@@ -48,6 +48,17 @@ class MovableFilm:
     ------
     InputError
         If there is none, or they are not of one film.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import GapEdit, Separator, make_hand, synthesize_film
+    >>> hand = make_hand(3, spacing_mm=0.3)
+    >>> poses = [hand.joints[name].pose for name in ("PIP5", "DIP5")]
+    >>> layers = [Separator("cpu").separate(hand.radiograph, pose) for pose in poses]
+    >>> film = MovableFilm([MovableJoint(one) for one in layers])
+    >>> narrowed = [synthesize_film(film, [GapEdit(change=by)] * 2) for by in (-0.2, -0.4)]
+    >>> len({one.image.tobytes() for one in narrowed})
+    2
     """
 
     def __init__(self, joints: Sequence[MovableJoint]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..joints.bones import BoneKey
+from ..joints import BoneKey
 from ..radiograph import Radiograph, Rectangle
 from .synthetic_joint import SyntheticJoint
 
@@ -18,6 +18,8 @@ class FilmBone:
 
     Examples
     --------
+    >>> from LayerSeparationLib.joints import BoneKey
+    >>> from LayerSeparationLib.radiograph import Rectangle
     >>> mask = np.ones((2, 3), bool)
     >>> bone = FilmBone(BoneKey("metacarpal 2", "L"), ("MCP2",), Rectangle(1, 3, 0, 3), mask)
     >>> int(bone.mask_on_film((4, 4)).sum())
@@ -42,7 +44,17 @@ class FilmBone:
 
 @dataclass(frozen=True, eq=False)
 class SyntheticFilm:
-    """A film with the edits of its joints, and their truth; see `synthesize_film`."""
+    """A film with the edits of its joints, and their truth.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import GapEdit, Separator, make_hand, synthesize_film
+    >>> hand = make_hand(3, spacing_mm=0.3)
+    >>> layers = Separator("cpu").separate(hand.radiograph, hand.joints["PIP2"].pose)
+    >>> film = synthesize_film([layers], [GapEdit()])
+    >>> film.is_synthetic, film.joint_space(film.joints[0]).shape == hand.radiograph.shape
+    (False, True)
+    """
 
     radiograph: Radiograph
     """The film as it was taken."""

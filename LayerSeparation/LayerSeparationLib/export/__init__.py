@@ -4,6 +4,10 @@ from .collection import CollectionFormat, Entry
 from .encoding.nrrd import write_nrrd
 from .encoding.png import write_png
 from .encoding.seg_nrrd import write_segmentation
+from .film_folders import export_film, whole_film_folder, write_synthetic_film
+from .film_record import describe_film, read_film_record
+from .film_sample import FilmSample, make_film_sample
+from .film_segments import describe_film_segments
 from .joint_folders import (
     JointExport,
     export_joints,
@@ -24,6 +28,7 @@ __all__ = [
     "SEGMENT_KINDS",
     "CollectionFormat",
     "Entry",
+    "FilmSample",
     "JointExport",
     "JointFormat",
     "Sample",
@@ -32,22 +37,29 @@ __all__ = [
     "choose_collection_formats",
     "choose_joint_formats",
     "collection_formats",
+    "describe_film",
+    "describe_film_segments",
     "describe_jsw",
     "describe_segments",
+    "export_film",
     "export_joints",
     "film_folder",
     "find_existing_folders",
     "gap_folder",
     "joint_formats",
+    "make_film_sample",
     "make_joint_record",
     "make_sample",
+    "read_film_record",
     "read_joint_record",
     "read_segmentation",
     "read_segments",
+    "whole_film_folder",
     "write_joint_record",
     "write_layers",
     "write_nrrd",
     "write_png",
     "write_segmentation",
     "write_synthetic",
+    "write_synthetic_film",
 ]

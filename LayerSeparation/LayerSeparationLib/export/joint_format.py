@@ -1,15 +1,15 @@
-"""Formats of one joint, whose files lie together in a folder: what such a format has to offer."""
+"""Formats of one joint, or of a whole film: files that lie together in a folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Protocol
 
-from .sample import Sample
+from .sample import ExportedImage
 
 
 class JointFormat(Protocol):
-    """A format of one joint.
+    """A format of one joint, or of a whole film.
 
     Examples
     --------
@@ -25,6 +25,6 @@ class JointFormat(Protocol):
     is_default: bool
     """Whether it is written where nobody chose."""
 
-    def write(self, folder: Path, sample: Sample) -> None:
+    def write(self, folder: Path, sample: ExportedImage) -> None:
         """Write its files of a sample into a folder, which exists."""
         ...

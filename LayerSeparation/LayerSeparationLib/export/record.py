@@ -114,7 +114,7 @@ def describe_joint(joint: SyntheticJoint, *, edited: bool = True, seed: int | No
         jsw_after=describe_jsw(joint.jsw_after) if edited else None,
         weights_sha256=layers.weights_sha256,
         seed=seed,
-        source=_source_of(layers.radiograph),
+        source=source_name(layers.radiograph),
     )
 
 
@@ -201,7 +201,7 @@ def _full_pose(layers: JointLayers) -> JointPose:
     return replace(layers.pose, field_of_view_px=edge)
 
 
-def _source_of(radiograph: Radiograph) -> str | None:
+def source_name(radiograph: Radiograph) -> str | None:
     """Return the film's file; a film that was renamed may not be known by what its file is called."""
     path, name = radiograph.origin.path, radiograph.name
     if path is None:

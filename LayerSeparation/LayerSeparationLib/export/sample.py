@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,82 @@ from ..radiograph import PixelSpacing
 from ..synthesis import JointMasks, SyntheticJoint
 from .record import describe_joint
 from .segments import Segment, describe_segments
+
+
+class ExportedImage(Protocol):
+    """What a format of single images reads: a `Sample` of one joint, or a `FilmSample` of all of a film."""
+
+    @property
+    def image(self) -> NDArray[np.float32]:
+        """(rows, columns) intensity 0..1, bone bright."""
+
+    @property
+    def film(self) -> NDArray[np.float32] | None:
+        """(rows, columns) of the whole film, where the image is a part of it and the film was asked for."""
+
+    @property
+    def spacing(self) -> PixelSpacing:
+        """Pixel spacing and its source."""
+
+    @property
+    def origin_px(self) -> tuple[int, int]:
+        """(x, y) of the image's first pixel on the film."""
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What was done, in JSON's own types; written as ``<kind>.json``."""
+
+    @property
+    def kind(self) -> str:
+        """'joint' or 'film'."""
+
+    @property
+    def name(self) -> str:
+        """Of the joint; 'whole film'."""
+
+    @property
+    def side(self) -> Literal["L", "R"] | None:
+        """Side of the body, where it is one and known."""
+
+    @property
+    def subject(self) -> str:
+        """What was moved, in words: bones of which joints."""
+
+    @property
+    def widths(self) -> str:
+        """The joint space widths that they have now, in words."""
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """The record; or, where that does not fit into a comment of DICOM, the most important of it."""
+
+    @property
+    def weights_sha256(self) -> str | None:
+        """Of the network's weights."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the image differs from the radiograph as it was taken."""
+
+    @property
+    def segments(self) -> list[Segment]:
+        """Masks with their names, colours and codes."""
+
+    @property
+    def record_line(self) -> str:
+        """The record as one line of JSON."""
+
+    @property
+    def film_key(self) -> str:
+        """What tells films apart that have no name; may be empty."""
+
+    @property
+    def dicom_path(self) -> Path | None:
+        """DICOM file that the film came from, if it did."""
+
+    @property
+    def dicom_header(self) -> Mapping[str, Any] | None:
+        """What `source_header` kept of that file, where the file itself may be out of reach."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +121,42 @@ class Sample:
     """What `source_header` kept of that file, as DICOM JSON, where the file itself may be out of reach."""
 
     @property
+    def kind(self) -> str:
+        """'joint': its record is ``joint.json``."""
+        return "joint"
+
+    @property
+    def name(self) -> str:
+        """The joint's name."""
+        return str(self.record["joint"])
+
+    @property
+    def side(self) -> Literal["L", "R"] | None:
+        """Side of the body; None where it is unknown."""
+        return known_side(self.record["side"])
+
+    @property
+    def subject(self) -> str:
+        """What was moved, in words."""
+        return f"bones of joint {self.name}"
+
+    @property
+    def widths(self) -> str:
+        """The joint space width that it has now, in words."""
+        width = describe_width(self.record["jsw_after"] or self.record["jsw_before"] or {})
+        return f"mean joint space width {width}"
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """The record."""
+        return self.record
+
+    @property
+    def weights_sha256(self) -> str | None:
+        """Of the network's weights."""
+        return None if self.record["weights_sha256"] is None else str(self.record["weights_sha256"])
+
+    @property
     def synthetic(self) -> bool:
         """Whether the image differs from the radiograph as it was taken."""
         return bool(self.record["synthetic"])
@@ -52,10 +164,7 @@ class Sample:
     @property
     def segments(self) -> list[Segment]:
         """The masks with their names, colours and codes."""
-        side = self.record["side"]
-        return describe_segments(
-            self.masks, joint=self.record["joint"], side=side if side in ("L", "R") else None
-        )
+        return describe_segments(self.masks, joint=self.name, side=self.side)
 
     @property
     def record_line(self) -> str:
@@ -98,3 +207,17 @@ def make_sample(joint: SyntheticJoint, seed: int | None = None, *, with_film: bo
         film=joint.film if with_film and not layers.crop.covers_film else None,
         dicom_path=origin.path if origin.format == "DICOM" else None,
     )
+
+
+def known_side(side: object) -> Literal["L", "R"] | None:
+    """Return a side of the body that is one."""
+    return "L" if side == "L" else "R" if side == "R" else None
+
+
+def describe_width(jsw: Mapping[str, Any]) -> str:
+    """Return the mean JSW of a record with its 90 % interval and its quality."""
+    if jsw.get("mean") is None:
+        return "unknown"
+    interval = jsw.get("interval")
+    between = f" (90% interval {interval[0]:.3f}-{interval[1]:.3f} {jsw['unit']})" if interval else ""
+    return f"{jsw['mean']:.3f} {jsw['unit']}{between}, {jsw['quality']}"

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..joints import anatomical_name
+from ..joints import BoneKey, anatomical_name
 from ..synthesis import JointMasks
 
 TERMINOLOGY_NAME = "Finger joint layers"
@@ -155,20 +155,31 @@ def describe_segments(
     name = anatomical_name(joint)
     kind, digit = name[:-1].upper(), name[-1:]
     known = kind in _JOINTS and digit in set("12345")
-    types = {
+    codes = {
         UPPER_BONE: _PHALANX if known else _BONE,
         LOWER_BONE: (_METACARPAL if kind == "MCP" else _PHALANX) if known else _BONE,
         JOINT_SPACE: _JOINT,
         SOFT_TISSUE: _SOFT_TISSUE,
     }
     site = JointSite.of(joint, side)
-    region = f"{site.digit}~{site.side}"
     return [
-        Segment(
-            one.name,
-            getattr(masks, one.key),
-            one.color,
-            "~".join([TERMINOLOGY_NAME, one.category, types[one], NO_CODE, ANATOMIC_CONTEXT, region]),
-        )
+        Segment(one.name, getattr(masks, one.key), one.color, _terminology(one.category, codes[one], site))
         for one in SEGMENT_KINDS
     ]
+
+
+def bone_terminology(bone: BoneKey) -> str:
+    """Return what a bone of a film is, in Slicer's seven-part notation."""
+    code = {None: _BONE, "metacarpal": _METACARPAL}.get(bone.kind, _PHALANX)
+    digit = _THUMB if bone.kind is not None and bone.name.endswith("1") else _FINGER
+    return _terminology(_STRUCTURE, code, JointSite(_JOINT, digit, _SIDES.get(bone.side, NO_CODE)))
+
+
+def joint_space_terminology(joint: str, side: str | None) -> str:
+    """Return what the joint space of a joint is, in Slicer's seven-part notation."""
+    return _terminology(JOINT_SPACE.category, _JOINT, JointSite.of(joint, side))
+
+
+def _terminology(category: str, code: str, site: JointSite) -> str:
+    region = f"{site.digit}~{site.side}"
+    return "~".join([TERMINOLOGY_NAME, category, code, NO_CODE, ANATOMIC_CONTEXT, region])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,11 @@ class SyntheticFilm:
     def is_synthetic(self) -> bool:
         """False when nothing moved: the image then is the film, bit by bit."""
         return any(joint.is_synthetic for joint in self.joints)
+
+    def with_findings(self, findings: Sequence[Sequence[str]]) -> SyntheticFilm:
+        """Return the film with more findings of each joint's JSW, in the order of the joints."""
+        joints = [joint.with_findings(*more) for joint, more in zip(self.joints, findings, strict=True)]
+        return replace(self, joints=tuple(joints))
 
     def joint_space(self, joint: SyntheticJoint) -> NDArray[np.bool_]:
         """Return the joint space of one of the joints, (rows, columns) of the film."""

@@ -8,7 +8,6 @@ common).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from ...files import json_line
 from ...radiograph import PixelSpacing, SpacingSource
 from ...version import __version__
-from ..sample import Sample
+from ..sample import ExportedImage
 from .dicom_header import header_dataset, keeps_patient, new_uid, require_highdicom, source_header
 from .png import quantize_intensity
 
@@ -33,13 +32,14 @@ _LONGEST_TEXT = 1024
 """Characters of a DICOM short text (ST)."""
 _LARGEST_RATIO = 1000
 """Largest denominator of a pixel's aspect ratio, which DICOM wants in whole numbers."""
+_BODY_PARTS = {"joint": "FINGER", "film": "HAND"}
 SYNTHETIC_PATIENT = "SYNTHETIC^IMAGE", "SYNTHETIC"
 NO_DATE, NO_TIME = "20000101", "000000"
 """Stands where a date must be and none may: files of equal content are equal."""
 DEIDENTIFIED = "PS3.15 basic profile; attributes kept by list"
 
 
-def dicom_image(sample: Sample) -> Dataset:
+def dicom_image(sample: ExportedImage) -> Dataset:
     """Return the image of a sample, its whole film where the sample holds it, as a DICOM dataset.
 
     Raises
@@ -62,7 +62,7 @@ def dicom_image(sample: Sample) -> Dataset:
     _identify(image, source, sample, pixels)
     _describe_acquisition(image, source, sample)
     if image.SOPClassUID == _DX:
-        _add_dx_modules(image, source)
+        _add_dx_modules(image, source, sample)
     _describe_derivation(image, source, sample)
     _set_pixels(image, pixels)
     _set_spacing(image, sample.spacing)
@@ -109,7 +109,7 @@ def describe_patient(source: Dataset, stand_in: tuple[str, str]) -> Dataset:
     return image
 
 
-def _identify(image: Dataset, source: Dataset, sample: Sample, pixels: NDArray[np.uint16]) -> None:
+def _identify(image: Dataset, source: Dataset, sample: ExportedImage, pixels: NDArray[np.uint16]) -> None:
     """UIDs that follow from the content alone."""
     content = hashlib.sha256(pixels.tobytes()).hexdigest()
     film = str(source.get("SOPInstanceUID") or sample.film_key or sample.record["source"] or "film")
@@ -118,24 +118,23 @@ def _identify(image: Dataset, source: Dataset, sample: Sample, pixels: NDArray[n
     image.SOPClassUID = _DX if is_dx else _CR
     image.SOPInstanceUID = new_uid("image", film, content, sample.record_line)
     image.StudyInstanceUID = source.get("StudyInstanceUID") or new_uid("study", film)
-    image.SeriesInstanceUID = new_uid("series", film, sample.record["joint"])
+    image.SeriesInstanceUID = new_uid("series", film, sample.name)
     image.SeriesNumber = 9001
     image.InstanceNumber = 1
 
 
-def _describe_acquisition(image: Dataset, source: Dataset, sample: Sample) -> None:
+def _describe_acquisition(image: Dataset, source: Dataset, sample: ExportedImage) -> None:
     mark = "SYNTHETIC " if sample.synthetic else ""
-    joint, side = sample.record["joint"], sample.record["side"]
     image.Modality = "DX" if image.SOPClassUID == _DX else "CR"
-    image.SeriesDescription = f"{mark}{joint} by LayerSeparation"[:64]
+    image.SeriesDescription = f"{mark}{sample.name} by LayerSeparation"[:64]
     image.Manufacturer = source.get("Manufacturer", "LayerSeparation")
     for keyword in _kept_of_acquisition(image):
         if keyword in source:
             image[keyword] = source[keyword]
-    image.BodyPartExamined = source.get("BodyPartExamined") or "FINGER"
+    image.BodyPartExamined = source.get("BodyPartExamined") or _BODY_PARTS[sample.kind]
     image.ViewPosition = source.get("ViewPosition", "")
     image.SoftwareVersions = f"LayerSeparation {__version__}"
-    image.Laterality = side if side in ("L", "R") else ""
+    image.Laterality = sample.side or ""
     image.PatientOrientation = source.get("PatientOrientation") or ""
     # DX wants a word on it; elsewhere nothing is claimed that the source did not say.
     burnt_in = source.get("BurnedInAnnotation") or ("NO" if image.SOPClassUID == _DX else None)
@@ -153,7 +152,7 @@ def _kept_of_acquisition(image: Dataset) -> list[str]:
     return shared if image.SOPClassUID == _CR else [*shared, "PositionerType", "DetectorType"]
 
 
-def _add_dx_modules(image: Dataset, source: Dataset) -> None:
+def _add_dx_modules(image: Dataset, source: Dataset, sample: ExportedImage) -> None:
     """Attributes that a DX image for presentation can't be without (PS3.3 C.8.11)."""
     from highdicom.sr import CodedConcept
     from pydicom.sr.codedict import codes
@@ -162,7 +161,8 @@ def _add_dx_modules(image: Dataset, source: Dataset) -> None:
     image.ImageLaterality = source.get("ImageLaterality") or image.get("Laterality") or "U"
     del image.Laterality
     regions = source.get("AnatomicRegionSequence")
-    image.AnatomicRegionSequence = regions if regions else [CodedConcept.from_code(codes.SCT.Finger)]
+    usual = codes.SCT.Finger if sample.kind == "joint" else codes.SCT.Hand
+    image.AnatomicRegionSequence = regions if regions else [CodedConcept.from_code(usual)]
     image.DetectorType = source.get("DetectorType", "")
     image.PositionerType = source.get("PositionerType", "")
     if source.get("ViewCodeSequence"):
@@ -174,19 +174,21 @@ def _add_dx_modules(image: Dataset, source: Dataset) -> None:
     image.PresentationLUTShape = "IDENTITY"
 
 
-def _describe_derivation(image: Dataset, source: Dataset, sample: Sample) -> None:
+def _shows_film(sample: ExportedImage) -> bool:
+    return sample.film is not None or sample.kind == "film"
+
+
+def _describe_derivation(image: Dataset, source: Dataset, sample: ExportedImage) -> None:
     from highdicom.sr import CodedConcept
     from pydicom import Dataset
     from pydicom.sr.codedict import codes
 
-    record = sample.record
+    record = sample.summary
     image.ImageType = ["DERIVED", "SECONDARY"] if image.SOPClassUID == _CR else ["DERIVED", "SECONDARY", ""]
     mark = "SYNTHETIC image: " if sample.synthetic else ""
-    after = record["jsw_after"] or record["jsw_before"] or {}
-    width = _describe_width(after)
     image.DerivationDescription = (
-        f"{mark}bones of joint {record['joint']} moved and recomposed by LayerSeparation {__version__}; "
-        f"mean joint space width {width}; pixel spacing: {sample.spacing.source.value}"
+        f"{mark}{sample.subject} moved and recomposed by LayerSeparation {__version__}; "
+        f"{sample.widths}; pixel spacing: {sample.spacing.source.value}"
     )[:_LONGEST_TEXT]
     image.DerivationCodeSequence = [CodedConcept.from_code(codes.DCM.SpatialResampling)]
     # The name of the source's file may name the patient.
@@ -198,17 +200,8 @@ def _describe_derivation(image: Dataset, source: Dataset, sample: Sample) -> Non
         original.ReferencedSOPInstanceUID = source.SOPInstanceUID
         purpose = CodedConcept.from_code(codes.DCM.SourceImageForImageProcessingOperation)
         original.PurposeOfReferenceCodeSequence = [purpose]
-        original.SpatialLocationsPreserved = "YES" if sample.film is not None else "NO"
+        original.SpatialLocationsPreserved = "YES" if _shows_film(sample) else "NO"
         image.SourceImageSequence = [original]
-
-
-def _describe_width(jsw: Mapping[str, Any]) -> str:
-    """Return the mean JSW of a record with its 90 % interval and its quality."""
-    if jsw.get("mean") is None:
-        return "unknown"
-    interval = jsw.get("interval")
-    between = f" (90% interval {interval[0]:.3f}-{interval[1]:.3f} {jsw['unit']})" if interval else ""
-    return f"{jsw['mean']:.3f} {jsw['unit']}{between}, {jsw['quality']}"
 
 
 def _set_pixels(image: Dataset, pixels: NDArray[np.uint16]) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..encoding.dicom_image import NO_DATE, NO_TIME, dicom_image
 from ..encoding.dicom_segmentation import dicom_segmentation
 from ..encoding.highdicom_log import only_warnings_of_highdicom
-from ..sample import Sample
+from ..sample import ExportedImage
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -25,7 +25,7 @@ class DicomFormat:
     label = "DICOM image and segmentation"
     is_default = False
 
-    def write(self, folder: Path, sample: Sample) -> None:
+    def write(self, folder: Path, sample: ExportedImage) -> None:
         """Write both files.
 
         Raises
@@ -41,14 +41,14 @@ class DicomFormat:
         segmentation.save_as(folder / "segmentation.dcm", enforce_file_format=True)
 
     @staticmethod
-    def _make(sample: Sample) -> tuple[Dataset, Dataset]:
+    def _make(sample: ExportedImage) -> tuple[Dataset, Dataset]:
         image = dicom_image(sample)
         segments = [replace(one, mask=_on_film(one.mask, sample)) for one in sample.segments]
         date, time = image.StudyDate or NO_DATE, image.StudyTime or NO_TIME
-        return image, dicom_segmentation(image, segments, sample.record["weights_sha256"], date, time)
+        return image, dicom_segmentation(image, segments, sample.weights_sha256, date, time)
 
 
-def _on_film(mask: NDArray[np.bool_], sample: Sample) -> NDArray[np.bool_]:
+def _on_film(mask: NDArray[np.bool_], sample: ExportedImage) -> NDArray[np.bool_]:
     """Return a mask on the grid of the image that is written."""
     if sample.film is None:
         return mask

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..encoding.nrrd import write_nrrd
-from ..sample import Sample
+from ..sample import ExportedImage
 
 
 class NrrdFormat:
@@ -15,7 +15,7 @@ class NrrdFormat:
     label = "NRRD"
     is_default = True
 
-    def write(self, folder: Path, sample: Sample) -> None:
+    def write(self, folder: Path, sample: ExportedImage) -> None:
         """Write the image."""
         write_nrrd(
             folder / "image.nrrd",

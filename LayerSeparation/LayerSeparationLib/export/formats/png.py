@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..encoding.png import write_png
-from ..sample import Sample
+from ..sample import ExportedImage
 
 
 class PngFormat:
@@ -15,7 +15,7 @@ class PngFormat:
     label = "PNG, 16 bit"
     is_default = True
 
-    def write(self, folder: Path, sample: Sample) -> None:
+    def write(self, folder: Path, sample: ExportedImage) -> None:
         """Write the images."""
         write_png(folder / "image.png", sample.image, synthetic=sample.synthetic)
         if sample.film is not None:

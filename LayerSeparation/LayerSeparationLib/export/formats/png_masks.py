@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..encoding.png import write_mask_png
-from ..sample import Sample
+from ..sample import ExportedImage
 
 
 class PngMasksFormat:
@@ -15,7 +15,7 @@ class PngMasksFormat:
     label = "PNG masks"
     is_default = False
 
-    def write(self, folder: Path, sample: Sample) -> None:
+    def write(self, folder: Path, sample: ExportedImage) -> None:
         """Write the masks."""
         for segment in sample.segments:
             write_mask_png(folder / f"{segment.key}.png", segment.mask, synthetic=sample.synthetic)

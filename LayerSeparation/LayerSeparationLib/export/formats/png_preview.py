@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ..encoding.png import write_rgb_png
-from ..sample import Sample
+from ..sample import ExportedImage
 from ..segments import SOFT_TISSUE
 
 _TINT = 0.35
@@ -25,12 +25,12 @@ class PngPreviewFormat:
     label = "PNG preview in colour"
     is_default = False
 
-    def write(self, folder: Path, sample: Sample) -> None:
+    def write(self, folder: Path, sample: ExportedImage) -> None:
         """Write the preview."""
         write_rgb_png(folder / "preview.png", draw_preview(sample), synthetic=sample.synthetic)
 
 
-def draw_preview(sample: Sample) -> NDArray[np.uint8]:
+def draw_preview(sample: ExportedImage) -> NDArray[np.uint8]:
     """Return the preview, (rows, columns, 3) uint8."""
     picture = np.repeat(np.clip(sample.image, 0, 1)[..., np.newaxis], 3, axis=-1).astype(np.float64)
     for segment in sample.segments:

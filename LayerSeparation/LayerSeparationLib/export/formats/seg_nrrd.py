@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..encoding.seg_nrrd import write_segmentation
-from ..sample import Sample
+from ..sample import ExportedImage
 
 
 class SegNrrdFormat:
@@ -15,7 +15,7 @@ class SegNrrdFormat:
     label = "Segmentation (.seg.nrrd)"
     is_default = True
 
-    def write(self, folder: Path, sample: Sample) -> None:
+    def write(self, folder: Path, sample: ExportedImage) -> None:
         """Write the segments."""
         write_segmentation(
             folder / "segmentation.seg.nrrd",
@@ -23,4 +23,5 @@ class SegNrrdFormat:
             sample.spacing.mm,
             origin_px=sample.origin_px,
             synthetic=sample.synthetic,
+            share_layers=sample.kind == "film",
         )

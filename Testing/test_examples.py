@@ -46,7 +46,7 @@ WITHOUT_EXAMPLE: dict[str, str] = {
     "export.Sample": "made in the example of make_sample",
     "export.describe_jsw": "shown in the example of make_sample",
     "export.read_film_record": "read_joint_record shows the same",
-    "export.whole_film_folder": "shown in the example of export_film",
+    "export.find_existing_film": "shown in the example of export_film",
     "export.find_existing_folders": "shown in the example of export_joints",
     "phantom.PhantomHand": "shown in the example of make_hand",
     "separation.SeparatedJoint": "the example of separate_files shows it",

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from LayerSeparationLib import make_hand
 from LayerSeparationLib.cli import main
-from LayerSeparationLib.export import read_joint_record, read_segmentation
+from LayerSeparationLib.export import read_film_record, read_joint_record, read_segmentation, write_png
 from LayerSeparationLib.joints import CANONICAL_MM_PER_PX as MM
 from LayerSeparationLib.measurement import measure_jsw
 from LayerSeparationLib.radiograph import read_radiograph
@@ -91,6 +92,33 @@ def test_synthesize_writes_truth_for_every_gap(tmp_path, crop_png):
     assert png.dtype == np.uint16
     assert np.abs(png / 65535 - nrrd).max() < 1e-5
     assert b"synthetic" in (folder / "image.png").read_bytes()[:400].lower()
+
+
+def test_synthesize_writes_the_whole_film_with_all_edits(tmp_path):
+    hand = make_hand(3, spacing_mm=0.2)
+    write_png(tmp_path / "hand.png", hand.radiograph.intensity, synthetic=True)
+    joints = []
+    for name in ("PIP5", "DIP5"):
+        pose = hand.joints[name].pose
+        (x, y), (dx, dy) = pose.centre_px, pose.distal
+        joints += ["--joint", f"{name}:{x:.1f},{y:.1f}:{dx:.3f},{dy:.3f}"]
+    options = ("--spacing", 0.2, "--change", -0.2, 0.3, "--whole-film", "--format", "nrrd,json")
+    assert run("synthesize", tmp_path / "hand.png", *joints, *options, "--output", tmp_path / "out") == 0
+    film = tmp_path / "out" / "hand" / "whole_film"
+    assert {path.name for path in film.parent.iterdir()} == {"PIP5", "DIP5", "whole_film"}
+    assert {path.name for path in film.iterdir()} == {"gap_-0.20", "gap_+0.30"}
+    for folder, change in ((film / "gap_-0.20", -0.2), (film / "gap_+0.30", 0.3)):
+        record = read_film_record(folder / "film.json")
+        for joint in record["joints"]:
+            assert joint["jsw_after"]["mean"] - joint["jsw_before"]["mean"] == pytest.approx(change, abs=0.01)
+        alone = read_joint_record(film.parent / "PIP5" / folder.name / "joint.json")
+        assert record["joints"][0] == alone
+        image = pixels(folder / "image.nrrd")
+        assert image.shape == hand.radiograph.shape
+        for name in ("PIP5", "DIP5"):
+            truth = hand.joints[name]
+            region = image[truth.region.slices]
+            assert np.abs(region - hand.radiograph.intensity[truth.region.slices]).max() > 0.05
 
 
 def test_zero_change_gives_the_films_own_intensities(tmp_path, crop_png):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pydicom
 import pytest
-from pydicom.uid import ExplicitVRLittleEndian
+from dicom_source import CR, DX, SECRETS, source_film
 
 from LayerSeparationLib import GapEdit, JointPose, read_radiograph, synthesize
 from LayerSeparationLib.errors import InputError
@@ -15,48 +15,6 @@ from LayerSeparationLib.export import make_sample, read_segmentation, read_segme
 from LayerSeparationLib.export.encoding.dicom_header import source_header
 from LayerSeparationLib.export.formats.dicom import DicomFormat
 from LayerSeparationLib.radiograph import PixelSpacing, SpacingSource
-
-CR, DX = "1.2.840.10008.5.1.4.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1"
-SECRETS = (
-    "Muster^Maria",
-    "PID-4711",
-    "19601224",
-    "Dr^Who",
-    "General Hospital",
-    "SERIAL-99",
-    "note about Maria",
-)
-
-
-def source_film(path, intensity, sop_class=CR, **more):
-    """Write a radiograph as an X-ray machine might: MONOCHROME1, 12 bit, full of the patient's data."""
-    dataset = pydicom.Dataset()
-    dataset.SOPClassUID = sop_class
-    dataset.SOPInstanceUID, dataset.StudyInstanceUID, dataset.SeriesInstanceUID = (
-        "1.2.3.1",
-        "1.2.3.2",
-        "1.2.3.3",
-    )
-    dataset.Modality = "DX" if sop_class == DX else "CR"
-    dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate = SECRETS[:3]
-    dataset.ReferringPhysicianName, dataset.InstitutionName, dataset.DeviceSerialNumber = SECRETS[3:6]
-    dataset.ImageComments = SECRETS[6]
-    dataset.StudyDescription = SECRETS[6]
-    dataset.PatientSex, dataset.StudyDate, dataset.StudyTime = "F", "20210304", "101112"
-    dataset.Manufacturer, dataset.BodyPartExamined, dataset.KVP = "Maker", "HAND", 52
-    dataset.ImageLaterality, dataset.ViewPosition, dataset.PatientOrientation = "R", "PA", ["R", "F"]
-    dataset.add_new(0x00091010, "LO", SECRETS[6])
-    dataset.ImagerPixelSpacing = [0.082, 0.082]
-    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME1"
-    dataset.Rows, dataset.Columns = intensity.shape
-    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 12, 11, 0
-    dataset.PixelData = (4095 - np.rint(intensity * 4095)).astype("<u2").tobytes()
-    for keyword, value in more.items():
-        setattr(dataset, keyword, value)
-    dataset.file_meta = pydicom.FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset.save_as(path, enforce_file_format=True)
-    return path
 
 
 def edited(separator, film, target_mm=0.6):

@@ -8,14 +8,15 @@ import json
 import sys
 
 import pytest
+import SimpleITK
 import slicer
 
 from LayerSeparationLib import GapEdit
 from LayerSeparationLib.dataset import verify
-from LayerSeparationLib.export import collection_formats, joint_formats
+from LayerSeparationLib.export import collection_formats, joint_formats, read_film_record
 from LayerSeparationLib.widgets.states import PanelState
 
-SELECTED, ALL, SWEEP, PLAN = range(4)
+SELECTED, ALL, SWEEP, PLAN, FILM = range(5)
 
 
 @pytest.fixture
@@ -78,6 +79,27 @@ def test_the_current_edit_as_files_and_as_a_data_set(exporting, tmp_path):
     assert verify(folder) == []
     text = exporting.ui.messageLabel.text
     assert text == f"1 folder written; {folder.name} is complete: 1 sample"
+
+
+def test_the_whole_film_with_all_edits(exporting, tmp_path):
+    exporting.joint.set_edit(GapEdit(target_jsw=0.8, moves="both"))
+    exporting.ui.exportWhatComboBox.setCurrentIndex(FILM)
+    box = exporting.ui.exportFormatsComboBox
+    assert [box.itemText(row) for row in range(box.count)] == [one.label for one in joint_formats()]
+    exporting.panel.export.set_formats(["json", "nrrd"], ["coco"])
+    export(exporting)
+    assert exporting.ui.messageLabel.text == "1 folder written"
+    [path] = (tmp_path / "out").rglob("film.json")
+    assert path.parent.name == "whole_film"
+    record = read_film_record(path)
+    assert record["synthetic"]
+    [joint] = record["joints"]
+    assert joint["jsw_after"]["mean"] == pytest.approx(0.8, abs=0.02)
+    image = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(path.with_name("image.nrrd"))))
+    assert (image == exporting.joint.result.film).all()
+    assert data_sets(tmp_path) == []
+    exporting.ui.exportWhatComboBox.setCurrentIndex(SELECTED)
+    assert exporting.panel.export.data_set_formats == ["coco"]
 
 
 def test_a_sweep_as_a_data_set(exporting, tmp_path):

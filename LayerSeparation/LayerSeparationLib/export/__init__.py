@@ -4,7 +4,7 @@ from .collection import CollectionFormat, Entry
 from .encoding.nrrd import write_nrrd
 from .encoding.png import write_png
 from .encoding.seg_nrrd import write_segmentation
-from .film_folders import export_film, whole_film_folder, write_synthetic_film
+from .film_folders import export_film, find_existing_film, write_synthetic_film
 from .film_record import describe_film, read_film_record
 from .film_sample import FilmSample, make_film_sample
 from .film_segments import describe_film_segments
@@ -44,6 +44,7 @@ __all__ = [
     "export_film",
     "export_joints",
     "film_folder",
+    "find_existing_film",
     "find_existing_folders",
     "gap_folder",
     "joint_formats",
@@ -54,7 +55,6 @@ __all__ = [
     "read_joint_record",
     "read_segmentation",
     "read_segments",
-    "whole_film_folder",
     "write_joint_record",
     "write_layers",
     "write_nrrd",

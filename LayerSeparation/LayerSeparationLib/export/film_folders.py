@@ -10,7 +10,7 @@ from ..files import output_folder
 from ..synthesis import SyntheticFilm, synthesize_film
 from .film_record import validate_film_record
 from .film_sample import make_film_sample
-from .joint_folders import JointExport, film_folder
+from .joint_folders import JointExport, film_folder, is_in_the_way
 from .registry import choose_joint_formats
 
 WHOLE_FILM = "whole_film"
@@ -71,11 +71,15 @@ def export_film(
     --------
     >>> hand = make_hand(3, spacing_mm=0.3)
     >>> layers = Separator("cpu").separate(hand.radiograph, hand.joints["PIP2"].pose)
-    >>> export_film([JointExport(layers, GapEdit(change=-0.2))], Path("out")).name
-    'whole_film'
+    >>> joints = [JointExport(layers, GapEdit(change=-0.2))]
+    >>> find_existing_film(joints, Path("out"))
+    []
+    >>> written = export_film(joints, Path("out"))
+    >>> written.name, find_existing_film(joints, Path("out")) == [written]
+    ('whole_film', True)
     """
     choose_joint_formats(formats)
-    target = whole_film_folder(joints, folder)
+    target = _target(joints, folder)
     with output_folder(target, overwrite=overwrite) as place:
         film = synthesize_film([joint.layers for joint in joints], [joint.edit for joint in joints])
         found = film.with_findings([joint.film_findings for joint in joints])
@@ -83,14 +87,19 @@ def export_film(
     return target
 
 
-def whole_film_folder(joints: Sequence[JointExport], folder: Path) -> Path:
-    """Return the folder that `export_film` writes.
+def find_existing_film(joints: Sequence[JointExport], folder: Path) -> list[Path]:
+    """Return what `export_film` would have to replace: to ask the user before.
 
     Raises
     ------
     InputError
         If there is nothing to export.
     """
+    target = _target(joints, folder)
+    return [target] if is_in_the_way(target) else []
+
+
+def _target(joints: Sequence[JointExport], folder: Path) -> Path:
     if not joints:
         raise InputError("There is nothing to export: separate a joint first.")
     return Path(folder) / film_folder(joints[0].layers.radiograph.name) / WHOLE_FILM

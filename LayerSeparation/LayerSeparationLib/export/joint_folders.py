@@ -158,8 +158,12 @@ def export_joints(
 
 def find_existing_folders(joints: Sequence[JointExport], folder: Path) -> list[Path]:
     """Return what `export_joints` would have to replace: to ask the user before."""
-    targets = _find_targets(joints, folder)
-    return [path for path in targets if path.is_file() or (path.is_dir() and any(path.iterdir()))]
+    return [path for path in _find_targets(joints, folder) if is_in_the_way(path)]
+
+
+def is_in_the_way(path: Path) -> bool:
+    """Tell whether a folder can't be written without replacing something."""
+    return path.is_file() or (path.is_dir() and any(path.iterdir()))
 
 
 def film_folder(name: str) -> str:

@@ -14,7 +14,7 @@ from ..dataset import (
     read_failed_inputs,
     resume_dataset,
 )
-from ..export import JointExport, export_joints
+from ..export import JointExport, export_film, export_joints
 from ..scene.export_edit import MADE_BY
 from .worker import JobProgress
 
@@ -27,7 +27,7 @@ class ExportSummary:
     """What was written."""
 
     folders: list[Path] = field(default_factory=list)
-    """Of joints."""
+    """Of joints, or of a whole film."""
     data_set: Path | None = None
     """Of the data set; None where none was asked for."""
     outcome: DatasetOutcome | None = None
@@ -57,6 +57,20 @@ def export_job(
             items, options, folder, command=MADE_BY, progress=_pass_on(progress, DATA_SET)
         )
         return ExportSummary(folders, made.folder, made.outcome, made.failed_inputs)
+
+    return job
+
+
+def film_job(
+    items: Sequence[JointExport], folder: Path, formats: Sequence[str], overwrite: bool
+) -> Callable[[JobProgress], ExportSummary]:
+    """Return a job that writes the whole film with the edits of all its joints in some formats."""
+
+    def job(progress: JobProgress) -> ExportSummary:
+        progress(0, 1, FILES)
+        written = export_film(items, folder, formats=formats, overwrite=overwrite)
+        progress(1, 1, FILES)
+        return ExportSummary([written])
 
     return job
 

@@ -1,4 +1,4 @@
-"""The section Export: the current edits, a sweep, or a data set by a plan, into a folder; and back."""
+"""The section Export: edits, a sweep, the whole film, or a data set by a plan, into a folder; and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import slicer
 
 from ..dataset import DatasetPaths, datasets_folder, read_plan, unfinished_datasets
 from ..errors import LayerSeparationError
-from ..export import JointExport, find_existing_folders
+from ..export import JointExport, find_existing_film, find_existing_folders
 from ..export.encoding.dicom_segmentation import is_dicom
 from ..scene.export_edit import (
     current_exports,
@@ -24,7 +24,7 @@ from ..scene.loaded_segmentation import load_segmentation
 from ..translation import tr as _
 from .activity import Activity
 from .contracts import JobRunner, PendingEdit
-from .export_job import DATA_SET, ExportSummary, export_job, resume_job
+from .export_job import DATA_SET, ExportSummary, export_job, film_job, resume_job
 from .format_list import FormatList
 from .package_setup import READING_DICOM, ensure_packages, requirements_of
 from .plain_text import as_plain
@@ -36,7 +36,7 @@ from .states import PanelState
 from .user_errors import show_errors
 from .worker import JobProgress
 
-_SELECTED, _ALL, _SWEEP, _PLAN = range(4)
+_SELECTED, _ALL, _SWEEP, _PLAN, _FILM = range(5)
 _FILE, _SET = "file:", "set:"
 _PREFERENCE = "export"
 USUAL_FOLDER = Path.home() / "LayerSeparation"
@@ -98,6 +98,7 @@ class ExportSection:
             _("All separated joints"),
             _("Sweep of the selected joint"),
             _("Data set of all separated joints, by a plan"),
+            _("Whole film with all edits"),
         ):
             self.ui.exportWhatComboBox.addItem(text)
         if kept.get("what") in range(self.ui.exportWhatComboBox.count):
@@ -133,8 +134,8 @@ class ExportSection:
 
     @property
     def data_set_formats(self) -> list[str]:
-        """The formats of data sets that are ticked."""
-        return list(self._ticked_sets)
+        """The formats of data sets that are ticked; none where the film is to be written."""
+        return [] if self._is_film else list(self._ticked_sets)
 
     @property
     def unfinished(self) -> str:
@@ -183,6 +184,10 @@ class ExportSection:
     def _by_plan(self) -> bool:
         return bool(self.ui.exportWhatComboBox.currentIndex == _PLAN)
 
+    @property
+    def _is_film(self) -> bool:
+        return bool(self.ui.exportWhatComboBox.currentIndex == _FILM)
+
     def _choose_what(self, _index: int) -> None:
         if self._by_plan and not self._ticked_sets:
             self._ticked_sets = [data_set_formats()[0][0]]
@@ -195,6 +200,7 @@ class ExportSection:
         sets = [
             (_SET + name, _("Data set: {format}").format(format=text)) for name, text in data_set_formats()
         ]
+        sets = [] if self._is_film else sets
         files = [] if self._by_plan else [(_FILE + name, text) for name, text in export_formats()]
         self._formats.fill([*files, *sets], self._offered_ticks())
 
@@ -205,7 +211,8 @@ class ExportSection:
         ticked = self._formats.ticked
         if not self._by_plan:
             self._ticked_files = [name.removeprefix(_FILE) for name in ticked if name.startswith(_FILE)]
-        self._ticked_sets = [name.removeprefix(_SET) for name in ticked if name.startswith(_SET)]
+        if not self._is_film:
+            self._ticked_sets = [name.removeprefix(_SET) for name in ticked if name.startswith(_SET)]
         self._keep_choice()
         self._on_change()
 
@@ -245,14 +252,18 @@ class ExportSection:
         options = None
         if sets:
             options = self.plan.options(sets) if self._by_plan else self.plan.options_of_given_edits(sets)
-        existing = find_existing_folders(items, folder) if formats else []
+        find_existing = find_existing_film if self._is_film else find_existing_folders
+        existing = find_existing(items, folder) if formats else []
         if existing:
             names = "\n".join(map(str, existing[:_SHOWN_FOLDERS]))
             more = "\n..." if len(existing) > _SHOWN_FOLDERS else ""
             question = _("Replace what is in these folders?\n{names}").format(names=names + more)
             if not slicer.util.confirmOkCancelDisplay(as_plain(question)):
                 return
-        self._submit(export_job(items, folder, formats, options, overwrite=bool(existing)))
+        if self._is_film:
+            self._submit(film_job(items, folder, formats, overwrite=bool(existing)))
+        else:
+            self._submit(export_job(items, folder, formats, options, overwrite=bool(existing)))
 
     def _resume(self, _checked: bool = False) -> None:
         self.look_for_unfinished()

@@ -9,6 +9,7 @@ from LayerSeparationLib import make_hand
 from LayerSeparationLib.joints.hand_size import (
     _USUAL_WIDTHS,
     ADULT_HAND_MM,
+    check_spacing,
     doubt_spacing,
     doubt_widths,
     hand_length_mm,
@@ -52,6 +53,16 @@ def test_a_hand_of_12_or_400_mm_is_a_wrong_spacing(hands, factor, is_doubted):
         assert doubt_spacing(repaired, poses_of(hand)) is None
 
 
+@pytest.mark.parametrize(
+    ("factor", "start"), [(1, None), (0.55, "is the pixel"), (2.1, "the pixel")]
+)
+def test_lengths_in_mm_are_doubted_where_the_hand_is_not_that_long(hands, factor, start):
+    hand = hands["L"]
+    found = check_spacing(hand.radiograph.with_spacing(MM * factor), poses_of(hand))
+    assert [told.startswith(start) for told in found] == ([True] if start else [])
+    assert check_spacing(Radiograph.from_array(hand.radiograph.intensity), poses_of(hand)) == ()
+
+
 def test_too_little_to_tell(hands):
     poses = poses_of(hands["L"])
     in_px = Radiograph.from_array(hands["L"].radiograph.intensity)
@@ -78,8 +89,8 @@ def test_the_joints_of_a_sound_hand_are_as_wide_as_it_lets_expect():
         off = [w * factor if k == number else w for k, w in enumerate(widths)]
         told = doubt_widths(poses, off, hand.radiograph)
         assert [bool(one) for one in told] == [k == number for k in range(len(poses))]
-        assert told[number][0].startswith(f"{word} for the hand's other PIP joints")
+        assert told[number][0].startswith(f"its bones are {word} for the hand's other PIP joints")
         alone = [w if k == number else None for k, w in enumerate(off)]
         assert doubt_widths(poses, alone, hand.radiograph)[number][0].startswith(
-            f"{word} for the length of its finger"
+            f"its bones are {word} for the length of its finger"
         )

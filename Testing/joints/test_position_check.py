@@ -64,6 +64,15 @@ def test_sound_hands_pass_whole_or_in_part(hands):
             assert not any(check_positions(part, FILM))
 
 
+def test_pixels_that_are_not_square_are_no_reason_to_doubt(hands):
+    spacing = replace(FILM.spacing, aspect=4.0)  # rows four times as far apart as columns: heights are halved
+    film = replace(FILM, spacing=spacing)
+    for hand in hands:
+        poses = [at(pose, name, np.multiply(pose.centre_px, (2.0, 0.5))) for name, pose in hand.items()]
+        assert not any(check_positions(poses, film))
+        assert any(check_positions(poses, FILM))
+
+
 def test_too_few_fingers_are_not_judged(hands):
     assert not any(check_positions([pose for pose in shifted_out(hands[0]) if pose.name[-1] in "23"], FILM))
     assert not any(check_positions([pose for pose in shifted_in(hands[0]) if "DIP" not in pose.name], FILM))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from LayerSeparationLib import JointPose, Radiograph, make_joint
-from LayerSeparationLib.joints import JointCrop
+from LayerSeparationLib.joints import CANONICAL_MM_PER_PX, JointCrop
 from LayerSeparationLib.measurement import (
     Margins,
     Quality,
@@ -15,9 +15,12 @@ from LayerSeparationLib.measurement import (
     without_jsw,
 )
 from LayerSeparationLib.measurement.hand_check import compare_with_hand
+from LayerSeparationLib.measurement.jsw import measure_margins
 from LayerSeparationLib.measurement.jsw_check import check_width
 from LayerSeparationLib.measurement.margin_check import check_margins
+from LayerSeparationLib.measurement.pixel_check import check_pixels
 from LayerSeparationLib.measurement.silhouette_check import check_silhouettes
+from LayerSeparationLib.separation import MarginRows
 from LayerSeparationLib.training.margin_tracer import trace_margins
 
 KINDS = ("MCP", "PIP", "DIP", "IP")
@@ -149,18 +152,46 @@ def test_a_step_to_another_edge_nearby_is_told(kind, step_px, told):
     assert sum(finding.startswith("the upper margin has a step") for finding in found) == told
 
 
-def test_the_heads_and_plates_of_phantoms_have_no_step():
-    for kind in ("MCP", "PIP", "DIP", "IP"):
-        joint = make_joint(kind, 71)
-        silhouettes = silhouettes_of(joint)
-        margins = trace_margins(joint.upper_bone, joint.lower_bone, silhouettes)
-        assert check_margins(margins, silhouettes, kind) == ()
-
-
 def test_uncertain_margins_are_told():
     margins, silhouettes = spoilt_margins()
     uncertain = replace(margins, lower_sd_px=np.full_like(margins.lower_sd_px, 3.0))
     assert check_margins(uncertain, silhouettes)[0].startswith("the lower margin can hardly be told")
+
+
+def test_a_film_cut_off_at_black_is_told(separator):
+    joint = make_joint("MCP", 71, jsw_mm=1.6)
+    intensity = joint.radiograph.intensity
+    tissue = float(np.median(intensity[~(joint.upper_silhouette | joint.lower_silhouette)]))
+    for cut, expected in ((0.0, False), (1.3 * tissue, True)):
+        film = Radiograph.from_array(np.clip(intensity - cut, 0, 1), spacing_mm=CANONICAL_MM_PER_PX)
+        jsw = measure_jsw(separator.separate(film, JointPose.whole_crop(film)))
+        told = [finding for finding in jsw.findings if finding.startswith("the film is cut off at black")]
+        assert (len(told) == 1) is expected
+        assert (jsw.quality is Quality.MEASURED) is not expected
+
+
+@pytest.mark.parametrize(("spacing_mm", "is_told"), [(0.3, False), (0.5, False), (0.65, True), (1.0, True)])
+def test_pixels_coarser_than_those_of_the_training_are_told(spacing_mm, is_told):
+    margins, _ = spoilt_margins()
+    film = Radiograph.from_array(np.linspace(0.2, 0.8, 80 * 80).reshape(80, 80), spacing_mm=spacing_mm)
+    pose = JointPose("MCP3", (40.0, 40.0), (0.0, -1.0))
+    found = check_pixels(JointCrop(film, pose), margins)
+    assert [told.startswith("the film's pixels are too coarse") for told in found] == [True] * is_told
+
+
+def test_a_least_width_that_can_not_be_told_is_told():
+    rows = np.stack([np.full(256, 100, np.float32), np.full(256, 116, np.float32)])
+    sd = np.full((2, 256), 0.5, np.float32)
+    shared = np.zeros(256, np.float32)
+    shared[60:200] = 1
+    film = Radiograph.from_array(np.full((256, 256), 0.3), spacing_mm=CANONICAL_MM_PER_PX)
+    crop = JointCrop(film, JointPose.whole_crop(film))
+    assert measure_margins(crop, MarginRows(rows, sd, shared)).quality is Quality.MEASURED
+    # Few columns, so that the mean stays certain; the width is least there.
+    rows[0, 128:132], sd[0, 128:132] = 104, 6
+    jsw = measure_margins(crop, MarginRows(rows, sd, shared))
+    assert jsw.quality is Quality.CHECK
+    assert jsw.short_findings == "the least width can't be told"
 
 
 def test_ends_that_do_not_match_are_told_by_the_silhouettes():

@@ -17,6 +17,8 @@ ADULT_HAND_MM = 190.0
 *Bodyspace*, 3rd ed., 2006)."""
 SHORTEST_HAND_MM, LONGEST_HAND_MM = 50.0, 270.0
 """A newborn's hand has about 60 mm, the largest about 230, magnified on the film by up to 1.15."""
+SMALL_CHILD_MM = 110.0
+"""A shorter hand is that of a child of under two years, which rarely has reason for a JSW."""
 _FEWEST_JOINTS = 5
 _USUAL_WIDTHS = dict(
     zip(
@@ -97,6 +99,31 @@ def doubt_spacing(radiograph: Radiograph, poses: Sequence[JointPose]) -> str | N
     )
 
 
+def check_spacing(radiograph: Radiograph, poses: Sequence[JointPose]) -> tuple[str, ...]:
+    """Say what the length of the hand speaks against lengths in mm: in short, then more in brackets.
+
+    Examples
+    --------
+    >>> from LayerSeparationLib import make_hand
+    >>> hand = make_hand(5, spacing_mm=0.5)
+    >>> poses = [joint.pose for joint in hand.joints.values()]
+    >>> check_spacing(hand.radiograph, poses)
+    ()
+    >>> check_spacing(hand.radiograph.with_spacing(5.0), poses)
+    ('the pixel spacing is wrong (with it the hand would be ... mm long)',)
+    """
+    length_mm = hand_length_mm(radiograph, poses)
+    if length_mm is None:
+        return ()
+    if not SHORTEST_HAND_MM <= length_mm <= LONGEST_HAND_MM:
+        return (f"the pixel spacing is wrong (with it the hand would be {length_mm:.0f} mm long)",)
+    if length_mm < SMALL_CHILD_MM:
+        return (
+            f"is the pixel spacing right? (with it the hand is {length_mm:.0f} mm long, a small child's)",
+        )
+    return ()
+
+
 def doubt_widths(
     poses: Sequence[JointPose], widths: Sequence[float | None], radiograph: Radiograph
 ) -> list[tuple[str, ...]]:
@@ -125,7 +152,7 @@ def doubt_widths(
     >>> doubt_widths(poses, [15.0, 15.2, 13.5], hand.radiograph)
     [(), (), ()]
     >>> doubt_widths(poses, [15.0, 15.2, 6.0], hand.radiograph)[2]
-    ("too narrow for the hand's other MCP joints (45% of what they let expect: ...)",)
+    ("its bones are too narrow for the hand's other MCP joints (45% of what they let expect: ...)",)
     """
     found: list[tuple[str, ...]] = [()] * len(poses)
     for number, (pose, width) in enumerate(zip(poses, widths, strict=True)):
@@ -156,7 +183,8 @@ def doubt_widths(
         if abs(off) > most:
             wide = "narrow" if off < 0 else "wide"
             told = (
-                f"too {wide} for {what} ({np.exp(off):.0%} of what they let expect: are its outlines right?)"
+                f"its bones are too {wide} for {what} ({np.exp(off):.0%} of what they let expect: are "
+                "their outlines right?)"
             )
             found[number] = (told,)
     return found
@@ -166,7 +194,7 @@ def _segment_sizes(
     name: str, side: str | None, poses: Sequence[JointPose], radiograph: Radiograph
 ) -> list[float]:
     """Return the size of the hand, as a logarithm, by each segment of a joint's finger that is known."""
-    row, column = radiograph.spacing.mm or radiograph.spacing.relative
+    row, column = radiograph.spacing.relative
     points: dict[str, NDArray[np.float64]] = {
         anatomical_name(pose.name): np.multiply(pose.centre_px, (column, row))
         for pose in poses

@@ -117,8 +117,8 @@ def check_positions(poses: Sequence[JointPose], radiograph: Radiograph) -> list[
 
 def _square(point: tuple[float, float], radiograph: Radiograph) -> NDArray[np.float64]:
     """Return a position on square pixels."""
-    row_mm, column_mm = radiograph.spacing.mm or (1.0, 1.0)
-    return np.array([point[0], point[1] * row_mm / column_mm])
+    row, column = radiograph.spacing.relative
+    return np.array([point[0], point[1] * row / column])
 
 
 def _doubt_unconfirmed(positions: Mapping[str, NDArray[np.float64]], radiograph: Radiograph) -> str | None:

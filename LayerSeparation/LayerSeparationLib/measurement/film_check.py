@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ..errors import LayerSeparationError, UnexpectedError
 from ..joints import JointPose, check_positions
-from ..joints.hand_size import doubt_widths
+from ..joints.hand_size import check_spacing, doubt_widths
 from ..separation import JointLayers, SeparatedJoint, SeparationFailure
 from .hand_check import compare_with_hand
 from .jsw import JointSpaceWidth, measure_jsw
@@ -41,8 +41,8 @@ def check_film(
     Returns
     -------
     list of tuple of str
-        Findings of each of ``joints``, for `JointSpaceWidth.with_findings`; see `check_positions`,
-        `doubt_widths` and `compare_with_hand`.
+        Findings of each of ``joints``, for `JointSpaceWidth.with_findings`; see `check_spacing`,
+        `check_positions`, `doubt_widths` and `compare_with_hand`.
 
     Examples
     --------
@@ -61,8 +61,9 @@ def check_film(
     shared = [_shared_width(layers, jsw) for layers, jsw in zip(joints, widths, strict=True)]
     of_sizes = doubt_widths(known, [*shared, *[None] * (len(known) - len(own))], joints[0].radiograph)
     of_hand = compare_with_hand(own, widths)
+    of_spacing = check_spacing(joints[0].radiograph, known)
     found = zip(of_positions, of_sizes, of_hand, strict=False)
-    return [(*place, *size, *hand) for place, size, hand in found]
+    return [(*of_spacing, *place, *size, *hand) for place, size, hand in found]
 
 
 def _shared_width(layers: JointLayers, jsw: JointSpaceWidth) -> float | None:

@@ -23,6 +23,7 @@ from .interval import (
 from .jsw_check import check_width
 from .margin_check import check_margins
 from .margins import TRACED_PART, Margins, MarginsNotFoundError, find_margins
+from .pixel_check import check_pixels
 from .quality import Quality
 from .silhouette_check import check_silhouettes
 
@@ -31,6 +32,7 @@ _CLOSED_PART = 0.25
 _TOUCHING_PX = 1.0
 """Margins closer than one canonical pixel (0.08 mm) touch: films of 0.15 mm/px can't show less."""
 _UNCERTAIN = "the margins can hardly be told (faint or blurred, or another edge beside: look at both lines)"
+_MINIMUM_UNCERTAIN = "the least width can't be told (a margin is uncertain where the space is narrowest)"
 _CLOSED = "closed: margins touch (narrowing, ankylosis or an oblique view)"
 
 
@@ -177,15 +179,22 @@ def measure_margins(crop: JointCrop, found: MarginRows) -> JointSpaceWidth:
     half_px = half_mean_interval(margins)
     if half_px > MEASURABLE_PX:
         return without_jsw(crop, "the margins can't be told (faint, blurred, cut off, or several edges)")
-    doubts = (_UNCERTAIN,) if half_px > CERTAIN_PX else ()
-    return jsw_of_margins(crop, margins, doubts)
+    doubts = [_UNCERTAIN] if half_px > CERTAIN_PX else []
+    low, high = minimum_interval(margins)
+    if not doubts and (high - low) / 2 > MEASURABLE_PX:
+        doubts.append(_MINIMUM_UNCERTAIN)
+    return jsw_of_margins(crop, margins, tuple(doubts))
 
 
 def _check(layers: JointLayers, margins: Margins, jsw: JointSpaceWidth) -> tuple[str, ...]:
     """Return what speaks against the silhouettes, the margins and the width of a joint by itself."""
     crop, silhouettes = layers.crop, layers.canonical.silhouettes
     kind = joint_kind(layers.pose.name)
-    found = (*check_silhouettes(silhouettes, _on_film(crop)), *check_margins(margins, silhouettes, kind))
+    found = (
+        *check_silhouettes(silhouettes, _on_film(crop)),
+        *check_margins(margins, silhouettes, kind),
+        *check_pixels(crop, margins),
+    )
     if jsw.mean is None:
         return found
     ends = (*margins.upper_extent, *margins.lower_extent)

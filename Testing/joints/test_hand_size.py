@@ -53,9 +53,7 @@ def test_a_hand_of_12_or_400_mm_is_a_wrong_spacing(hands, factor, is_doubted):
         assert doubt_spacing(repaired, poses_of(hand)) is None
 
 
-@pytest.mark.parametrize(
-    ("factor", "start"), [(1, None), (0.55, "is the pixel"), (2.1, "the pixel")]
-)
+@pytest.mark.parametrize(("factor", "start"), [(1, None), (0.55, "is the pixel"), (2.1, "the pixel")])
 def test_lengths_in_mm_are_doubted_where_the_hand_is_not_that_long(hands, factor, start):
     hand = hands["L"]
     found = check_spacing(hand.radiograph.with_spacing(MM * factor), poses_of(hand))

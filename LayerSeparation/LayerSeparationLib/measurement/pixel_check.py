@@ -75,6 +75,6 @@ def _values_between(crop: JointCrop, margins: Margins, columns: NDArray[np.float
     if not points:
         return np.empty(0, np.float32)
     x, y = np.rint(map_points(crop.canonical_to_film, np.concatenate(points))).astype(int).T
-    rows, columns_of_film = crop.radiograph.shape
-    on_film = (x >= 0) & (y >= 0) & (x < columns_of_film) & (y < rows)
-    return crop.radiograph.intensity[y[on_film], x[on_film]]
+    height, width = crop.radiograph.shape
+    on_film = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    return np.asarray(crop.radiograph.intensity[y[on_film], x[on_film]], np.float32)

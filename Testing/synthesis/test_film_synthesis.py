@@ -1,9 +1,11 @@
 """Edits of several joints on one film: one film, one phalanx, each gap as it was asked for."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import ndimage, optimize
 
 from LayerSeparationLib import GapEdit, JointPose, Radiograph, make_hand, synthesize, synthesize_film
@@ -194,6 +196,28 @@ def test_the_film_is_stored_once_as_it_was():
     grey = made.image.astype(np.float64) * 255
     assert np.abs(grey - np.rint(grey)).max() < 1e-3
     assert (made.image != film.intensity).mean() > 0.05
+
+
+def test_a_film_that_was_stored_as_jpeg_changes_within_the_squares_alone():
+    film = textured_film()
+    file = BytesIO()
+    Image.fromarray(np.rint(film.intensity * 255).astype(np.uint8)).save(file, "jpeg", quality=80)
+    film = Radiograph.from_array(np.asarray(Image.open(file)) / 255, MM)
+    assert film.storage.jpeg is not None
+    movable = MovableFilm(
+        [MovableJoint(joint_at(film, name, y)) for name, y in (("MCP2", 290), ("PIP2", 150))]
+    )
+    made = synthesize_film(movable, WIDER)
+    outside = np.ones(SHAPE, bool)
+    for index, joint in enumerate(made.joints):
+        outside[joint.layers.crop.region.slices] = False
+        part = movable.extent(made.joints, index)
+        np.testing.assert_array_equal(movable.compose(made.joints, part), made.image[part.slices])
+    np.testing.assert_array_equal(made.image[outside], film.intensity[outside])
+    # Its blocks are multiples of the same steps as before, where both joints changed them.
+    again = Radiograph.from_array(made.image, MM).storage.jpeg
+    assert again is not None
+    np.testing.assert_allclose(again.steps, film.storage.jpeg.steps)
 
 
 def test_neighbours_on_a_phantom_hand_leave_no_seam(hand, little_finger):

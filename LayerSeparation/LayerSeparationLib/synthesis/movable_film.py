@@ -90,19 +90,16 @@ class MovableFilm:
         image = self.radiograph.intensity[part.slices].copy()
         together = []
         for index, joint in enumerate(edited):
-            if self.is_entangled(edited, index):
-                together.append(self._stored(self._square(index).intersection(part)))
-                continue
             here = self.extent(edited, index).intersection(part)
-            if joint is not None and not here.is_empty:
+            if self.is_entangled(edited, index):
+                together.append(here)
+            elif joint is not None and not here.is_empty:
                 image[here.within(part).slices] = joint.image[here.within(self._square(index)).slices]
         done: list[Rectangle] = []
-        for box in sorted(together, key=lambda one: -one.shape[0] * one.shape[1]):
-            if not box.is_empty and not any(box.intersection(other) == box for other in done):
-                here = box.intersection(part)
-                recomposed = self._recompose(edited, box)
-                image[here.within(part).slices] = recomposed[here.within(box).slices]
-                done.append(box)
+        for here in sorted(together, key=lambda one: -one.shape[0] * one.shape[1]):
+            if not here.is_empty and not any(here.intersection(other) == here for other in done):
+                image[here.within(part).slices] = self._recompose(edited, here)
+                done.append(here)
         return image
 
     def extent(self, edited: Edits, index: int) -> Rectangle:
@@ -111,7 +108,7 @@ class MovableFilm:
         if joint is None or not joint.is_synthetic:
             return NOWHERE
         if self.is_entangled(edited, index):
-            return self._stored(self._square(index))
+            return self._square(index)
         return joint.changed.moved(*self._square(index).origin_px)
 
     def is_entangled(self, edited: Edits, index: int) -> bool:
@@ -131,7 +128,9 @@ class MovableFilm:
             self._shared[bone.key] = SharedBone(proximal, distal)
         return self._shared[bone.key]
 
-    def _recompose(self, edited: Edits, box: Rectangle) -> NDArray[np.float32]:
+    def _recompose(self, edited: Edits, part: Rectangle) -> NDArray[np.float32]:
+        """Return a part of the film, worked out on the whole blocks in which the film was stored."""
+        box = self._stored(part)
         bones, change = np.zeros(box.shape, np.float32), np.zeros(box.shape, np.float32)
         for bone in self.bones:
             for where, before, after in self._look_up(bone, edited, box):
@@ -140,7 +139,7 @@ class MovableFilm:
                 change[here] += after - before
         film = self.radiograph.intensity[box.slices]
         image = np.where(change == 0, film, self._grain(edited, box).recompose(bones, change))
-        return self.radiograph.storage.store(image, box)
+        return self.radiograph.storage.store(image, box)[part.within(box).slices]
 
     def _look_up(
         self, bone: BoneOfFilm, edited: Edits, box: Rectangle

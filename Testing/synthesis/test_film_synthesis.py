@@ -11,6 +11,7 @@ from scipy import ndimage, optimize
 from LayerSeparationLib import GapEdit, JointPose, Radiograph, make_hand, synthesize, synthesize_film
 from LayerSeparationLib.errors import InputError
 from LayerSeparationLib.joints import JointCrop
+from LayerSeparationLib.measurement import measure_jsw
 from LayerSeparationLib.radiograph import Rectangle
 from LayerSeparationLib.separation import JointLayers
 from LayerSeparationLib.separation.layers import CanonicalSeparation
@@ -293,3 +294,16 @@ def test_what_can_not_be_one_film_is_refused(short_finger):
     with pytest.raises(InputError, match="Two joints are called MCP2"):
         synthesize_film([layers[0], replace(layers[0])], [GapEdit()] * 2)
     assert synthesize_film([*layers, other], [GapEdit()] * 3).image.shape == SHAPE
+
+
+@pytest.mark.parametrize("names", [("MCP2", "PIP2"), ("PIP5", "DIP5")])
+def test_gaps_measured_on_the_new_film_are_those_asked_for(hand, separator, names):
+    """Two neighbours narrowed together, separated and measured anew on the film that this gives."""
+    poses = [hand.joints[name].pose for name in names]
+    layers = [separator.separate(hand.radiograph, pose) for pose in poses]
+    film = synthesize_film(layers, [GapEdit(change=-0.3, moves="both")] * 2)
+    new = Radiograph.from_array(film.image, hand.radiograph.spacing.mm)
+    for pose, joint in zip(poses, film.joints, strict=True):
+        measured = measure_jsw(separator.separate(new, pose))
+        assert measured.mean == pytest.approx(joint.jsw_after.mean, abs=0.06)
+        assert joint.jsw_after.mean == pytest.approx(joint.jsw_before.mean - 0.3, abs=0.01)

@@ -72,15 +72,10 @@ class FilmNodes:
     def write_film(self, joints: Sequence[SceneJoint], joint: SceneJoint) -> None:
         """Rewrite what one joint changes of the synthetic film, or changed before."""
         volume = self.synthetic_film
-        radiograph = self._film.radiograph
-        if (
-            volume is None
-            or self._base is not radiograph.intensity
-            or not has_shape(volume, radiograph.shape)
-        ):
-            self._write_whole(volume, joints)
+        if volume is not None and self._shows_film(volume):
+            self._write_part(volume, joints, joint)
         else:
-            self._write_part(volume, joints, [joint])
+            self._write_whole(volume, joints)
 
     def forget(self, joints: Sequence[SceneJoint], gone: SceneJoint) -> None:
         """Take a joint that is gone out of the synthetic film; without joints nothing is left."""
@@ -90,23 +85,25 @@ class FilmNodes:
                     remove_node(node)
             return
         volume = self.synthetic_film
-        if volume is not None and self._base is None:
-            self._write_whole(volume, joints)
+        if volume is not None and self._shows_film(volume):
+            self._write_part(volume, joints, gone)
         elif volume is not None:
-            self._write_part(volume, joints, [gone])
+            self._write_whole(volume, joints)
         self.write_table(list(joints))
 
-    def _write_part(
-        self, volume: vtk.vtkObject, joints: Sequence[SceneJoint], changed: Sequence[SceneJoint]
-    ) -> None:
-        before = dict(self._extents)
-        known = self._movable
+    def _shows_film(self, volume: vtk.vtkObject) -> bool:
+        """Tell whether a volume was written for the film as it is now."""
+        radiograph = self._film.radiograph
+        return self._base is radiograph.intensity and has_shape(volume, radiograph.shape)
+
+    def _write_part(self, volume: vtk.vtkObject, joints: Sequence[SceneJoint], changed: SceneJoint) -> None:
+        """Rewrite what a joint's edit reaches, or reached before."""
+        before, known = dict(self._extents), self._movable
         film, edited = self._edited(joints)
-        if film is not known:
-            # Other layers: a bone may be seen by other joints than before.
-            changed = [*before, *self._extents]
+        # With other layers than before, a bone may be seen by other joints.
+        rewritten = [changed] if film is known else [*before, *self._extents]
         region = Rectangle.around(
-            [extents.get(joint, NOWHERE) for joint in changed for extents in (before, self._extents)]
+            [extents.get(joint, NOWHERE) for joint in rewritten for extents in (before, self._extents)]
         )
         if not region.is_empty:
             voxels_of(volume)[region.slices] = self._compose(film, edited, region)

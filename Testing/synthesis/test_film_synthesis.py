@@ -307,3 +307,23 @@ def test_gaps_measured_on_the_new_film_are_those_asked_for(hand, separator, name
         measured = measure_jsw(separator.separate(new, pose))
         assert measured.mean == pytest.approx(joint.jsw_after.mean, abs=0.06)
         assert joint.jsw_after.mean == pytest.approx(joint.jsw_before.mean - 0.3, abs=0.01)
+
+
+@pytest.mark.parametrize(("edge_mm", "parts"), [(22.0, 1), (19.0, 2)])
+def test_a_narrow_slit_between_two_squares_belongs_to_the_bone(hand, separator, edge_mm, parts):
+    """Squares of PIP2 and DIP2, 23.5 mm apart, miss each other by 1.5 mm, or by 4.5 mm."""
+    poses = [replace(hand.joints[name].pose, field_of_view_mm=edge_mm) for name in ("PIP2", "DIP2")]
+    film = synthesize_film([separator.separate(hand.radiograph, pose) for pose in poses], [GapEdit()] * 2)
+    bone = next(one for one in film.bones if one.key.name == "middle phalanx 2")
+    mask = bone.mask_on_film(hand.radiograph.shape)
+    assert ndimage.label(mask)[1] == parts
+    truth = np.zeros_like(mask)
+    truth[hand.joints["PIP2"].region.slices] |= hand.joints["PIP2"].upper_silhouette
+    truth[hand.joints["DIP2"].region.slices] |= hand.joints["DIP2"].lower_silhouette
+    seen = np.zeros_like(mask)
+    for joint in film.joints:
+        seen[joint.layers.crop.region.slices] |= joint.layers.crop.inside
+    between = mask & ~seen
+    assert between.any() == (parts == 1)
+    assert (between & ~truth).sum() <= 0.03 * mask.sum()
+    assert not between.any() or (between & truth).sum() / between.sum() > 0.9

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
 
 from ..errors import InputError
+from ..joints import JointCrop
 from ..radiograph import Rectangle
 from ..separation import JointLayers
 from .gap_edit import GapEdit
@@ -16,6 +19,10 @@ from .movable_joint import MovableJoint
 from .recomposition import synthesize
 from .synthetic_film import FilmBone, SyntheticFilm
 from .synthetic_joint import SyntheticJoint
+
+_WIDEST_SLIT_PX = 24
+"""Squares of a bone's two joints that miss each other by up to so many canonical pixels, 2 mm, have the shaft
+between them in the bone's mask: its edges go on straight so far. Wider, nobody looked."""
 
 
 def synthesize_film(
@@ -75,15 +82,36 @@ def synthesize_film(
 
 def _show_bone(film: MovableFilm, bone: BoneOfFilm, edited: Sequence[SyntheticJoint]) -> FilmBone:
     indices = [index for index in (bone.as_upper, bone.as_lower) if index is not None]
-    names = tuple(edited[index].layers.pose.name for index in indices)
+    crops = [edited[index].layers.crop for index in indices]
     shared = film.shared_bone(bone)
-    if shared is not None:
-        moved = shared.move(*motions_of(bone, edited), shared.region)
-        return FilmBone(bone.key, names, shared.region, moved.silhouette > 0.5)
-    regions = [edited[index].layers.crop.region for index in indices]
-    region = Rectangle.around(regions)
+    region = Rectangle.around([crop.region for crop in crops])
     mask = np.zeros(region.shape, bool)
-    for index, one in zip(indices, regions, strict=True):
-        masks = edited[index].masks
-        mask[one.within(region).slices] |= masks.upper_bone if index == bone.as_upper else masks.lower_bone
-    return FilmBone(bone.key, names, region, mask)
+    if shared is not None:
+        mask = shared.move(*motions_of(bone, edited), region).silhouette > 0.5
+    else:
+        for index, crop in zip(indices, crops, strict=True):
+            masks = edited[index].masks
+            seen = masks.upper_bone if index == bone.as_upper else masks.lower_bone
+            mask[crop.region.within(region).slices] |= seen
+    if len(crops) > 1:
+        mask |= _slit(mask, region, crops)
+    return FilmBone(bone.key, tuple(crop.pose.name for crop in crops), region, mask)
+
+
+def _slit(mask: NDArray[np.bool_], region: Rectangle, crops: Sequence[JointCrop]) -> NDArray[np.bool_]:
+    """Return what of a bone lies between its joints' squares, where they miss each other by little."""
+    (x, y), (far_x, far_y) = (crop.pose.centre_px for crop in crops)
+    along = np.array([far_y - y, far_x - x])
+    distance = float(np.hypot(*along))
+    film_px = float(np.sqrt(abs(np.linalg.det(crops[0].canonical_to_film[:, :2]))))
+    reach = int(np.ceil(_WIDEST_SLIT_PX * film_px / 2))
+    seen = np.zeros(region.shape, bool)
+    for crop in crops:
+        seen[crop.region.within(region).slices] |= crop.inside
+    if distance == 0:
+        return np.zeros_like(mask)
+    steps = np.linspace(-reach, reach, 4 * reach + 1)[:, None] * along / distance
+    line = np.zeros((2 * reach + 1, 2 * reach + 1), bool)
+    line[tuple((np.rint(steps).astype(int) + reach).T)] = True
+    closed: NDArray[np.bool_] = ndimage.binary_closing(mask, line) & ~seen
+    return closed

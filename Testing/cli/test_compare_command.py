@@ -72,3 +72,20 @@ def test_films_without_a_spacing_say_once_that_nothing_can_be_told(visits, capsy
     told = capsys.readouterr().out
     assert "change (90 % interval), px" in told
     assert "can't tell: the pixel spacing of the films is unknown" in told
+
+
+def test_notes_name_their_joints_and_tell_sizes_once(visits, tmp_path, capsys):
+    film = Image.open(visits / "baseline" / "index.png")
+    for name, factor in (("a", 1.05), ("b", 1.03)):
+        size = round(256 * factor)
+        edge = (size - 256) // 2
+        larger = film.resize((size, size), Image.Resampling.BICUBIC)
+        for visit, picture in (("one", film), ("two", larger.crop((edge, edge, edge + 256, edge + 256)))):
+            (tmp_path / visit).mkdir(exist_ok=True)
+            picture.save(tmp_path / visit / f"{name}.png")
+    assert main(["compare", str(tmp_path / "one"), str(tmp_path / "two"), *CROP]) == 0
+    notes = [line for line in capsys.readouterr().out.splitlines() if "appear" in line]
+    assert notes == [
+        "note: the bones appear 3 % larger to 5 % larger on the follow-up (2 of 2 joints); "
+        "lengths are the baseline's"
+    ]

@@ -1,5 +1,6 @@
 """A known change between two films is found, with an interval that holds it, or it is said why not."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +20,8 @@ from LayerSeparationLib.follow_up import (
     register_joint,
     share_grey_scale,
 )
-from LayerSeparationLib.follow_up.joint_change import FILM_SD_MM
-from LayerSeparationLib.measurement import MeasuredJoint, measure_jsw
+from LayerSeparationLib.follow_up.joint_change import FILM_SD_MM, change_of_measured
+from LayerSeparationLib.measurement import MeasuredJoint, Quality, measure_jsw
 
 
 @pytest.mark.parametrize(
@@ -180,6 +181,32 @@ def test_films_of_different_people_have_no_verdict(scene):
     stranger = type(scene)(other.soft_tissue, other.upper_bone, other.lower_bone, *silhouettes)
     found = measure_change(scene.film(seed=1), stranger.film(seed=2))
     assert found.verdict is Verdict.UNKNOWN or found.interval[1] - found.interval[0] > 0.1
+
+
+def test_a_registration_that_contradicts_two_measured_widths_is_no_verdict(scene):
+    films = scene.film(seed=1), scene.widened(0.3).film(seed=2)
+    before, after = map(measure_jsw, films)
+    assert change_of_measured(*films, before, after).verdict is Verdict.WIDENED
+    found = change_of_measured(*films, before, before)
+    assert found.verdict is Verdict.UNKNOWN
+    assert re.fullmatch(r"inconsistent \(registered \+0\.(29|30|31) mm, JSW [+-]?0\.00 mm\)", found.reason)
+    doubtful = before.with_findings("hole")
+    assert change_of_measured(*films, doubtful, before).verdict is Verdict.WIDENED
+
+
+def test_registration_alone_tells_a_change_where_one_film_shows_no_margins(scene):
+    films = scene.film(seed=1), scene.widened(0.4).film(seed=2)
+    before, after = map(measure_jsw, films)
+    for visits in ((before, lost(after)), (lost(before), after)):
+        found = change_of_measured(*films, *visits)
+        assert found.verdict is Verdict.WIDENED
+        assert found.change == pytest.approx(0.4, abs=0.02)
+    assert change_of_measured(*films, lost(before), lost(after)).change is None
+
+
+def lost(jsw):
+    """Return a width as one that could not be measured."""
+    return replace(jsw, mean=None, interval=None, margins=None, quality=Quality.NOT_MEASURABLE)
 
 
 @pytest.fixture

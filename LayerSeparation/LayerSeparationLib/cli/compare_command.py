@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from ..follow_up import (
 from ..follow_up.comparison_files import RECORD, REPORT
 from ..follow_up.deviations import describe_shared, shared_reasons
 from ..follow_up.film_scales import describe_grey_scales
+from ..follow_up.magnification import describe_magnification, describe_magnifications
 from ..measurement import JointSpaceWidth, MeasuredJoint, Quality
 from ..measurement.length_text import change_text, interval_text, number_text
 from ..radiograph import Radiograph, read_radiograph
@@ -66,12 +67,8 @@ def run(options: Options) -> int:
         )
         for visit, films in zip((options.baseline, options.follow_up), paths, strict=True)
     ]
-    changes: list[JointChange] = []
     with Progress() as progress:
-        total = max(map(len, visits))
-        for change in _compare(visits[0], visits[1], options.crop):
-            changes.append(change)
-            progress("joints", min(len(changes), total), total)
+        changes = _compare(visits[0], visits[1], options.crop, partial(progress, "joints"))
     record = make_comparison_record(changes)
     report.results += record["joints"]
     if options.output and changes:
@@ -124,22 +121,28 @@ def _read_on_common_scale(options: Options, partners: dict[Path, Path], path: Pa
 
 
 def _compare(
-    baseline: Sequence[MeasuredJoint], follow_up: Sequence[MeasuredJoint], crops: bool
-) -> Iterator[JointChange]:
+    baseline: Sequence[MeasuredJoint],
+    follow_up: Sequence[MeasuredJoint],
+    crops: bool,
+    progress: Callable[[int, int], None],
+) -> list[JointChange]:
     """Compare joints by name and side; crops, which have no names, by the names of their files."""
     if not crops:
-        yield from compare_measured(baseline, follow_up)
-        return
+        return compare_measured(baseline, follow_up, progress)
     if len(baseline) == len(follow_up) == 1:
-        yield from _name(compare_measured(baseline, follow_up), baseline[0].path.stem)
-        return
-    for stem in dict.fromkeys(joint.path.stem for joint in (*baseline, *follow_up)):
+        return _name(compare_measured(baseline, follow_up, progress), baseline[0].path.stem)
+    stems = list(dict.fromkeys(joint.path.stem for joint in (*baseline, *follow_up)))
+    changes: list[JointChange] = []
+    for done, stem in enumerate(stems):
+        progress(done, len(stems))
         pair = ([joint for joint in visit if joint.path.stem == stem] for visit in (baseline, follow_up))
-        yield from _name(compare_measured(*pair), stem)
+        changes += _name(compare_measured(*pair), stem)
+    progress(len(stems), len(stems))
+    return changes
 
 
-def _name(changes: Iterator[JointChange], stem: str) -> Iterator[JointChange]:
-    return (replace(change, name=stem) for change in changes)
+def _name(changes: Sequence[JointChange], stem: str) -> list[JointChange]:
+    return [replace(change, name=stem) for change in changes]
 
 
 def _print_table(changes: Sequence[JointChange]) -> None:
@@ -150,13 +153,35 @@ def _print_table(changes: Sequence[JointChange]) -> None:
     titles = ("joint", f"baseline{unit}", f"follow-up{unit}", f"change (90 % interval){unit}", "verdict")
     for line in format_table(titles, [_row(change, shared, with_unit=not unit) for change in changes]):
         print(line)
-    notes = [*describe_shared(shared, changes), describe_grey_scales([one.grey_scale for one in changes])]
-    for note in filter(None, (*notes, *dict.fromkeys(change.note for change in changes))):
+    notes = [
+        *describe_shared(shared, changes),
+        describe_grey_scales([one.grey_scale for one in changes]),
+        describe_magnifications([one.scale for one in changes if one.scale is not None]),
+        *_describe_notes(changes),
+    ]
+    for note in filter(None, notes):
         print(f"note: {note}")
 
 
+def _describe_notes(changes: Sequence[JointChange]) -> list[str]:
+    """Return what has to be known of joints, each once and with their names unless it holds for all."""
+    joints: dict[str, list[str]] = {}
+    for change in changes:
+        # How large the bones appear is said of all joints together.
+        own = change.note.removesuffix(describe_magnification(change.scale or 1.0)).removesuffix("; ")
+        joints.setdefault(own, []).append(_name_of(change))
+    return [
+        note if len(names) == len(changes) else f"{', '.join(names)}: {note}"
+        for note, names in joints.items()
+        if note
+    ]
+
+
+def _name_of(change: JointChange) -> str:
+    return f"{change.side or ''} {change.name}".strip()
+
+
 def _row(change: JointChange, said_once: Sequence[str], *, with_unit: bool) -> tuple[str, ...]:
-    name = f"{change.side or ''} {change.name}".strip()
     before, after = (_describe_width(jsw, with_unit) for jsw in (change.baseline, change.follow_up))
     told = NOTHING
     if change.change is not None and change.interval is not None:
@@ -165,7 +190,7 @@ def _row(change: JointChange, said_once: Sequence[str], *, with_unit: bool) -> t
     verdict = change.verdict.value
     if change.reason and change.reason not in said_once:
         verdict += f": {change.reason}"
-    return name, before, after, told, verdict
+    return _name_of(change), before, after, told, verdict
 
 
 def _describe_width(jsw: JointSpaceWidth | None, with_unit: bool) -> str:

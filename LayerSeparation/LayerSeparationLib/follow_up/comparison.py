@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -11,6 +11,7 @@ from ..measurement import JointSpaceWidth, measure_film
 from ..radiograph import Radiograph
 from ..separation import JointLayers, Separator
 from .film_scales import share_grey_scale
+from .hand_doubt import doubt_hands
 from .joint_change import JointChange, change_of_measured
 from .verdict import Verdict
 
@@ -77,21 +78,20 @@ def compare_films(
         separator.separate_many([(film, pose) for pose in locate(film)])
         for film in share_grey_scale(baseline, follow_up)
     ]
-    return list(compare_joints(*films))
+    return compare_joints(*films)
 
 
-def compare_joints(
-    baseline: Sequence[JointLayers], follow_up: Sequence[JointLayers]
-) -> Iterator[JointChange]:
-    """Compare separated joints of two visits, paired by anatomical name and side, one at a time.
+def compare_joints(baseline: Sequence[JointLayers], follow_up: Sequence[JointLayers]) -> list[JointChange]:
+    """Compare separated joints of two visits, paired by anatomical name and side.
 
     Where one visit does not say which hand a joint is of, and the other has but one of that name, they are a
-    pair. A joint that is missing on one side, or there twice, has the verdict "can't tell", and why.
+    pair. A joint that is missing on one side, or there twice, has the verdict "can't tell", and why. So have
+    all joints of a hand that looks like another person's (`hand_doubt.doubt_hands`).
 
-    Yields
-    ------
-    JointChange
-        In the order of `JOINT_NAMES`, right hand first; other names behind them.
+    Returns
+    -------
+    A change for every joint of either visit, in the order of `JOINT_NAMES`, right hand first; other names
+    behind them.
 
     Examples
     --------
@@ -102,26 +102,39 @@ def compare_joints(
     >>> lost.verdict.value, lost.reason
     ("can't tell", 'not on the follow-up')
     """
-    yield from compare_measured(_measure(baseline), _measure(follow_up))
+    return compare_measured(_measure(baseline), _measure(follow_up))
 
 
-def compare_measured(baseline: Sequence[HasJsw], follow_up: Sequence[HasJsw]) -> Iterator[JointChange]:
+def compare_measured(
+    baseline: Sequence[HasJsw],
+    follow_up: Sequence[HasJsw],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[JointChange]:
     """Compare joints of two visits that were measured; see `compare_joints`, which measures them.
+
+    ``progress`` is called with (done, all) before the first joint and after each.
 
     Examples
     --------
-    >>> list(compare_measured([], []))
+    >>> compare_measured([], [])
     []
     """
     keys = sorted({joint_key(joint.layers.pose) for joint in (*baseline, *follow_up)}, key=_order)
-    for name, side in _without_unsided_twins(keys):
+    keys = _without_unsided_twins(keys)
+    changes: list[JointChange] = []
+    for done, (name, side) in enumerate(keys):
+        if progress:
+            progress(done, len(keys))
         pair = [_of_joint(visit, name, side) for visit in (baseline, follow_up)]
         if all(len(found) == 1 for found in pair):
             (before,), (after,) = pair
             change = change_of_measured(before.layers, after.layers, before.jsw, after.jsw)
-            yield replace(change, name=name, side=side)
+            changes.append(replace(change, name=name, side=side))
         else:
-            yield _unpaired(name, side, *pair)
+            changes.append(_unpaired(name, side, *pair))
+    if progress and keys:
+        progress(len(keys), len(keys))
+    return doubt_hands(changes)
 
 
 def _measure(visit: Sequence[JointLayers]) -> list[_Measured]:

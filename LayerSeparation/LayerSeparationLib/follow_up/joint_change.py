@@ -12,18 +12,22 @@ from scipy import ndimage
 
 from ..joints import CANONICAL_MM_PER_PX, CANONICAL_SIZE_PX, JointCrop
 from ..joints.affine import map_points, pixel_grid
-from ..measurement import JointSpaceWidth, Margins, measure_jsw
+from ..measurement import JointSpaceWidth, Margins, Quality, measure_jsw
 from ..measurement.length_text import signed_text
 from ..radiograph import LengthUnit
 from ..separation import JointLayers
 from .coarse_search import BoneNotRegisteredError
 from .film_scales import GreyScale, compare_scales
+from .magnification import describe_magnification
 from .registration import JointRegistration, register_joint
 from .verdict import (
     GREATEST_ASYMMETRY_MM,
     GREATEST_DISAGREEMENT_MM,
+    GREATEST_DISAGREEMENT_SD,
     GREATEST_MAGNIFICATION,
     LEAST_CORRELATION,
+    LEAST_CORRELATION_WITHOUT_JSW,
+    LEAST_DISAGREEMENT_MM,
     Verdict,
     detectable_change,
     judge,
@@ -37,8 +41,6 @@ Fitted on pairs made from joints of the training set, and right for real visits 
 between three visits lack to add up is 1.0 of what it foretells (root mean square, 18 series)."""
 _ASYMMETRY_FACTOR = 0.5
 """Part of half the difference between forward and backward registration that counts as error: a choice."""
-_TOLD_MAGNIFICATION = 0.02
-"""Films of one hand laid down anew differ in magnification by less."""
 _COARSE_PX = 12.0
 """Differences of exposure are wider than this, 1 mm."""
 FILM_SD_MM = 0.015
@@ -86,6 +88,8 @@ class JointChange:
     """Of the network's weights that separated it on baseline and follow-up; None where it is not on both."""
     follow_up_crop: JointCrop | None = None
     """Where the joint lies on the follow-up; None where it was not found."""
+    fits: bool | None = None
+    """Whether the bones of both films fit on each other; None where nobody tried, or the scene was closed."""
 
     @property
     def measured_difference(self) -> float | None:
@@ -203,11 +207,11 @@ def change_of_measured(
     try:
         forward, backward = register_joint(baseline, follow_up), register_joint(follow_up, baseline)
     except (BoneNotRegisteredError, np.linalg.LinAlgError) as error:
-        return replace(start, reason=f"not registered: {error}")
+        return replace(start, reason=f"not registered: {error}", fits=False)
     scale = forward.scale * follow_up.crop.unit_per_px / baseline.crop.unit_per_px
     registered = replace(
         start,
-        note="; ".join(filter(None, (scales.note, _describe_magnification(scale)))),
+        note="; ".join(filter(None, (scales.note, describe_magnification(scale)))),
         correlation=min(*forward.correlation, *backward.correlation),
         scale=scale,
         registration=forward,
@@ -218,9 +222,9 @@ def change_of_measured(
     registered = replace(registered, change=change, interval=interval)
     reason = _find_doubt(registered, gap.asymmetry_px * baseline.crop.unit_per_px)
     if reason:
-        return replace(registered, reason=reason)
+        return replace(registered, reason=reason, fits=None if registered.unit == "px" else False)
     verdict, reason = judge(change, interval)
-    return replace(registered, verdict=verdict, reason=reason)
+    return replace(registered, verdict=verdict, reason=reason, fits=True)
 
 
 class _Gap(NamedTuple):
@@ -229,7 +233,7 @@ class _Gap(NamedTuple):
     change_px: float
     sd_px: float
     asymmetry_px: float
-    """Forward minus backward; 0 where there is but one."""
+    """Forward minus backward."""
 
 
 def _join_directions(
@@ -238,13 +242,19 @@ def _join_directions(
     baseline: Margins | None,
     follow_up: Margins | None,
 ) -> _Gap:
-    """Return the mean of both directions, each along the margin of the film that it starts from."""
-    found: list[tuple[float, float]] = []
+    """Return the mean of both directions, each along the margin of the film that it starts from.
+
+    Where that film shows no margin, the other's is brought onto it: both directions have to agree.
+    """
     if baseline is not None:
-        found.append(forward.gap_change_px(_upper_margin(baseline)))
-    if follow_up is not None:
-        change_px, sd_px = backward.gap_change_px(_upper_margin(follow_up))
-        found.append((-change_px / forward.scale, sd_px / forward.scale))
+        before = _upper_margin(baseline)
+        after = _upper_margin(follow_up) if follow_up is not None else map_points(forward.upper, before)
+    else:
+        assert follow_up is not None
+        after = _upper_margin(follow_up)
+        before = map_points(backward.upper, after)
+    change_px, sd_px = backward.gap_change_px(after)
+    found = [forward.gap_change_px(before), (-change_px / forward.scale, sd_px / forward.scale)]
     changes, deviations = np.array(found).T
     asymmetry = float(changes[0] - changes[-1])
     film_px = FILM_SD_MM / CANONICAL_MM_PER_PX
@@ -256,15 +266,6 @@ def _upper_margin(margins: Margins) -> NDArray[np.float64]:
     """(n, 2): the upper bone's margin in the columns where JSW is measured."""
     columns, _ = margins.widths()
     return np.column_stack([columns, np.interp(columns, *margins.upper.T)])
-
-
-def _describe_magnification(scale: float) -> str:
-    if abs(scale - 1) < _TOLD_MAGNIFICATION:
-        return ""
-    larger = "larger" if scale > 1 else "smaller"
-    return (
-        f"the bones appear {100 * abs(scale - 1):.0f} % {larger} on the follow-up; lengths are the baseline's"
-    )
 
 
 def _find_doubt(change: JointChange, asymmetry: float) -> str:
@@ -281,8 +282,28 @@ def _find_doubt(change: JointChange, asymmetry: float) -> str:
         return f"the bones are not recognised (correlation {change.correlation:.2f})"
     if abs(asymmetry) > GREATEST_ASYMMETRY_MM:
         return f"inconsistent (forward and backward registration differ by {abs(asymmetry):.2f} mm)"
+    if change.measured_difference is None and change.correlation < LEAST_CORRELATION_WITHOUT_JSW:
+        return (
+            "JSW is not measurable on both films, and the bones are recognised too little to tell without it "
+            f"(correlation {change.correlation:.2f})"
+        )
+    return _find_contradiction(change)
+
+
+def _find_contradiction(change: JointChange) -> str:
+    """Return how the registered change contradicts the JSW of both films; '' where it does not."""
     difference = change.measured_difference
-    if difference is not None and abs(difference - change.change) > GREATEST_DISAGREEMENT_MM:
-        registered, measured = (signed_text(length, "mm") for length in (change.change, difference))
-        return f"inconsistent (registered {registered} mm, JSW {measured} mm)"
-    return ""
+    if difference is None:
+        return ""
+    assert change.change is not None
+    apart = abs(difference - change.change)
+    is_beyond = apart > GREATEST_DISAGREEMENT_MM
+    widths = [change.baseline, change.follow_up]
+    if all(width is not None and width.quality is Quality.MEASURED for width in widths):
+        intervals = [change.interval, *(width.interval for width in widths if width is not None)]
+        sd = math.hypot(*((high - low) / 2 / _Z90 for low, high in filter(None, intervals)))
+        is_beyond |= apart > max(LEAST_DISAGREEMENT_MM, GREATEST_DISAGREEMENT_SD * sd)
+    if not is_beyond:
+        return ""
+    registered, measured = (signed_text(length, "mm") for length in (change.change, difference))
+    return f"inconsistent (registered {registered} mm, JSW {measured} mm)"

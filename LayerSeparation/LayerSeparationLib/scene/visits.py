@@ -203,14 +203,12 @@ def compare_visits(
         Called before each joint.
     """
     measured = [_measure(joints, visit) for joints, visit in zip((baseline, follow_up), visits, strict=True)]
-    total = len({joint_key(layers.pose) for layers in (*baseline, *follow_up)})
     waiting = {joint_key(pose) for pose in visits[1].poses}
-    changes: list[JointChange] = []
-    progress(ComparisonStep.COMPARING, 0, total)
-    for change in compare_measured(*measured):
-        changes.append(_explain_missing(change, waiting))
-        progress(ComparisonStep.COMPARING, min(len(changes), total), total)
-    return changes
+
+    def tell(done: int, total: int) -> None:
+        progress(ComparisonStep.COMPARING, done, total)
+
+    return [_explain_missing(change, waiting) for change in compare_measured(*measured, tell)]
 
 
 def _separate(

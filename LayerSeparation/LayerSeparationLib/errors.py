@@ -32,6 +32,18 @@ class UnexpectedError(LayerSeparationError):
         )
 
 
+class VisitMismatchError(InputError):
+    """Two films are not of one patient's hand by their headers, or in the reverse order."""
+
+
+class UnknownSpacingError(InputError):
+    """A length in mm is asked for of a film whose pixel spacing is unknown; px would do."""
+
+
+class UnknownJointSizeError(InputError):
+    """Neither the pixel spacing of a film is known nor how wide the joint's crop is in px."""
+
+
 class HandNotFoundError(InputError):
     """No hand was found on a film, and nothing else says where its joints are."""
 

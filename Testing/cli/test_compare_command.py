@@ -4,6 +4,8 @@ import csv
 import json
 import re
 
+import pydicom
+import pydicom.uid
 import pytest
 from PIL import Image
 
@@ -89,3 +91,24 @@ def test_notes_name_their_joints_and_tell_sizes_once(visits, tmp_path, capsys):
         "note: the bones appear 3 % larger to 5 % larger on the follow-up (2 of 2 joints); "
         "lengths are the baseline's"
     ]
+
+
+def test_films_of_two_patients_are_refused_before_any_work(tmp_path, capsys):
+    for visit in (1, 2):
+        dataset = pydicom.Dataset()
+        dataset.SOPClassUID, dataset.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.1", f"1.2.3.{visit}"
+        dataset.PatientID = f"SECRET{visit}"
+        dataset.file_meta = pydicom.FileMetaDataset()
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+        dataset.save_as(tmp_path / f"{visit}.dcm", enforce_file_format=True)
+    words = ["compare", str(tmp_path / "1.dcm"), str(tmp_path / "2.dcm"), "--device", "cpu"]
+    assert main(words) == 1
+    told = capsys.readouterr().err
+    assert "another patient ((0010,0020) Patient ID)" in told
+    assert "hint: --despite-headers" in told
+    assert "SECRET" not in told
+    # They hold no image, which is told when they are read.
+    assert main([*words, "--despite-headers"]) == 1
+    told = capsys.readouterr().err
+    assert "They are compared all the same." in told
+    assert "there is no image" in told

@@ -90,6 +90,7 @@ def test_film_without_a_hand_fails_and_the_others_go_on(tmp_path, hand_nrrd, no_
     summary = json.loads(printed.out)
     assert len(summary["results"]) == 14
     assert "No hand was found" in summary["failed"][0]["error"]
+    assert "measure --joint" in summary["failed"][0]["error"]
     assert run("separate", no_hand, "--output", tmp_path / "out") == 1
     assert "--crop" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from ..errors import LayerSeparationError
+from ..errors import LayerSeparationError, VisitMismatchError
 from ..files import refuse_existing_file
 from ..follow_up import (
     JointChange,
@@ -20,6 +20,7 @@ from ..follow_up.comparison_files import RECORD, REPORT
 from ..follow_up.deviations import describe_shared, shared_reasons
 from ..follow_up.film_scales import describe_grey_scales
 from ..follow_up.magnification import describe_magnification, describe_magnifications
+from ..follow_up.visit_check import check_visits
 from ..measurement import JointSpaceWidth, MeasuredJoint, Quality
 from ..measurement.length_text import change_text, interval_text, number_text
 from ..radiograph import Radiograph, read_radiograph
@@ -41,6 +42,9 @@ class Options(PoseOptions, NetworkOptions, OverwriteOptions, SummaryOptions):
     output: Path | None = option(
         default=None, type=Path, metavar="DIR", help="folder for table, JSON, pictures and DICOM report"
     )
+    despite_headers: bool = switch(
+        "compare films whose headers name other patients or hands, or a follow-up that is the older one"
+    )
     keep_patient: bool = switch("name patient and films in the DICOM report (left out otherwise)")
 
 
@@ -51,8 +55,9 @@ def run(options: Options) -> int:
     if options.output:
         refuse_existing_file(options.output / RECORD, overwrite=options.overwrite)
     report = RunReport()
-    separator = make_separator(options)
     paths = [find_inputs((path,), report) for path in (options.baseline, options.follow_up)]
+    _check_headers(options, *paths)
+    separator = make_separator(options)
     read = partial(_read_on_common_scale, options, _pair_films(*paths))
     visits = [
         list(
@@ -80,6 +85,20 @@ def run(options: Options) -> int:
     if not options.json:
         _print_table(changes)
     return report.close(options)
+
+
+def _check_headers(options: Options, baseline: Sequence[Path], follow_up: Sequence[Path]) -> None:
+    """Refuse visits that don't belong together by their headers, unless the user knows better."""
+    visits: list[tuple[Sequence[Path], Sequence[Path]]] = [(baseline, follow_up)]
+    if options.crop:
+        pairs = _pair_films(baseline, follow_up)
+        visits = [((path,), (pairs[path],)) for path in baseline if path in pairs]
+    try:
+        check_visits(visits)
+    except VisitMismatchError as error:
+        if not options.despite_headers:
+            raise
+        say(f"{error} They are compared all the same.")
 
 
 def _of_visit(options: Options, path: Path) -> FilmOptions:
@@ -135,8 +154,8 @@ def _compare(
     changes: list[JointChange] = []
     for done, stem in enumerate(stems):
         progress(done, len(stems))
-        pair = ([joint for joint in visit if joint.path.stem == stem] for visit in (baseline, follow_up))
-        changes += _name(compare_measured(*pair), stem)
+        before, after = ([one for one in visit if one.path.stem == stem] for visit in (baseline, follow_up))
+        changes += _name(compare_measured(before, after), stem)
     progress(len(stems), len(stems))
     return changes
 

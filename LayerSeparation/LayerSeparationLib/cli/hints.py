@@ -13,12 +13,27 @@ from ..errors import (
     LayerSeparationError,
     NotRadiographError,
     OutputExistsError,
+    UnknownJointSizeError,
+    UnknownSpacingError,
+    VisitMismatchError,
 )
 from ..files.visible_text import visible
 
 PROGRAM = "layer-separation"
 _HINTS: dict[type[LayerSeparationError], tuple[str, str]] = {
     OutputExistsError: ("overwrite", "--overwrite replaces what exists."),
+    VisitMismatchError: (
+        "despite_headers",
+        "--despite-headers compares them all the same, such as exports whose IDs or dates were changed.",
+    ),
+    UnknownSpacingError: (
+        "unit",
+        "--spacing MM says how large a pixel is; --unit px takes lengths in px.",
+    ),
+    UnknownJointSizeError: (
+        "joint_width",
+        "--spacing MM says how large a pixel is, --joint-width PX how wide a joint's crop is.",
+    ),
     HandNotFoundError: (
         "joint",
         "--joint NAME:X,Y:DX,DY says where a joint is, --crop that each image is a joint crop, distal up.",

@@ -54,7 +54,10 @@ def run(options: Options) -> int:
             if doubt is not None:
                 say(f"{path}: {doubt}")
             if not poses:
-                raise HandNotFoundError(f"No hand was found on {path}.")
+                raise HandNotFoundError(
+                    f"No hand was found on {path}: a whole hand has to be on it. The other commands take "
+                    "a film whose joints you name (measure --joint), or a joint crop (measure --crop)."
+                )
             doubts = check_positions(poses, radiograph)
             report.results += [
                 _row(path, radiograph, pose, found) for pose, found in zip(poses, doubts, strict=True)

@@ -34,7 +34,9 @@ class Failure:
 
     def __str__(self) -> str:
         where = f"{self.file} {self.part}".rstrip()
-        return str(self.error) if where in str(self.error) else f"{where}: {self.error}"
+        # What is said of a joint often begins with its name.
+        said = str(self.error).removeprefix(f"{self.part}: ") if self.part else str(self.error)
+        return said if where in said else f"{where}: {said}"
 
 
 def say_done(text: str) -> None:

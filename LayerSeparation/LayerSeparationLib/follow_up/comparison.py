@@ -14,6 +14,7 @@ from .film_scales import share_grey_scale
 from .hand_doubt import doubt_hands
 from .joint_change import JointChange, change_of_measured
 from .verdict import Verdict
+from .visit_check import check_visits
 
 
 class HasJsw(Protocol):
@@ -41,6 +42,7 @@ def compare_films(
     separator: Separator | None = None,
     *,
     locate: Callable[[Radiograph], Sequence[JointPose]] | None = None,
+    despite_headers: bool = False,
 ) -> list[JointChange]:
     """Compare the joints of two films of the same hand or hands.
 
@@ -55,10 +57,17 @@ def compare_films(
         By default a `Separator` on the best device.
     locate
         Says where the joints of a film are; by default they are found on whole hands (`JointFinder.find`).
+    despite_headers
+        Compare them even if their DICOM headers name two patients or hands, or a follow-up that is older.
 
     Returns
     -------
     A change for every joint that is on either film, in the order of `JOINT_NAMES`, right hand first.
+
+    Raises
+    ------
+    VisitMismatchError
+        If the headers say that they don't belong together.
 
     Examples
     --------
@@ -72,6 +81,9 @@ def compare_films(
     >>> change.name, round(change.change, 1), change.verdict.value
     ('MCP2', 0.3, 'widened')
     """
+    if not despite_headers:
+        before, after = ([film.origin.path] if film.origin.path else [] for film in (baseline, follow_up))
+        check_visits([(before, after)])
     separator = separator or Separator()
     locate = locate or JointFinder().find
     films = [

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ..errors import InputError
+from ..errors import InputError, UnknownJointSizeError
 from ..radiograph import LengthUnit, Radiograph, Rectangle
 from .affine import invert, map_points, pixel_grid, resample, shift_origin
 from .pose import JointPose
@@ -55,7 +55,7 @@ class JointCrop:
                 f"{self.radiograph.name} ({columns} x {rows} px); x counts from the left, y from the top."
             )
         if self.radiograph.spacing.mm is None and self.pose.field_of_view_px is None:
-            raise InputError(
+            raise UnknownJointSizeError(
                 f"{self.radiograph.name} has no pixel spacing: "
                 "give the spacing in mm, or the joint's width in px."
             )

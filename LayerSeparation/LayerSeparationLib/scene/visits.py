@@ -202,13 +202,13 @@ def compare_visits(
     progress
         Called before each joint.
     """
-    measured = [_measure(joints, visit) for joints, visit in zip((baseline, follow_up), visits, strict=True)]
+    before, after = _measure(baseline, visits[0]), _measure(follow_up, visits[1])
     waiting = {joint_key(pose) for pose in visits[1].poses}
 
     def tell(done: int, total: int) -> None:
         progress(ComparisonStep.COMPARING, done, total)
 
-    return [_explain_missing(change, waiting) for change in compare_measured(*measured, tell)]
+    return [_explain_missing(change, waiting) for change in compare_measured(before, after, tell)]
 
 
 def _separate(

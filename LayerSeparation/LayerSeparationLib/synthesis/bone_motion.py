@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..errors import InputError, UnknownSpacingError
 from ..joints import CANONICAL_SIZE_PX
 from ..joints.affine import map_points
 from ..measurement import JointSpaceWidth, Margins
@@ -90,12 +90,12 @@ class BoneMotion:
             is too large.
         """
         if edit.has_lengths and edit.unit != jsw.unit:
-            raise InputError(
-                "The film's pixel spacing is unknown, so the edit can't be in mm: "
-                "give the spacing, or lengths in px."
-                if edit.unit == "mm"
-                else "The film's pixel spacing is known: give lengths in mm, not in px."
-            )
+            if edit.unit == "mm":
+                raise UnknownSpacingError(
+                    "The film's pixel spacing is unknown, so the edit can't be in mm: "
+                    "give the spacing, or lengths in px."
+                )
+            raise InputError("The film's pixel spacing is known: give lengths in mm, not in px.")
         shift_px, change_px = edit.shift / unit_per_px, (edit.change or 0.0) / unit_per_px
         if edit.target_jsw is not None:
             target_px = edit.target_jsw / unit_per_px

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import DoubtfulJointError, InputError
+from ...errors import DoubtfulJointError, InputError, UnknownSpacingError
 from ...measurement import Quality
 from .narrowing_score import normal_width, why_not_scored, width_bins
 from .options import DatasetOptions
@@ -84,12 +84,12 @@ def refuse_impossible(options: DatasetOptions, joint: str, unit: str, jsw: float
         With the reason.
     """
     if unit != options.unit:
-        raise InputError(
-            "the film's pixel spacing is unknown, so nothing can be asked for in mm: "
-            "give the spacing, or lengths in px."
-            if unit == "px"
-            else "the film's pixel spacing is known: ask for lengths in mm, not in px."
-        )
+        if unit == "px":
+            raise UnknownSpacingError(
+                "the film's pixel spacing is unknown, so nothing can be asked for in mm: "
+                "give the spacing, or lengths in px."
+            )
+        raise InputError("the film's pixel spacing is known: ask for lengths in mm, not in px.")
     if options.jsw is None:
         return
     if jsw is None:

@@ -55,9 +55,12 @@ def draw_mark(
             solid_capstyle="butt",
             solid_joinstyle="miter",
         )
-    if jsw.mean is not None:
-        for margin in (jsw.upper_margin_px, jsw.lower_margin_px):
-            axes.plot(*frame.to_inches(margin).T, color=SPACE_COLOUR, linewidth=MARGIN_WIDTH)
+    if jsw.mean is not None and jsw.margins is not None:
+        measured = jsw.margins.widths()[0]
+        for margin in (jsw.margins.upper, jsw.margins.lower):
+            rows = np.interp(measured, margin[:, 0], margin[:, 1])
+            line = map_points(crop.canonical_to_film, np.column_stack([measured, rows]))
+            axes.plot(*frame.to_inches(line).T, color=SPACE_COLOUR, linewidth=MARGIN_WIDTH)
     middles = np.array([bracket[1:3].mean(axis=0) for bracket in brackets])
     return middles[np.argsort(middles[:, 0])]
 

@@ -1,16 +1,21 @@
 """Whether a network can tell edited joints from unedited ones: whoever trains on them may learn that instead.
 
 A classifier is taught on joints of the training split, each once real and once edited, and asked about
-joints of other series. Real is the film as it was taken, or matched real: the same joint moved as one, which
-has gone the way of an edit and kept its gap. What the classifier goes by is not known; so it is also taught
-on silhouettes alone. There nothing is left but anatomy: a gap that does not suit its joint tells an edit,
-however well the film is made.
+joints of other series. Three pairs are told apart: edits of any width from the films as they were taken; the
+same edits from matched real samples, the same joints moved as one, which have gone the way of an edit and
+kept their gaps; and edits whose widths are those of other joints of the set from the films. Widths that joints
+do not have tell an edit however well the film is made: what the width alone tells is among the figures, and
+the classifier is also taught on silhouettes, where nothing but anatomy is left.
+
+An edit moves the joint within its picture, and how films were cut tells where joints lie: a film that is
+shifted by 8 px, and nothing else, is told from others with certainty. So every joint is seen in a window about
+its own centre, laid anew each time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +27,7 @@ from torch import nn
 from torch.nn import functional
 
 from ..errors import DependencyError, InputError
+from ..measurement import Quality, measure_jsw
 from ..separation import Separator
 from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
 from ..synthesis.gap_edit import MOVING_BONES
@@ -43,6 +49,12 @@ _BATCH = 32
 _RATE = 4e-3
 _SEED = 7
 _JOINTS_AT_ONCE = 16
+_WINDOW_PX = 224
+"""About the joint's own centre: its edge is that of no edit."""
+_SEEN_PART = 6 / 7
+"""Edge of what is seen at a time, of a window's: it lies up to 16 px off the middle."""
+_WIDTHS_TRIED = 100_000
+"""Exchanges that are tried to give each joint the width of another one."""
 _TISSUE, _BONE = 60, 75
 """Grey values of the images of silhouettes; bones that overlap add up."""
 
@@ -59,12 +71,16 @@ class TwinImages:
 
 @dataclass(frozen=True, eq=False)
 class JointImages:
-    """n joints, each in three ways; all (n, rows, columns)."""
+    """n joints in windows about their own centres, each in some ways; all (n, rows, columns)."""
 
     unedited: NDArray[np.uint8]
     edited: NDArray[np.uint8]
     moved_as_one: NDArray[np.uint8]
     """Matched real: both bones went the same way."""
+    unedited_of_widths: NDArray[np.uint8]
+    """(m, rows, columns): those of the joints whose width another joint can have."""
+    edited_to_widths: NDArray[np.uint8]
+    """(m, rows, columns): the same joints, each with the width of another one."""
 
     def at_half_resolution(self) -> JointImages:
         """Return means over 2 x 2 px.
@@ -72,10 +88,19 @@ class JointImages:
         Examples
         --------
         >>> images = np.arange(8, dtype=np.uint8).reshape(1, 2, 4)
-        >>> JointImages(images, images, images).at_half_resolution().edited.tolist()
+        >>> JointImages(*[images] * 5).at_half_resolution().edited.tolist()
         [[[2, 4]]]
         """
-        return JointImages(*(_halve(images) for images in (self.unedited, self.edited, self.moved_as_one)))
+        return JointImages(*(_halve(getattr(self, field.name)) for field in fields(self)))
+
+    @property
+    def pairs(self) -> dict[str, TwinImages]:
+        """What is told from what, by the name of the figure."""
+        return {
+            "auc_against_real": TwinImages(self.unedited, self.edited),
+            "auc_against_matched_real": TwinImages(self.moved_as_one, self.edited),
+            "auc_with_widths_of_joints": TwinImages(self.unedited_of_widths, self.edited_to_widths),
+        }
 
 
 def evaluate_telling(
@@ -88,8 +113,8 @@ def evaluate_telling(
     """Teach classifiers on the training split of a joint set, and ask them about another.
 
     Each joint is edited once: gap narrower or wider by 0.3 to 0.9 mm, shifted by up to 0.4 mm, tilted by
-    up to 4 degrees, either bone or both; and once shifted and tilted as one. Films are compared as 8-bit
-    images.
+    up to 4 degrees, either bone or both; once shifted and tilted as one; and once, if its width is measured
+    and another joint's differs by as much, given that other joint's width. Films are compared as 8-bit images.
 
     Parameters
     ----------
@@ -118,11 +143,11 @@ def evaluate_telling(
     rng = np.random.default_rng(_SEED)
     taught = read_joint_set(data, "train")
     taught = [taught[i] for i in rng.permutation(len(taught))[:TAUGHT]]
-    sets = [
+    asked = read_joint_set(data, split)
+    (taught_films, taught_outlines, _), (films, outlines, by_width) = (
         _edit_all(joints, separator, rng, progress, what)
-        for joints, what in ((taught, "joints to teach"), (read_joint_set(data, split), "joints to ask"))
-    ]
-    (taught_films, taught_outlines), (films, outlines) = sets
+        for joints, what in ((taught, "joints to teach"), (asked, "joints to ask"))
+    )
     images = {
         "films": (taught_films, films),
         "films_at_half_resolution": (taught_films.at_half_resolution(), films.at_half_resolution()),
@@ -132,18 +157,20 @@ def evaluate_telling(
         ),
     }
     figures: dict[str, Any] = {name: {} for name in images}
-    tasks = [(name, real) for name in images for real in ("unedited", "moved_as_one")]
-    for number, (name, real) in enumerate(tasks):
+    tasks = [(name, pair) for name, (teach, _) in images.items() for pair in teach.pairs]
+    for number, (name, pair) in enumerate(tasks):
         if progress:
             progress("classifiers", number, len(tasks))
-        teach, ask = (TwinImages(getattr(one, real), one.edited) for one in images[name])
-        against = "auc_against_real" if real == "unedited" else "auc_against_matched_real"
-        figures[name][against] = tell_apart(teach, ask, classifier=classifier)
+        teach, ask = (one.pairs[pair] for one in images[name])
+        enough = min(len(teach.real), len(ask.real)) > 1
+        figures[name][pair] = tell_apart(teach, ask, classifier=classifier) if enough else None
     return {
         "split": split,
         "classifier": classifier,
         "joints_taught": len(taught_films.edited),
         "joints_asked": len(films.edited),
+        "joints_asked_with_widths_of_joints": len(films.edited_to_widths),
+        "auc_by_width_alone": by_width,
         "weights_sha256": separator.weights.sha256,
         **figures,
     }
@@ -157,7 +184,7 @@ def tell_apart(
     Parameters
     ----------
     taught, asked
-        Joints to teach, at least two, and to ask about: images of one size.
+        Joints to teach, at least two, and to ask about: images of one size, of which parts are seen.
     epochs
         Passes over what is taught.
     classifier
@@ -175,7 +202,7 @@ def tell_apart(
         order = rng.permutation(len(images))
         for first in range(0, len(images) - batch + 1, batch):
             chosen = order[first : first + batch]
-            seen = images[chosen].flip(3) if rng.random() < 0.5 else images[chosen]
+            seen = _look(images[chosen], rng)
             found = network(seen.contiguous(memory_format=torch.channels_last))[:, 0]
             loss = functional.binary_cross_entropy_with_logits(found, edited[chosen])
             optimizer.zero_grad(set_to_none=True)
@@ -185,11 +212,27 @@ def tell_apart(
     network.eval()
     images, edited = _tensors(asked)
     with torch.inference_mode():
-        parts = [images[first : first + _BATCH] for first in range(0, len(images), _BATCH)]
+        parts = [_look(images[first : first + _BATCH]) for first in range(0, len(images), _BATCH)]
         scores = torch.cat([network(part)[:, 0] for part in parts])
     found, is_edited = scores.double().numpy(), edited.numpy() > 0.5
-    above = stats.mannwhitneyu(found[is_edited], found[~is_edited]).statistic
-    return float(above) / (int(is_edited.sum()) * int((~is_edited).sum()))
+    return _area_under_curve(found[is_edited], found[~is_edited])
+
+
+def _look(images: torch.Tensor, rng: np.random.Generator | None = None) -> torch.Tensor:
+    """Return the part of every image that is seen: its middle, or somewhere, mirrored or not."""
+    size = round(images.shape[-1] * _SEEN_PART)
+    room = images.shape[-1] - size
+    if rng is None:
+        return images[..., room // 2 : room // 2 + size, room // 2 : room // 2 + size]
+    corners = rng.integers(room + 1, size=(len(images), 2))
+    seen = torch.stack(
+        [image[:, y : y + size, x : x + size] for image, (y, x) in zip(images, corners.tolist(), strict=True)]
+    )
+    return seen.flip(3) if rng.random() < 0.5 else seen
+
+
+def _area_under_curve(edited: NDArray[np.float64], real: NDArray[np.float64]) -> float:
+    return float(stats.mannwhitneyu(edited, real).statistic) / (len(edited) * len(real))
 
 
 def _edit_all(
@@ -198,24 +241,101 @@ def _edit_all(
     rng: np.random.Generator,
     progress: Progress | None,
     what: str,
-) -> tuple[JointImages, JointImages]:
-    """Edit each joint once, move it as one once; return the films and the silhouettes of all three."""
-    films: list[list[NDArray[np.uint8]]] = []
-    outlines: list[list[NDArray[np.uint8]]] = []
+) -> tuple[JointImages, JointImages, float | None]:
+    """Edit the joints; return the films, the silhouettes, and what the width alone tells."""
+    films: dict[str, list[NDArray[np.uint8]]] = {field.name: [] for field in fields(JointImages)}
+    outlines: dict[str, list[NDArray[np.uint8]]] = {field.name: [] for field in fields(JointImages)}
+    before: list[float] = []
+    after: list[float] = []
+    targets = exchange_widths(_widths(joints, separator), rng)
+    for number, (joint, target) in enumerate(zip(joints, targets, strict=True)):
+        movable, edit = MovableJoint(separate_crops([joint.intensity], separator)[0]), _draw_edit(rng)
+        edits = {
+            "unedited": GapEdit(),
+            "edited": edit,
+            "moved_as_one": replace(_draw_edit(rng), change=None, moves="joint"),
+        }
+        if np.isfinite(target):
+            edits["unedited_of_widths"] = GapEdit()
+            edits["edited_to_widths"] = _draw_edit(rng).with_target(float(target))
+        try:
+            ways = {name: synthesize(movable, one) for name, one in edits.items()}
+        except InputError:
+            continue  # the bone would leave the crop
+        for name, way in ways.items():
+            films[name].append(_window(_grey(way), way))
+            outlines[name].append(_window(_outline(way), way))
+        if ways["unedited"].jsw_before.mean is not None:
+            before.append(ways["unedited"].jsw_before.mean)
+            after.append(ways["edited"].jsw_after.mean or 0.0)
+        if progress:
+            progress(what, number + 1, len(joints))
+    return _stacked(films), _stacked(outlines), _told_by_width(np.array(before), np.array(after))
+
+
+def _widths(joints: Sequence[DrawnJoint], separator: Separator) -> NDArray[np.float64]:
+    """Return the mean JSW of joints in mm; nan where it is not measured."""
+    widths = []
     for start in range(0, len(joints), _JOINTS_AT_ONCE):
         images = [joint.intensity for joint in joints[start : start + _JOINTS_AT_ONCE]]
         for layers in separate_crops(images, separator):
-            movable, edit = MovableJoint(layers), _draw_edit(rng)
-            as_one = replace(_draw_edit(rng), change=None, moves="joint")
-            try:
-                ways = [synthesize(movable, one) for one in (GapEdit(), edit, as_one)]
-            except InputError:
-                continue  # the bone would leave the crop
-            films.append([_grey(joint) for joint in ways])
-            outlines.append([_outline(joint) for joint in ways])
-        if progress:
-            progress(what, min(start + _JOINTS_AT_ONCE, len(joints)), len(joints))
-    return _stacked(films), _stacked(outlines)
+            jsw = measure_jsw(layers)
+            sure = jsw.quality is Quality.MEASURED and jsw.mean is not None
+            widths.append(jsw.mean if sure else np.nan)
+    return np.array(widths, np.float64)
+
+
+def exchange_widths(widths: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Give joints the widths of one another, as many as can be, each as different as edits are.
+
+    Parameters
+    ----------
+    widths
+        (n,) JSW in mm; nan where it is not known.
+    rng
+        Tries exchanges.
+
+    Returns
+    -------
+    (n,) JSW in mm; nan where a joint gets none.
+
+    Examples
+    --------
+    >>> exchange_widths(np.array([1.0, 1.5, np.nan]), np.random.default_rng(0))
+    array([1.5, 1. , nan])
+    """
+    known = np.flatnonzero(np.isfinite(widths))
+    own = widths[known]
+    given = own[rng.permutation(known.size)]
+
+    def suits(joint: int, width: float) -> bool:
+        return CHANGES_MM[0] <= abs(own[joint] - width) <= CHANGES_MM[1]
+
+    for one, other in rng.integers(max(known.size, 1), size=(_WIDTHS_TRIED if known.size else 0, 2)):
+        now = suits(one, given[one]) + suits(other, given[other])
+        if suits(one, given[other]) + suits(other, given[one]) >= now:
+            given[[one, other]] = given[[other, one]]
+    targets = np.full(widths.size, np.nan)
+    suited = np.array([suits(joint, given[joint]) for joint in range(known.size)], bool)
+    targets[known[suited]] = given[suited]
+    return targets
+
+
+def _told_by_width(before: NDArray[np.float64], after: NDArray[np.float64]) -> float | None:
+    """Return the AUC of how far a joint's width is from that of the others."""
+    if not before.size:
+        return None
+    usual = np.median(before)
+    return _area_under_curve(np.abs(after - usual), np.abs(before - usual))
+
+
+def _window(image: NDArray[np.uint8], joint: SyntheticJoint) -> NDArray[np.uint8]:
+    """Cut an image about the joint's centre, which an edit moves by half of what its bones move together."""
+    upper, lower = joint.motion.upper, joint.motion.lower
+    own = np.array([upper.y_px + lower.y_px, upper.x_px + lower.x_px]) / 2
+    room = np.array(image.shape) - _WINDOW_PX
+    top, left = np.clip(np.rint(room / 2 + own).astype(int), 0, room)
+    return image[top : top + _WINDOW_PX, left : left + _WINDOW_PX]
 
 
 def _draw_edit(rng: np.random.Generator) -> GapEdit:
@@ -236,8 +356,9 @@ def _outline(joint: SyntheticJoint) -> NDArray[np.uint8]:
     return np.asarray(_TISSUE + _BONE * (upper + lower), np.uint8)
 
 
-def _stacked(ways: Sequence[Sequence[NDArray[np.uint8]]]) -> JointImages:
-    return JointImages(*(np.stack(images) for images in zip(*ways, strict=True)))
+def _stacked(ways: dict[str, list[NDArray[np.uint8]]]) -> JointImages:
+    none = np.zeros((0, _WINDOW_PX, _WINDOW_PX), np.uint8)
+    return JointImages(**{name: np.stack(images) if images else none for name, images in ways.items()})
 
 
 def _halve(images: NDArray[np.uint8]) -> NDArray[np.uint8]:

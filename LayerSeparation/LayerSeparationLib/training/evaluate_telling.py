@@ -3,13 +3,13 @@
 A classifier is taught on joints of the training split, each once real and once edited, and asked about
 joints of other series. Three pairs are told apart: edits of any width from the films as they were taken; the
 same edits from matched real samples, the same joints moved as one, which have gone the way of an edit and
-kept their gaps; and edits whose widths are those of other joints of the set from the films. Widths that joints
-do not have tell an edit however well the film is made: what the width alone tells is among the figures, and
-the classifier is also taught on silhouettes, where nothing but anatomy is left.
+kept their gaps; and edits whose widths are those of other joints of the set from the films. Widths that
+joints do not have tell an edit however well the film is made: what the width alone tells is among the
+figures, and the classifier is also taught on silhouettes, where nothing but anatomy is left.
 
 An edit moves the joint within its picture, and how films were cut tells where joints lie: a film that is
-shifted by 8 px, and nothing else, is told from others with certainty. So every joint is seen in a window about
-its own centre, laid anew each time.
+shifted by 8 px, and nothing else, is told from others with certainty. So every joint is seen in a window
+about its own centre, laid anew each time.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ def evaluate_telling(
 
     Each joint is edited once: gap narrower or wider by 0.3 to 0.9 mm, shifted by up to 0.4 mm, tilted by
     up to 4 degrees, either bone or both; once shifted and tilted as one; and once, if its width is measured
-    and another joint's differs by as much, given that other joint's width. Films are compared as 8-bit images.
+    and another joint's differs by as much, given that other joint's width. Films are compared as 8-bit
+    images.
 
     Parameters
     ----------

@@ -53,8 +53,6 @@ _WINDOW_PX = 224
 """About the joint's own centre: its edge is that of no edit."""
 _SEEN_PART = 6 / 7
 """Edge of what is seen at a time, of a window's: it lies up to 16 px off the middle."""
-_WIDTHS_TRIED = 100_000
-"""Exchanges that are tried to give each joint the width of another one."""
 _TISSUE, _BONE = 60, 75
 """Grey values of the images of silhouettes; bones that overlap add up."""
 
@@ -287,39 +285,36 @@ def _widths(joints: Sequence[DrawnJoint], separator: Separator) -> NDArray[np.fl
 
 
 def exchange_widths(widths: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Give joints the widths of one another, as many as can be, each as different as edits are.
+    """Let pairs of joints exchange their widths, which differ by as much as edits change them.
+
+    All widths together stay what they were: nothing is told by them.
 
     Parameters
     ----------
     widths
         (n,) JSW in mm; nan where it is not known.
     rng
-        Tries exchanges.
+        Draws the pairs.
 
     Returns
     -------
-    (n,) JSW in mm; nan where a joint gets none.
+    (n,) JSW in mm; nan where a joint finds no other.
 
     Examples
     --------
     >>> exchange_widths(np.array([1.0, 1.5, np.nan]), np.random.default_rng(0))
     array([1.5, 1. , nan])
     """
+    given = np.full(widths.size, np.nan)
     known = np.flatnonzero(np.isfinite(widths))
-    own = widths[known]
-    given = own[rng.permutation(known.size)]
-
-    def suits(joint: int, width: float) -> bool:
-        return CHANGES_MM[0] <= abs(own[joint] - width) <= CHANGES_MM[1]
-
-    for one, other in rng.integers(max(known.size, 1), size=(_WIDTHS_TRIED if known.size else 0, 2)):
-        now = suits(one, given[one]) + suits(other, given[other])
-        if suits(one, given[other]) + suits(other, given[one]) >= now:
-            given[[one, other]] = given[[other, one]]
-    targets = np.full(widths.size, np.nan)
-    suited = np.array([suits(joint, given[joint]) for joint in range(known.size)], bool)
-    targets[known[suited]] = given[suited]
-    return targets
+    # The most unusual ones first: fewest suit them.
+    for joint in known[np.argsort(-np.abs(widths[known] - np.median(widths[known])))]:
+        change = np.abs(widths - widths[joint])
+        free = np.isnan(given) & (change >= CHANGES_MM[0]) & (change <= CHANGES_MM[1])
+        if np.isnan(given[joint]) and free.any():
+            other = rng.choice(np.flatnonzero(free))
+            given[[joint, other]] = widths[[other, joint]]
+    return given
 
 
 def _told_by_width(before: NDArray[np.float64], after: NDArray[np.float64]) -> float | None:

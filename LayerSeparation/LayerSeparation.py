@@ -286,13 +286,16 @@ class LayerSeparationLogic(ScriptedLoadableModuleLogic):
 
         return make_sweep(joint, targets)
 
-    def compare(self, joints: "SceneJoints", baseline, device: str = "auto") -> "SceneComparison":
+    def compare(
+        self, joints: "SceneJoints", baseline, device: str = "auto", despite_headers: bool = False
+    ) -> "SceneComparison":
         """Measure how separated joints changed since an earlier film (a volume node) of the same hand."""
         from LayerSeparationLib import JointFinder, Separator
         from LayerSeparationLib.scene import Film
         from LayerSeparationLib.scene.scene_comparison import compare_with
 
-        return compare_with(joints, Film(baseline), JointFinder(device).find, Separator(device).separate_many)
+        networks = JointFinder(device).find, Separator(device).separate_many
+        return compare_with(joints, Film(baseline), *networks, despite_headers=despite_headers)
 
     def export(
         self,

@@ -14,7 +14,7 @@ import slicer
 from scene_fixtures import EARLIER_GAP_PX, add_earlier_visit, add_film, add_joint, true_layers
 
 from LayerSeparationLib import make_joint
-from LayerSeparationLib.errors import InputError
+from LayerSeparationLib.errors import InputError, VisitMismatchError
 from LayerSeparationLib.follow_up import JointChange, Verdict
 from LayerSeparationLib.scene import Film
 from LayerSeparationLib.scene.change_table import change_table_of
@@ -97,6 +97,7 @@ def alone(panel_host, monkeypatch):
     monkeypatch.setattr(compare_section.Visit, "of_film", lambda film: film)
     monkeypatch.setattr(compare_section.Visit, "of", lambda joints: joints)
     monkeypatch.setattr(compare_section, "SceneComparison", FakeComparison)
+    monkeypatch.setattr(compare_section, "check_headers", lambda *visits: None)
     now, then = (
         slicer.util.addVolumeFromArray(np.zeros((1, 40, 30), np.uint8), np.eye(4), name)
         for name in ("now", "then")
@@ -161,6 +162,23 @@ def test_what_came_of_it_is_listed_and_shown(alone):
     alone.section.show_selection()
     assert alone.ui.changeReasonLabel.text.endswith("too little of the bone is seen")
     assert alone.processor.torch is PackageState.READY
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_films_of_two_patients_are_compared_only_if_the_user_says_so(alone, monkeypatch, answer):
+    asked = []
+    reason = "Baseline and follow-up don't belong together, their headers say: another patient."
+
+    def refuse(*_visits):
+        raise VisitMismatchError(reason)
+
+    monkeypatch.setattr(compare_section, "check_headers", refuse)
+    monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda text: asked.append(text) or answer)
+    alone.ui.compareButton.click()
+    assert len(asked) == 1
+    assert "another patient" in asked[0]
+    assert len(alone.jobs.submitted) == answer
+    assert (alone.activity.state is PanelState.COMPARING) is answer
 
 
 def test_films_without_spacing_are_told_in_pixels_and_without_a_limit(alone):

@@ -23,6 +23,7 @@ from .visits import (
     Find,
     Separate,
     Visit,
+    check_headers,
     compare_visits,
     put_on_one_scale,
     separate_baseline,
@@ -30,7 +31,9 @@ from .visits import (
 )
 
 
-def compare_with(joints: SceneJoints, baseline: Film, find: Find, separate: Separate) -> SceneComparison:
+def compare_with(
+    joints: SceneJoints, baseline: Film, find: Find, separate: Separate, *, despite_headers: bool = False
+) -> SceneComparison:
     """Compare the separated joints of a film with an earlier film, and keep what comes of it in the scene.
 
     Both films are brought onto one grey scale where they have one in common, as `follow_up.compare_films` and
@@ -46,9 +49,13 @@ def compare_with(joints: SceneJoints, baseline: Film, find: Find, separate: Sepa
         Says where its joints are, where the scene has none.
     separate
         Separates the joints that are not separated on that scale, such as `Separator.separate_many`.
+    despite_headers
+        Whether films are compared whose headers say that they don't belong together.
 
     Raises
     ------
+    VisitMismatchError
+        If the films' DICOM files name two patients, two hands, or the reverse order.
     InputError
         If a film can't be a radiograph, or the earlier one has no joints.
     """
@@ -57,6 +64,8 @@ def compare_with(joints: SceneJoints, baseline: Film, find: Find, separate: Sepa
         """Nobody watches."""
 
     visits = Visit.of_film(baseline), Visit.of(joints)
+    if not despite_headers:
+        check_headers(*visits)
     films = put_on_one_scale(visits[0].reading.read(), visits[1].reading.read())
     corrected = visits[0].corrected | visits[1].corrected
     before = separate_baseline(visits[0], films[0], find, separate, progress, corrected)

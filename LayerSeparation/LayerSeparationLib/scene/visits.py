@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..errors import InputError
 from ..follow_up import JointChange, compare_measured, share_grey_scale
+from ..follow_up.visit_check import check_visits
 from ..joints import JointKey, JointPose, anatomical_name, joint_key
 from ..measurement import JointSpaceWidth, measure_film
 from ..radiograph import Radiograph
@@ -181,6 +182,21 @@ def separate_follow_up(
         progress(ComparisonStep.SEPARATING_LATER, done, total)
 
     return _separate(visit.layers, (), films, separate, tell, as_they_are)
+
+
+def check_headers(baseline: Visit, follow_up: Visit) -> None:
+    """Refuse films whose DICOM files name two patients, two hands, or the reverse order.
+
+    Raises
+    ------
+    VisitMismatchError
+        Which attributes differ; see `follow_up.visit_check.check_visits`.
+    """
+    before, after = (
+        [visit.reading.source.origin.path] if visit.reading.source.origin.path else []
+        for visit in (baseline, follow_up)
+    )
+    check_visits([(before, after)])
 
 
 def compare_visits(

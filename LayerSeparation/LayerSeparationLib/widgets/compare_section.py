@@ -11,14 +11,14 @@ import qt
 import slicer
 import vtk
 
-from ..errors import DependencyError, LayerSeparationError
+from ..errors import DependencyError, LayerSeparationError, VisitMismatchError
 from ..export.joint_folders import film_folder
 from ..follow_up import JointChange, Verdict, can_be_reported
 from ..scene import Film, SceneJoints, films_in
 from ..scene.change_format import change_title, verdict_text
 from ..scene.film_loading import open_film
 from ..scene.scene_comparison import SceneComparison
-from ..scene.visits import ComparisonStep, Visit
+from ..scene.visits import ComparisonStep, Visit, check_headers
 from ..translation import tr as _
 from .activity import Activity
 from .change_list import ChangeList, reason_of
@@ -218,6 +218,12 @@ class CompareSection:
             return
         baseline = Film(node)
         visits = Visit.of_film(baseline), Visit.of(joints)
+        try:
+            check_headers(*visits)
+        except VisitMismatchError as error:
+            question = _("{reason}\nCompare them all the same?").format(reason=error)
+            if not slicer.util.confirmOkCancelDisplay(as_plain(question)):
+                return
         self._activity.set_state(PanelState.COMPARING)
         self._say("")
 

@@ -57,8 +57,7 @@ def draw_mark(
         )
     if jsw.mean is not None and jsw.margins is not None:
         measured = jsw.margins.widths()[0]
-        for margin in (jsw.margins.upper, jsw.margins.lower):
-            rows = np.interp(measured, margin[:, 0], margin[:, 1])
+        for rows in jsw.margins.rows_at(measured):
             line = map_points(crop.canonical_to_film, np.column_stack([measured, rows]))
             axes.plot(*frame.to_inches(line).T, color=SPACE_COLOUR, linewidth=MARGIN_WIDTH)
     middles = np.array([bracket[1:3].mean(axis=0) for bracket in brackets])

@@ -286,7 +286,7 @@ def joint_space(crop: JointCrop, margins: Margins) -> NDArray[np.bool_]:
     part = slice(first[1], past[1]), slice(first[0], past[0])
     grid = pixel_grid((past[1] - first[1], past[0] - first[0])) + first
     x, y = np.moveaxis(map_points(crop.region_to_canonical, grid), -1, 0)
-    upper, lower = (np.interp(x, line[:, 0], line[:, 1]) for line in (margins.upper, margins.lower))
+    upper, lower = margins.rows_at(x)
     on_crop = (x >= -0.5) & (x < CANONICAL_SIZE_PX - 0.5)
     mask[part] = (y > upper) & (y < lower) & (x >= left) & (x < right) & on_crop
     return mask

@@ -93,10 +93,11 @@ def check_margins(margins: Margins, silhouettes: NDArray[np.float32], kind: str 
         found.append(
             "the lower bone's outline runs into the joint space (it should end at the head's contour)"
         )
-    for name, line in (("upper", margins.upper), ("lower", margins.lower)):
-        if _steepness(line, margins.widths()[0]) > _STEEPEST:
+    measured = margins.rows_at(margins.widths()[0])
+    for name, rows in zip(("upper", "lower"), measured, strict=True):
+        if _steepness(rows) > _STEEPEST:
             found.append(f"the {name} margin is steeper than a joint is (does it follow another edge?)")
-        elif _highest_step(line, margins.widths()[0]) > _HIGHEST_STEP_PX.get(kind, _HIGHEST_STEP_OF_ALL_PX):
+        elif _highest_step(rows) > _HIGHEST_STEP_PX.get(kind, _HIGHEST_STEP_OF_ALL_PX):
             found.append(f"the {name} margin has a step (which of the two edges beside it is the bone's?)")
     for name, sd_px in (("upper", margins.upper_sd_px), ("lower", margins.lower_sd_px)):
         if np.median(sd_px) > _LEAST_CERTAIN_PX:
@@ -136,17 +137,15 @@ def _sides(rows: NDArray[np.bool_]) -> tuple[float, float] | None:
     return float(np.percentile(left, 10)), float(np.percentile(right, 90))
 
 
-def _steepness(line: NDArray[np.float64], measured: NDArray[np.float64]) -> float:
+def _steepness(rows: NDArray[np.float64]) -> float:
     """Return the greatest slope of a margin over some of the columns that are measured, rows a column."""
-    rows = np.interp(measured, line[:, 0], line[:, 1])
     if rows.size <= _STEEP_PX:
         return 0.0
     return float(np.abs(rows[_STEEP_PX:] - rows[:-_STEEP_PX]).max()) / _STEEP_PX
 
 
-def _highest_step(line: NDArray[np.float64], measured: NDArray[np.float64]) -> float:
+def _highest_step(rows: NDArray[np.float64]) -> float:
     """Return by how many rows the two sides of a margin miss each other where they are drawn on."""
-    rows = np.interp(measured, line[:, 0], line[:, 1])
     if rows.size < _STEP_FILTER.size:
         return 0.0
     return float(np.abs(np.correlate(rows, _STEP_FILTER)).max())

@@ -55,8 +55,13 @@ class Margins:
     def widths(self, part: float = MEASURED_PART) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return columns (n,) of the central part of the joint and the space between the margins in each."""
         columns = np.arange(*central_columns(self.upper_extent, self.lower_extent, part), dtype=np.float64)
-        upper, lower = (np.interp(columns, line[:, 0], line[:, 1]) for line in (self.upper, self.lower))
+        upper, lower = self.rows_at(columns)
         return columns, lower - upper
+
+    def rows_at(self, columns: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the rows of the upper and the lower margin at columns of any shape."""
+        upper, lower = (np.interp(columns, line[:, 0], line[:, 1]) for line in (self.upper, self.lower))
+        return upper, lower
 
 
 class MarginsNotFoundError(LayerSeparationError):

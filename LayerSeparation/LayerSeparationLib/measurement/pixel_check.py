@@ -66,7 +66,7 @@ def check_pixels(crop: JointCrop, margins: Margins) -> tuple[str, ...]:
 
 def _values_between(crop: JointCrop, margins: Margins, columns: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return the film's values at the points of the canonical crop between the margins."""
-    upper, lower = (np.interp(columns, line[:, 0], line[:, 1]) for line in (margins.upper, margins.lower))
+    upper, lower = margins.rows_at(columns)
     points = [
         np.column_stack([np.full(rows.size, column), rows])
         for column, top, bottom in zip(columns, upper, lower, strict=True)

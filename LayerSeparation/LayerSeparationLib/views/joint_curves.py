@@ -136,7 +136,7 @@ def jsw_bar(margins: Margins, mean_px: float) -> list[Curve]:
     off_centre = np.abs(columns - columns.mean())
     best = int(np.argmin(np.abs(widths - mean_px) + _OFF_CENTRE_COST * off_centre))
     x = columns[best]
-    top, bottom = (float(np.interp(x, line[:, 0], line[:, 1])) for line in (margins.upper, margins.lower))
+    top, bottom = (float(row) for row in margins.rows_at(np.asarray(x)))
     ticks = [np.array([[x - _TICK_PX, y], [x + _TICK_PX, y]]) for y in (top, bottom)]
     return [np.array([[x, top], [x, bottom]]), *ticks]
 

@@ -14,7 +14,7 @@ from .film_scales import share_grey_scale
 from .hand_doubt import doubt_hands
 from .joint_change import JointChange, change_of_measured
 from .verdict import Verdict
-from .visit_check import check_visits
+from .visit_check import check_origins
 
 
 class HasJsw(Protocol):
@@ -82,8 +82,7 @@ def compare_films(
     ('MCP2', 0.3, 'widened')
     """
     if not despite_headers:
-        before, after = ([film.origin.path] if film.origin.path else [] for film in (baseline, follow_up))
-        check_visits([(before, after)])
+        check_origins(baseline.origin, follow_up.origin)
     separator = separator or Separator()
     locate = locate or JointFinder().find
     films = [

@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 
 from ..errors import VisitMismatchError
+from ..radiograph import Origin
 from ..radiograph.film_subject import FilmSubject, read_subject
 
 
@@ -36,6 +37,12 @@ def check_visits(visits: Iterable[tuple[Sequence[Path], Sequence[Path]]]) -> Non
         raise VisitMismatchError(
             f"Baseline and follow-up don't belong together, their headers say: {'; '.join(found)}."
         )
+
+
+def check_origins(baseline: Origin, follow_up: Origin) -> None:
+    """Refuse two films by where they came from; see `check_visits`."""
+    before, after = ([origin.path] if origin.path else [] for origin in (baseline, follow_up))
+    check_visits([(before, after)])
 
 
 def find_mismatches(baseline: Sequence[FilmSubject], follow_up: Sequence[FilmSubject]) -> list[str]:

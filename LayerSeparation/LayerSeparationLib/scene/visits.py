@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..errors import InputError
 from ..follow_up import JointChange, compare_measured, share_grey_scale
-from ..follow_up.visit_check import check_visits
+from ..follow_up.visit_check import check_origins
 from ..joints import JointKey, JointPose, anatomical_name, joint_key
 from ..measurement import JointSpaceWidth, measure_film
 from ..radiograph import Radiograph
@@ -192,11 +192,7 @@ def check_headers(baseline: Visit, follow_up: Visit) -> None:
     VisitMismatchError
         Which attributes differ; see `follow_up.visit_check.check_visits`.
     """
-    before, after = (
-        [visit.reading.source.origin.path] if visit.reading.source.origin.path else []
-        for visit in (baseline, follow_up)
-    )
-    check_visits([(before, after)])
+    check_origins(baseline.reading.source.origin, follow_up.reading.source.origin)
 
 
 def compare_visits(

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..files import plain, read_json, validate_json
+from ..files import plain, read_json
 from ..synthesis import SyntheticFilm
 from ..version import __version__
 from .film_segments import name_bones
-from .record import describe_joint, source_name, validate_joint_record
+from .record import check_record, describe_joint, source_name, validate_joint_record
 
 FORMAT = "LayerSeparation film record 1"
 SCHEMA = Path(__file__).parent / "schemas" / "film-record-1.json"
@@ -73,11 +73,7 @@ def validate_film_record(record: Mapping[str, Any]) -> None:
     InputError
         It is not a record of this format; or a key is missing, unknown, or can't have its value.
     """
-    if not isinstance(record, Mapping):
-        raise InputError("A film record is a JSON object.")
-    if record.get("format") != FORMAT:
-        raise InputError(f"format is {record.get('format')!r}, this version reads {FORMAT!r}.")
-    validate_json(dict(record), SCHEMA)
+    check_record(record, "film record", FORMAT, SCHEMA)
     for joint in record["joints"]:
         _validate_joint(joint)
 

@@ -186,11 +186,22 @@ def validate_joint_record(record: Mapping[str, Any]) -> None:
     InputError
         It is not a record of this format; or a key is missing, unknown, or can't have its value.
     """
+    check_record(record, "joint record", FORMAT, SCHEMA)
+
+
+def check_record(record: object, title: str, expected_format: str, schema: Path) -> None:
+    """Check that a record is JSON's object of a format, and everything else by its schema.
+
+    Raises
+    ------
+    InputError
+        See `validate_joint_record`.
+    """
     if not isinstance(record, Mapping):
-        raise InputError("A joint record is a JSON object.")
-    if record.get("format") != FORMAT:
-        raise InputError(f"format is {record.get('format')!r}, this version reads {FORMAT!r}.")
-    validate_json(dict(record), SCHEMA)
+        raise InputError(f"A {title} is a JSON object.")
+    if record.get("format") != expected_format:
+        raise InputError(f"format is {record.get('format')!r}, this version reads {expected_format!r}.")
+    validate_json(dict(record), schema)
 
 
 def _full_pose(layers: JointLayers) -> JointPose:

@@ -14,7 +14,7 @@ about its own centre, laid anew each time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -28,7 +28,7 @@ from torch.nn import functional
 
 from ..errors import DependencyError, InputError
 from ..measurement import Quality, measure_jsw
-from ..separation import Separator
+from ..separation import JointLayers, Separator
 from ..synthesis import GapEdit, MovableJoint, SyntheticJoint, synthesize
 from ..synthesis.gap_edit import MOVING_BONES
 from .evaluate import Progress
@@ -247,8 +247,8 @@ def _edit_all(
     before: list[float] = []
     after: list[float] = []
     targets = exchange_widths(_widths(joints, separator), rng)
-    for number, (joint, target) in enumerate(zip(joints, targets, strict=True)):
-        movable, edit = MovableJoint(separate_crops([joint.intensity], separator)[0]), _draw_edit(rng)
+    for number, (layers, target) in enumerate(zip(_separate(joints, separator), targets, strict=True)):
+        movable, edit = MovableJoint(layers), _draw_edit(rng)
         edits = {
             "unedited": GapEdit(),
             "edited": edit,
@@ -274,14 +274,16 @@ def _edit_all(
 
 def _widths(joints: Sequence[DrawnJoint], separator: Separator) -> NDArray[np.float64]:
     """Return the mean JSW of joints in mm; nan where it is not measured."""
-    widths = []
+    found = (measure_jsw(layers) for layers in _separate(joints, separator))
+    return np.array([jsw.mean if jsw.quality is Quality.MEASURED else np.nan for jsw in found], np.float64)
+
+
+def _separate(joints: Sequence[DrawnJoint], separator: Separator) -> Iterator[JointLayers]:
+    """Separate joints some at a time: the layers of all of a set would not fit into memory."""
     for start in range(0, len(joints), _JOINTS_AT_ONCE):
-        images = [joint.intensity for joint in joints[start : start + _JOINTS_AT_ONCE]]
-        for layers in separate_crops(images, separator):
-            jsw = measure_jsw(layers)
-            sure = jsw.quality is Quality.MEASURED and jsw.mean is not None
-            widths.append(jsw.mean if sure else np.nan)
-    return np.array(widths, np.float64)
+        yield from separate_crops(
+            [joint.intensity for joint in joints[start : start + _JOINTS_AT_ONCE]], separator
+        )
 
 
 def exchange_widths(widths: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -100,6 +100,6 @@ def test_a_large_classifier_is_that_of_a_library(joint_set, separator, monkeypat
 
 def test_without_its_library_it_is_asked_for(joint_set, separator, monkeypatch):
     monkeypatch.setitem(sys.modules, "monai", None)
-    monkeypatch.setitem(sys.modules, "monai.networks.nets", None)
+    monkeypatch.setitem(sys.modules, "monai.networks.nets.densenet", None)
     with pytest.raises(DependencyError, match="pip install monai"):
         evaluate_telling(joint_set, "val", separator, classifier="densenet121")

@@ -374,7 +374,7 @@ def _tensors(twins: TwinImages) -> tuple[torch.Tensor, torch.Tensor]:
 def _make_classifier(classifier: Classifier) -> nn.Module:
     if classifier == "densenet121":
         try:
-            from monai.networks.nets import DenseNet121
+            from monai.networks.nets.densenet import DenseNet121
         except ImportError as error:
             raise DependencyError("The classifier densenet121 is MONAI's: pip install monai.") from error
         densenet: nn.Module = DenseNet121(spatial_dims=2, in_channels=1, out_channels=1)

@@ -57,7 +57,8 @@ class MovableJoint:
     def soft_tissue(self) -> NDArray[np.float32]:
         """(rows, columns) attenuation that stays: with ``carried`` it is the film's without noise."""
         layers, (upper, lower) = self.layers, self.carried
-        return layers.soft_tissue + (layers.upper_bone - upper) + (layers.lower_bone - lower)
+        kept = layers.soft_tissue + (layers.upper_bone - upper) + (layers.lower_bone - lower)
+        return np.asarray(kept)
 
     @cached_property
     def upper_bone(self) -> MovableBone:

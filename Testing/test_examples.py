@@ -32,6 +32,7 @@ WITHOUT_EXAMPLE: dict[str, str] = {
     "dataset.DatasetOutcome": "see make_dataset, which returns it",
     "dataset.FilmDataset": "see make_film_dataset, which returns it",
     "dataset.InputJoint": "see make_plan, which takes it",
+    "dataset.RunEstimate": "see estimate_run, which returns it",
     "follow_up.JointChange": "see measure_change, which returns it",
     "follow_up.can_be_reported": "a question that the command asks before write_measurement_report",
     "follow_up.draw_follow_up": "a step of write_comparison",

@@ -36,6 +36,7 @@ from LayerSeparationLib.dataset import (
     DatasetPaths,
     LayerCache,
     Plan,
+    SeriesLabel,
     make_dataset,
     make_plan,
     run_locally,
@@ -64,7 +65,7 @@ def plan_of(cache: LayerCache, count: int, **more: object) -> Plan:
     for kind in KINDS:
         film = make_joint(kind, 20).radiograph
         (layers,) = caching.separate_many([(film, JointPose.whole_crop(film, f"{kind}1"))])
-        inputs.append(caching.describe(Path(kind), layers, kind))
+        inputs.append(caching.describe(Path(kind), layers, SeriesLabel((kind,), "file")))
     options = DatasetOptions(per_joint=count // len(KINDS), jsw=(0.3, 2.5), **more)
     return make_plan(inputs, options, lambda *_: None)
 
@@ -79,7 +80,7 @@ def shares(plan: Plan, cache: LayerCache, root: Path, count: int = 120) -> dict[
         first = joint * plan.options.per_joint
         for number in range(first, first + count // len(plan.joints) + 3):
             started = time.process_time()
-            sample = render_sample(plan.sample(number), cached)
+            sample = render_sample(plan.sample(number), cached, plan.options)
             recomposed = time.process_time()
             files = {"image.png": encode_png(sample.image, synthetic=True)}
             for segment in sample.segments:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -105,7 +106,9 @@ def test_names_do_not_matter_and_failures_are_listed(tmp_path, films, capsys):
     labels = rows(out)
     assert len(labels) == 6
     assert len({row["film_sha256"] for row in labels}) == 3
-    assert {row["split"] for row in labels} == {"train", "val", "test"}
+    # Series by folder: that of the first copy holds the long name too.
+    assert {row["split"] for row in labels} == {"train", "val"}
+    assert "No samples for test: the films are of 2 series" in told.err
     card = (out / "README.md").read_text()
     assert "input 1" in card
     assert "broken" not in card
@@ -209,6 +212,49 @@ def test_sigterm_ends_it_cleanly_and_the_same_command_goes_on(tmp_path, films, b
     assert run(*words, "--workers", 1) == 0
     assert [int(row["number"]) for row in rows(out)] == list(range(40))
     assert run("--verify", out) == 0
+
+
+def test_a_plan_is_told_and_nothing_made(tmp_path, films, capsys):
+    paths = [write(tmp_path / f"{kind}.png", films[kind]) for kind in ("MCP", "PIP")]
+    words = [*paths, "--crop", "--spacing", MM, "--jsw", "0.5:2", "--per-joint", 50, "--workers", 2]
+    words += ["--format", "coco,webdataset", "--output", tmp_path / "set"]
+    assert run(*words, "--plan-only") == 0
+    told = capsys.readouterr()
+    assert "100 samples of 2 joints: train 50, val 50, test 0" in told.out
+    assert "series, by what told them: file 2" in told.out
+    assert "on 2 processes, by 8 samples" in told.out
+    assert "No samples for test: the films are of 2 series" in told.err
+    assert [path.name for path in (tmp_path / "set").iterdir()] == [".work"]
+    assert run(*words, "--plan-only", "--json") == 0
+    (plan,) = json.loads(capsys.readouterr().out)["results"]
+    assert plan["splits"] == {"train": 50, "val": 50, "test": 0}
+    assert run(*words) == 0
+    made = sum(path.stat().st_size for path in (tmp_path / "set").rglob("*") if path.is_file())
+    assert plan["bytes"] == pytest.approx(made, rel=0.3)
+    card = (tmp_path / "set" / "README.md").read_text()
+    assert "nothing but the file: 2" in card
+    assert "The patients of 2 series are unknown" in card
+    assert "No samples for test" in card
+
+
+def test_what_a_format_lacks_is_told_before_the_work(tmp_path, films, monkeypatch, capsys):
+    path = write(tmp_path / "finger.png", films["MCP"])
+    monkeypatch.setattr("LayerSeparationLib.cli.dataset_command.make_separator", None)
+    monkeypatch.setitem(sys.modules, "highdicom", None)
+    words = (path, "--crop", "--spacing", MM, "--jsw", "0.5:2", "--output", tmp_path / "set")
+    assert run(*words, "--format", "png,dicom") == 1
+    assert "needs the package highdicom: pip install highdicom" in capsys.readouterr().err
+    assert not (tmp_path / "set").exists()
+
+
+def test_paths_that_an_expression_does_not_match_are_failures(tmp_path, films, capsys):
+    paths = [write(tmp_path / name, films["MCP"]) for name in ("p7_a.png", "other.png")]
+    words = (*paths, "--crop", "--spacing", MM, "--jsw", "0.5:2", "--per-joint", 1, "--workers", 1)
+    assert run(*words, "--series", "(p[0-9]+)_", "--split", "1:0:0", "--output", tmp_path / "set") == 1
+    told = capsys.readouterr().err
+    assert "other.png: '(p[0-9]+)_' does not match the path" in told
+    assert "1 failed" in told
+    assert "a regular expression for the path: 1" in (tmp_path / "set" / "README.md").read_text()
 
 
 def test_a_folder_without_a_data_set_is_told(tmp_path, capsys):

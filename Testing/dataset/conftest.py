@@ -12,6 +12,7 @@ from LayerSeparationLib.dataset import (
     DatasetOptions,
     DatasetPaths,
     LayerCache,
+    SeriesLabel,
     make_dataset,
     make_plan,
 )
@@ -32,7 +33,7 @@ def inputs(separator, phantoms, cache):
     for kind, name in NAMES.items():
         film = phantoms[kind].radiograph
         (layers,) = caching.separate_many([(film, JointPose.whole_crop(film, name))])
-        found.append(caching.describe(Path(f"{kind}.png"), layers, kind))
+        found.append(caching.describe(Path(f"{kind}.png"), layers, SeriesLabel((kind,), "file")))
     return found
 
 

@@ -4,16 +4,19 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import pydicom
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from LayerSeparationLib.dataset import DatasetOptions, Plan, make_plan
 from LayerSeparationLib.dataset.plan.narrowing_score import score_of, width_bins
-from LayerSeparationLib.dataset.plan.series import series_of_films
+from LayerSeparationLib.dataset.plan.series import label_series, series_of_films
 from LayerSeparationLib.dataset.plan.splits import split_of_series
 from LayerSeparationLib.errors import DoubtfulJointError, InputError
 from LayerSeparationLib.measurement import Quality
+
+CR = "1.2.840.10008.5.1.4.1.1.1"
 
 
 def asked(plan, joint):
@@ -143,10 +146,60 @@ def test_every_series_has_one_split_and_shares_hold(counts, seed):
 
 def test_films_of_one_series_or_content_stay_together():
     series = series_of_films(
-        [("f1", "anna"), ("f2", "anna"), ("f3", "ben"), ("f3", "carla"), ("f4", "carla")]
+        [("f1", ["anna"]), ("f2", ["anna"]), ("f3", ["ben"]), ("f3", ["carla"]), ("f4", ["carla"])]
     )
     assert series["f1"] == series["f2"] == "f1"
     assert series["f3"] == series["f4"] == "f3"
+
+
+def header(path, **values):
+    """Write the header of a DICOM film."""
+    dataset = pydicom.Dataset()
+    for keyword, value in {"SOPClassUID": CR, "SOPInstanceUID": "1.2.3", **values}.items():
+        setattr(dataset, keyword, value)
+    dataset.file_meta = pydicom.FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    dataset.save_as(path, enforce_file_format=True)
+    return path
+
+
+def test_patients_and_studies_tell_series_and_each_links_the_other(tmp_path):
+    paths = [
+        header(tmp_path / "a.dcm", PatientID="7", IssuerOfPatientID="A", StudyInstanceUID="1.1"),
+        header(tmp_path / "b.dcm", PatientID="7", IssuerOfPatientID="A", StudyInstanceUID="1.2"),
+        header(tmp_path / "c.dcm", PatientID="7", IssuerOfPatientID="B", StudyInstanceUID="1.3"),
+        header(tmp_path / "d.dcm", StudyInstanceUID="1.2"),
+        header(tmp_path / "e.dcm", StudyInstanceUID="1.4"),
+    ]
+    labels = label_series(paths)
+    assert [labels[path].known_by for path in paths] == ["patient"] * 3 + ["study"] * 2
+    series = series_of_films([(path.stem, labels[path].texts) for path in paths])
+    assert series == {"a": "a", "b": "a", "c": "c", "d": "a", "e": "e"}
+    assert "7" not in repr(labels[paths[0]])
+
+
+def test_files_without_a_header_are_told_apart_by_folder_or_else_singly(tmp_path):
+    flat = [tmp_path / "one.png", tmp_path / "two.png"]
+    assert {label.known_by for label in label_series(flat).values()} == {"file"}
+    assert len({label.texts for label in label_series(flat).values()}) == 2
+    deep = [tmp_path / name for name in ("p/1.png", "p/2.png", "q/1.png")]
+    labels = label_series(deep)
+    assert {label.known_by for label in labels.values()} == {"folder"}
+    assert labels[deep[0]] == labels[deep[1]] != labels[deep[2]]
+    # A film with a header beside them changes nothing for the others.
+    named = header(tmp_path / "film.dcm", PatientID="7")
+    assert {label.known_by for label in label_series([*flat, named]).values()} == {"file", "patient"}
+    assert {one.known_by for one in label_series(deep, "file").values()} == {"file"}
+    assert len(label_series(flat, "folder")[flat[0]].texts) == 1
+
+
+def test_a_split_without_series_is_known_to_the_plan(inputs):
+    options = DatasetOptions(per_joint=2, jsw=(0.2, 2.0), split=(0.6, 0.2, 0.2))
+    assert make_plan(inputs, options).missing_splits == ()
+    assert make_plan(inputs[:1], options).missing_splits == ("val", "test")
+    everything = DatasetOptions(per_joint=2, jsw=(0.2, 2.0), split=(1, 0, 0))
+    assert make_plan(inputs[:1], everything).missing_splits == ()
+    assert make_plan(inputs, options).count_series() == {"file": 3}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from LayerSeparationLib.dataset import (
     CachingSeparator,
     DatasetPaths,
     LayerCache,
+    SeriesLabel,
     make_dataset,
     run_locally,
     verify,
@@ -326,11 +327,11 @@ def test_pose_and_origin_are_those_of_the_whole_film(tmp_path, separator, phanto
     cache = LayerCache(tmp_path)
     caching = CachingSeparator(separator.separate, separator.weights.sha256, cache)
     (layers,) = caching.separate_many([(film, JointPose("PIP2", (187.5, 227.5), (0, -1)))])
-    one = caching.describe(Path("hand.png"), layers, "hand")
+    one = caching.describe(Path("hand.png"), layers, SeriesLabel(("hand",), "file"))
     from LayerSeparationLib.dataset import DatasetOptions, make_plan
 
     plan = make_plan([one], DatasetOptions(per_joint=1, change=(0.3, 0.3)), lambda *_: None)
-    sample = render_sample(plan.sample(0), cache.load(one.key))
+    sample = render_sample(plan.sample(0), cache.load(one.key), plan.options)
     assert sample.origin_px == (60, 100)
     assert sample.record["pose"]["centre_px"] == pytest.approx([187.5, 227.5])
     assert sample.film is None

@@ -25,6 +25,7 @@ from LayerSeparationLib.export import (
     read_segmentation,
 )
 from LayerSeparationLib.export import formats as format_files
+from LayerSeparationLib.export.encoding.instances import LEAST_PART_PX, drop_specks, trace_instance
 from LayerSeparationLib.export.encoding.outline import trace_outlines
 from LayerSeparationLib.export.encoding.run_length import compress_runs
 from LayerSeparationLib.synthesis import JointMasks
@@ -113,6 +114,7 @@ def test_coco_is_what_pycocotools_reads_and_draws(written, sample, closed_sample
         assert pixels(root / "images" / image["file_name"]).shape == (image["height"], image["width"])
         assert image["synthetic"] is True
         assert image["record"] == one.record
+        assert image["license"] == coco.dataset["licenses"][0]["id"]
         found = {}
         for annotation in coco.loadAnns(coco.getAnnIds(number)):
             name = coco.loadCats(annotation["category_id"])[0]["name"]
@@ -123,11 +125,24 @@ def test_coco_is_what_pycocotools_reads_and_draws(written, sample, closed_sample
             assert (columns.min(), rows.min()) == (left, top)
             assert (np.ptp(columns) + 1, np.ptp(rows) + 1) == (width, height)
             assert annotation["area"] == mask.sum()
+            jsw = one.record["jsw_after"]
+            assert annotation["attributes"]["quality"] == jsw["quality"]
+            mean = jsw["mean"] and pytest.approx(jsw["mean"], abs=1e-4)
+            assert annotation["attributes"]["jsw_mm"] == mean
+            interval = jsw["interval"] and pytest.approx(jsw["interval"], abs=1e-4)
+            assert annotation["attributes"]["jsw_interval_mm"] == interval
         for name in NAMES:
-            expected = getattr(one.masks, name)
+            expected = drop_specks(getattr(one.masks, name))
             assert np.array_equal(found.get(name, np.zeros_like(expected)), expected)
     ids = [annotation["id"] for annotation in coco.loadAnns(coco.getAnnIds())]
     assert len(ids) == len(set(ids)) == 7
+    assert {one["name"]: one["supercategory"] for one in coco.loadCats(coco.getCatIds())} == {
+        "upper_bone": "bone",
+        "lower_bone": "bone",
+        "joint_space": "joint",
+        "soft_tissue": "soft tissue",
+    }
+    assert coco.dataset["info"]["contributor"].startswith("LayerSeparation ")
     import matplotlib
 
     matplotlib.use("agg")
@@ -187,10 +202,42 @@ def test_outlines_fill_to_their_pieces(mask):
     assert not holes[reach[1:-1, 1:-1] == reach[0, 0]].any()
 
 
+@settings(max_examples=100, deadline=None)
+@given(mask=MASKS)
+def test_specks_are_left_out_and_the_rest_is_one_outline(mask):
+    from scipy import ndimage
+
+    kept = drop_specks(mask)
+    parts, count = ndimage.label(mask, structure=np.ones((3, 3)))
+    large = [number for number in range(1, count + 1) if (parts == number).sum() >= LEAST_PART_PX]
+    assert np.array_equal(kept, np.isin(parts, large) & mask)
+    outline = trace_instance(kept)
+    if outline is None:
+        assert not kept.any()
+        return
+    # Shoelace: bridges go forth and back, so the area is that of all parts with their holes filled.
+    x, y = outline.T
+    area = abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
+    corners = [corner for ring in trace_outlines(kept) for corner in ring.tolist()]
+    assert area == sum(filled_area(ring) for ring in trace_outlines(kept))
+    assert all(corner in outline.tolist() for corner in corners)
+
+
+def filled_area(ring):
+    x, y = ring.T
+    return abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
+
+
+def test_a_split_without_samples_is_named_in_data_yaml(written):
+    lines = (written("yolo") / "data.yaml").read_text().splitlines()
+    assert "# test: there are no samples of it" in lines
+
+
 def test_yolo_polygons_fill_to_the_masks(written, sample):
     root = written("yolo")
     rows, columns = sample.image.shape
     lines = (root / "labels" / "train" / "a_MCP3_000000.txt").read_text().splitlines()
+    assert sorted(line[0] for line in lines) == ["0", "1", "2", "3"]
     found = {name: np.zeros(sample.image.shape, bool) for name in NAMES}
     for line in lines:
         kind, *numbers = line.split()
@@ -236,12 +283,14 @@ def test_webdataset_reads_its_shards(written, sample):
     shard = root / "train-000000.tar"
     samples = list(webdataset.WebDataset(shard.as_uri(), shardshuffle=False))
     assert [one["__key__"] for one in samples] == ["a_MCP3_000000", "a_MCP3_000001"]
-    image = np.asarray(Image.open(io.BytesIO(samples[0]["png"])))
-    assert np.abs(image / 65535 - sample.image).max() < 1e-5
     space = np.asarray(Image.open(io.BytesIO(samples[0]["joint_space.png"])))
     assert np.array_equal(space > 0, sample.masks.joint_space)
     assert json.loads(samples[0]["json"]) == sample.record
+    assert json.loads(samples[0]["labels.json"]) == {"jsw": 0.6}
     with tarfile.open(shard) as tar:
         assert {(member.mtime, member.uid, member.uname) for member in tar} == {(0, 0, "")}
-    counts = json.loads((root / "shards.json").read_text())["samples"]
-    assert counts == {"train-000000.tar": 2, "val-000000.tar": 1}
+    index = json.loads((root / "shards.json").read_text())["splits"]
+    assert index == {
+        "train": [{"url": "train-000000.tar", "nsamples": 2}],
+        "val": [{"url": "val-000000.tar", "nsamples": 1}],
+    }

@@ -205,7 +205,7 @@ def test_joints_of_two_films_are_refused(film, hands):
 
 
 def test_changes_are_deviations_only_with_a_verdict():
-    told = {"side": "R", "unit": "mm", "note": "", "baseline": None, "follow_up": None}
+    told = {"side": "R", "unit": "mm", "own_note": "", "baseline": None, "follow_up": None}
     changes = [
         JointChange(
             name="MCP2", change=-0.3, interval=(-0.4, -0.2), verdict=Verdict.PROGRESSED, reason="", **told

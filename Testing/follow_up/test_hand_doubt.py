@@ -23,7 +23,7 @@ def hand(correlations=(0.8,) * 6, scales=(1.04,) * 6, fits=(True,) * 6, side="L"
             interval=(-0.4, -0.2),
             verdict=Verdict.PROGRESSED if fit else Verdict.UNKNOWN,
             reason="" if fit else "inconsistent",
-            note="n",
+            own_note="n",
             baseline=None,
             follow_up=None,
             correlation=correlation,

@@ -34,7 +34,7 @@ def changes(tmp_path_factory):
     """Return the change of two joints, each on a CR film of two studies; nothing is computed."""
     folder = tmp_path_factory.mktemp("visits")
     layers = [_layers(_film(folder / f"{visit}.dcm", visit)) for visit in (1, 2)]
-    told = {"unit": "mm", "note": "", "correlation": 0.9, "scale": 1.0}
+    told = {"unit": "mm", "own_note": "", "correlation": 0.9, "scale": 1.0}
     told["crops"] = tuple(one.crop for one in layers)
     told["weights_sha256"] = tuple(one.weights_sha256 for one in layers)
     widths = {"baseline": _width(layers[0], 20), "follow_up": _width(layers[1], 17)}

@@ -19,7 +19,7 @@ from ..follow_up import (
 from ..follow_up.comparison_files import RECORD, REPORT
 from ..follow_up.deviations import describe_shared, shared_reasons
 from ..follow_up.film_scales import describe_grey_scales
-from ..follow_up.magnification import describe_magnification, describe_magnifications
+from ..follow_up.magnification import describe_magnifications
 from ..follow_up.visit_check import check_visits
 from ..measurement import JointSpaceWidth, MeasuredJoint, Quality
 from ..measurement.length_text import change_text, interval_text, number_text
@@ -187,8 +187,7 @@ def _describe_notes(changes: Sequence[JointChange]) -> list[str]:
     joints: dict[str, list[str]] = {}
     for change in changes:
         # How large the bones appear is said of all joints together.
-        own = change.note.removesuffix(describe_magnification(change.scale or 1.0)).removesuffix("; ")
-        joints.setdefault(own, []).append(_name_of(change))
+        joints.setdefault(change.own_note, []).append(_name_of(change))
     return [
         note if len(names) == len(changes) else f"{', '.join(names)}: {note}"
         for note, names in joints.items()

@@ -21,22 +21,25 @@ from ..dataset import (
     Plan,
     available_cores,
     check_folder,
+    estimate_run,
+    label_series,
     make_dataset,
     make_plan,
     run_locally,
-    series_label,
     verify,
 )
 from ..dataset.make_dataset import Runner
 from ..dataset.plan.narrowing_score import NORMAL_JSW_MM
 from ..dataset.plan.series import SERIES_RULES
-from ..errors import DoubtfulJointError, LayerSeparationError
+from ..errors import DoubtfulJointError, InputError, LayerSeparationError
 from ..export import collection_formats
+from ..export.encoding.png import IMAGE_BITS, ImageBits
 from ..files.json_file import json_text
 from ..files.visible_text import visible
 from ..radiograph import LengthUnit
 from ..synthesis.gap_edit import MOVING_BONES, UNITS, MovingBone
-from .film_inputs import make_separator, separate_inputs
+from .dataset_plan import describe_plan, describe_splits, summarize_plan
+from .film_inputs import find_inputs, make_separator, separate_inputs
 from .hints import PROGRAM
 from .option_types import (
     names_parser,
@@ -49,7 +52,7 @@ from .option_types import (
     parse_span,
 )
 from .options import Command, Exclusive, option, switch
-from .progress import Progress
+from .progress import Progress, say
 from .run_report import RunReport, say_done
 from .shared_options import INPUTS_HELP, FilmOptions, SummaryOptions
 from .usage import UsageError, wrong_usage
@@ -130,6 +133,12 @@ class Options(FilmOptions, SummaryOptions):
         metavar="NAME,...",
         help=f"among {','.join(_FORMATS)} (png)",
     )
+    image_bits: ImageBits = option(
+        default=8,
+        type=int,
+        choices=IMAGE_BITS,
+        help="bits of a pixel of the images of coco, yolo and webdataset (8: Pillow turns 16 white)",
+    )
     seed: int = option(default=0, type=parse_count, metavar="N", help="of everything that is drawn (0)")
     split: tuple[float, float, float] = option(
         default=(0.8, 0.1, 0.1), type=parse_shares, metavar="A:B:C", help="train:val:test (80:10:10)"
@@ -139,7 +148,8 @@ class Options(FilmOptions, SummaryOptions):
         type=parse_series_rule,
         metavar="RULE",
         help=f"what a split must not tear apart: {', '.join(SERIES_RULES)}, or a regular expression for the "
-        "path whose group is the series (auto: the patient of DICOM files, else each file)",
+        "path whose group is the series (auto: patient and study of DICOM files; of others the folder, where "
+        "they lie in several, else each file)",
     )
     workers: int | None = option(
         default=None, type=parse_positive_count, metavar="N", help="processes (all cores)"
@@ -151,6 +161,7 @@ class Options(FilmOptions, SummaryOptions):
         default=None, type=Path, metavar="DIR", help="keep separated layers here, for other runs"
     )
     licence: str = option(default="", metavar="TEXT", help="for the data card")
+    plan_only: bool = switch("say what would be made, its size and time; make nothing but the layers")
     with_doubtful: bool = switch("take joints whose joint space width is to be checked too")
     keep_patient: bool = switch("keep patient and study of DICOM sources (left out otherwise)")
     words: tuple[str, ...] = ()
@@ -183,6 +194,8 @@ def run(options: Options) -> int:
     report = RunReport()
     with check_folder(paths, wanted), _client(options.scheduler) as client, Progress() as progress:
         plan, failures = _make_plan(options, wanted, cache, report, client)
+        if options.plan_only:
+            return _tell_plan(options, plan, cache, report)
         outcome = make_dataset(
             paths,
             plan,
@@ -231,7 +244,22 @@ def _wanted(options: Options) -> DatasetOptions:
         with_doubtful=options.with_doubtful,
         keep_patient=options.keep_patient,
         licence=options.licence,
+        image_bits=options.image_bits,
     )
+
+
+def _tell_plan(options: Options, plan: Plan, cache: LayerCache, report: RunReport) -> int:
+    estimate = estimate_run(plan, cache, _workers(options))
+    report.results.append(summarize_plan(plan, estimate))
+    if not options.json:
+        for line in describe_plan(plan, estimate, _workers(options)):
+            say_done(line)
+        say_done(f"Nothing was made but layers, which are kept in {cache.folder} for the run.")
+    return report.close(options)
+
+
+def _workers(options: Options) -> int:
+    return options.workers or available_cores()
 
 
 def _make_plan(
@@ -243,10 +271,17 @@ def _make_plan(
 ) -> tuple[Plan, list[dict[str, str]]]:
     separator = _caching(options, wanted, cache, client)
     inputs: list[InputJoint] = []
-    for joint in separate_inputs(options, report, folder_each=False, separator=separator):
+    paths = find_inputs(options.inputs, report)
+    series = label_series(paths, options.series)
+    for path in [path for path in paths if path not in series]:
+        reason = f"'{options.series}' does not match the path, so its series is not known."
+        report.add_failure(path, "", InputError(reason))
+    known = [path for path in paths if path in series]
+    for joint in separate_inputs(options, report, folder_each=False, separator=separator, paths=known):
         with report.failures_of(joint.path, joint.layers.pose.name):
-            label = series_label(joint.path, options.series)
-            inputs.append(separator.describe(joint.path, joint.layers, label, joint.film_findings))
+            inputs.append(
+                separator.describe(joint.path, joint.layers, series[joint.path], joint.film_findings)
+            )
 
     def refuse(one: InputJoint, error: LayerSeparationError) -> None:
         note = report.add_left_out if isinstance(error, DoubtfulJointError) else report.add_failure
@@ -259,6 +294,8 @@ def _make_plan(
         raise
     if len(plan.joints) < len(inputs) - len(report.failures) - len(report.left_out):
         print("Some inputs show the same joint of the same film: each is taken once.", file=sys.stderr)
+    for line in describe_splits(plan):
+        say(line)
     reasons = [
         {"reason": _without_paths(str(one.error), one.file)} for one in [*report.failures, *report.left_out]
     ]
@@ -291,7 +328,7 @@ def _runner(options: Options, client: Client | None) -> Runner:
         from ..dataset.run.cluster import run_on_cluster
 
         return partial(run_on_cluster, client)
-    return partial(run_locally, workers=options.workers or available_cores())
+    return partial(run_locally, workers=_workers(options))
 
 
 @contextmanager

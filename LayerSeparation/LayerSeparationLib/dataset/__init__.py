@@ -4,6 +4,7 @@
 stands beside these folders puts them together.
 """
 
+from .estimate import RunEstimate, estimate_run
 from .film_dataset import (
     FilmDataset,
     datasets_folder,
@@ -25,7 +26,7 @@ from .plan.options import BALANCES, DatasetOptions
 from .plan.plan import Plan
 from .plan.plan_file import read_plan
 from .plan.plan_inputs import CachingSeparator, InputJoint, make_plan
-from .plan.series import series_label
+from .plan.series import SeriesLabel, label_series
 from .report.verify import verify
 from .run.folder_check import check_folder
 from .run.local_workers import run_locally
@@ -40,11 +41,15 @@ __all__ = [
     "InputJoint",
     "LayerCache",
     "Plan",
+    "RunEstimate",
     "Runner",
+    "SeriesLabel",
     "available_cores",
     "check_folder",
     "count_samples",
     "datasets_folder",
+    "estimate_run",
+    "label_series",
     "make_dataset",
     "make_film_dataset",
     "make_plan",
@@ -52,7 +57,6 @@ __all__ = [
     "read_plan",
     "resume_dataset",
     "run_locally",
-    "series_label",
     "unfinished_datasets",
     "verify",
 ]

@@ -18,6 +18,7 @@ from .plan.plan_file import read_plan, write_plan
 from .report.finish import finish_dataset
 from .run.block_worker import BlockWorker
 from .run.folder_check import explain_errors, find_plan, refuse_other_plan
+from .run.folder_lock import lock_folder
 from .run.local_workers import Work, run_locally
 
 Runner = Callable[[Work, Iterable[Block]], Generator[tuple[Block, int], None, None]]
@@ -68,19 +69,26 @@ def make_dataset(
     Raises
     ------
     OutputError
-        If the folder holds something else, the disk is full, or workers die again and again.
+        If the folder holds something else, somebody works there, the disk is full, or workers die again and
+        again.
     InputError
         If layers are missing or others than planned.
 
     Examples
     --------
-    >>> from LayerSeparationLib.dataset import CachingSeparator, DatasetOptions, make_plan, verify
+    >>> from LayerSeparationLib.dataset import (
+    ...     CachingSeparator,
+    ...     DatasetOptions,
+    ...     SeriesLabel,
+    ...     make_plan,
+    ...     verify,
+    ... )
     >>> phantom = make_joint("MCP", seed=3)
     >>> separator, cache = Separator("cpu"), LayerCache(Path("layers"))
     >>> caching = CachingSeparator(separator.separate, separator.weights.sha256, cache)
     >>> layers = caching.separate(phantom.radiograph, phantom.pose)
     >>> plan = make_plan(
-    ...     [caching.describe(Path("film.png"), layers, series_label="film.png")],
+    ...     [caching.describe(Path("film.png"), layers, SeriesLabel(("film.png",), "file"))],
     ...     DatasetOptions(per_joint=2, jsw=(0.5, 2.0), formats=("webdataset",)),
     ... )
     >>> make_dataset(DatasetPaths(Path("set")), plan, cache)
@@ -88,7 +96,11 @@ def make_dataset(
     >>> verify(Path("set"))
     []
     """
-    if begin_dataset(paths, plan):
+    with explain_errors(paths):
+        there = find_plan(paths)
+        if there is not None:
+            refuse_other_plan(paths, there, plan)
+    if there is not None and paths.is_complete:
         try:
             summary = read_json(paths.summary)
             samples, failed = int(summary["samples"]), int(summary["failed_samples"])
@@ -97,39 +109,27 @@ def make_dataset(
                 f"{paths.summary} is damaged ({error}): remove it, and the same command makes it again."
             ) from error
         return DatasetOutcome(samples, failed, already_complete=True)
-    with explain_errors(paths), output_file(paths.provenance, overwrite=True) as temporary:
-        write_json(temporary, {"command": command, "failed_inputs": list(failed_inputs)})
-    work = BlockWorker(paths.root.resolve(), cache.folder.resolve(), plan.fingerprint)
-    missing = _missing_blocks(paths, plan)
-    done = _samples_beyond(plan, missing)
-    runner = run or partial(run_locally, workers=1)
-    if progress:
-        progress(done, plan.samples)
-    with _no_remains(paths), closing(runner(work, missing)) as finished:
-        for block, _ in finished:
-            done += block.samples
-            if progress:
-                progress(done, plan.samples)
-    with explain_errors(paths):
-        made = finish_dataset(paths, plan, cache, command, failed_inputs)
+    with lock_folder(paths) as lock:
+        with explain_errors(paths):
+            if there is None:
+                write_plan(paths.plan, plan)
+            with output_file(paths.provenance, overwrite=True) as temporary:
+                write_json(temporary, {"command": command, "failed_inputs": list(failed_inputs)})
+        work = BlockWorker(paths.root.resolve(), cache.folder.resolve(), plan.fingerprint)
+        missing = _missing_blocks(paths, plan)
+        done = _samples_beyond(plan, missing)
+        runner = run or partial(run_locally, workers=1)
+        if progress:
+            progress(done, plan.samples)
+        with _no_remains(paths), closing(runner(work, missing)) as finished:
+            for block, _ in finished:
+                lock.check()
+                done += block.samples
+                if progress:
+                    progress(done, plan.samples)
+        with explain_errors(paths):
+            made = finish_dataset(paths, plan, cache, command, failed_inputs)
     return DatasetOutcome(made.samples, made.failed, already_complete=False)
-
-
-def begin_dataset(paths: DatasetPaths, plan: Plan) -> bool:
-    """Make the folder a data set's, or see that it is this one's; return whether it is complete already.
-
-    Raises
-    ------
-    OutputError
-        If the folder holds something else, or can't be written.
-    """
-    with explain_errors(paths):
-        there = find_plan(paths)
-        if there is not None:
-            refuse_other_plan(paths, there, plan)
-            return paths.is_complete
-        write_plan(paths.plan, plan)
-    return False
 
 
 def resume_dataset(paths: DatasetPaths, progress: Callable[[int, int], None] | None = None) -> DatasetOutcome:

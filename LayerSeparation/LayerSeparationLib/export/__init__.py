@@ -1,6 +1,6 @@
 """What goes out: one class a format, and one record a joint."""
 
-from .collection import CollectionFormat, Entry
+from .collection import CollectionFormat, CollectionSettings, Entry
 from .encoding.nrrd import write_nrrd
 from .encoding.png import write_png
 from .encoding.seg_nrrd import write_segmentation
@@ -19,7 +19,13 @@ from .joint_folders import (
 )
 from .joint_format import JointFormat
 from .record import describe_jsw, make_joint_record, read_joint_record, write_joint_record
-from .registry import choose_collection_formats, choose_joint_formats, collection_formats, joint_formats
+from .registry import (
+    choose_collection_formats,
+    choose_joint_formats,
+    collection_formats,
+    joint_formats,
+    require_packages,
+)
 from .sample import Sample, make_sample
 from .segmentation_reading import read_segmentation, read_segments
 from .segments import SEGMENT_KINDS, Segment, SegmentKind, describe_segments
@@ -27,6 +33,7 @@ from .segments import SEGMENT_KINDS, Segment, SegmentKind, describe_segments
 __all__ = [
     "SEGMENT_KINDS",
     "CollectionFormat",
+    "CollectionSettings",
     "Entry",
     "FilmSample",
     "JointExport",
@@ -55,6 +62,7 @@ __all__ = [
     "read_joint_record",
     "read_segmentation",
     "read_segments",
+    "require_packages",
     "write_joint_record",
     "write_layers",
     "write_nrrd",

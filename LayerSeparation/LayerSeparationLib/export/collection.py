@@ -7,15 +7,38 @@ is returned by `add`, kept by whoever runs the work, and handed to `finish` in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from .encoding.png import ImageBits
 from .sample import Sample
 
 SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class CollectionSettings:
+    """What all formats of a data set share.
+
+    Examples
+    --------
+    >>> CollectionSettings().image_bits
+    8
+    """
+
+    image_bits: ImageBits = 8
+    """Of the grey images of formats that are read by Pillow (COCO, YOLO, WebDataset), which turns 16 bits
+    white on the way to RGB. The other formats have 16 bits or floats whatever this says."""
+    licence: str = ""
+    """Text; empty where none is stated."""
+
+    @property
+    def licence_text(self) -> str:
+        """What is said of the licence."""
+        return self.licence or "not stated: the terms of the source films hold"
 
 
 @dataclass(frozen=True)
@@ -36,6 +59,8 @@ class Entry:
     """One of `SPLITS`."""
     data: Any
     """What `BlockWriter.add` returned: JSON's own types."""
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    """Its row of the data set's table of labels."""
 
 
 class BlockWriter(Protocol):

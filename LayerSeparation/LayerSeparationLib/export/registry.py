@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import InputError
-from .collection import CollectionFormat
+from .collection import CollectionFormat, CollectionSettings
+from .encoding.dicom_header import require_highdicom
 from .formats.coco import CocoFormat
 from .formats.dicom import DicomFormat
 from .formats.joint_json import JointJsonFormat
@@ -40,14 +41,20 @@ def joint_formats() -> list[JointFormat]:
     ]
 
 
-def collection_formats() -> list[CollectionFormat]:
+def collection_formats(settings: CollectionSettings | None = None) -> list[CollectionFormat]:
     """List the formats of data sets.
+
+    Parameters
+    ----------
+    settings
+        What they share; by default that of `CollectionSettings`.
 
     Examples
     --------
     >>> [one.name for one in collection_formats()]
     ['png', 'png+preview', 'nrrd', 'dicom', 'nnunet', 'coco', 'yolo', 'webdataset']
     """
+    settings = settings or CollectionSettings()
     png, masks, preview, json = PngFormat(), PngMasksFormat(), PngPreviewFormat(), JointJsonFormat()
     return [
         SampleFoldersFormat("png", "PNG (image, masks) and JSON", (png, masks, json)),
@@ -55,9 +62,9 @@ def collection_formats() -> list[CollectionFormat]:
         SampleFoldersFormat("nrrd", "NRRD, .seg.nrrd and JSON", (NrrdFormat(), SegNrrdFormat(), json)),
         SampleFoldersFormat("dicom", "DICOM image and segmentation", (DicomFormat(), json)),
         NnunetFormat(),
-        CocoFormat(),
-        YoloFormat(),
-        WebDatasetFormat(),
+        CocoFormat(settings),
+        YoloFormat(settings),
+        WebDatasetFormat(settings),
     ]
 
 
@@ -88,8 +95,17 @@ def choose_joint_formats(names: Sequence[str] | None = None) -> list[JointFormat
     return [one for one in known if one.name in names]
 
 
-def choose_collection_formats(names: Sequence[str]) -> list[CollectionFormat]:
+def choose_collection_formats(
+    names: Sequence[str], settings: CollectionSettings | None = None
+) -> list[CollectionFormat]:
     """Return the formats of data sets that have these names, in the order of the list.
+
+    Parameters
+    ----------
+    names
+        Of `collection_formats`.
+    settings
+        What they share; by default that of `CollectionSettings`.
 
     Raises
     ------
@@ -101,9 +117,25 @@ def choose_collection_formats(names: Sequence[str]) -> list[CollectionFormat]:
     >>> [one.name for one in choose_collection_formats(["yolo", "coco"])]
     ['coco', 'yolo']
     """
-    known = collection_formats()
+    known = collection_formats(settings)
     _check_names("formats of a data set", names, [one.name for one in known])
     return [one for one in known if one.name in names]
+
+
+def require_packages(names: Sequence[str]) -> None:
+    """Look whether every package is there that formats of these names need.
+
+    Raises
+    ------
+    DependencyError
+        With what to install.
+
+    Examples
+    --------
+    >>> require_packages(["png", "coco"])
+    """
+    if DicomFormat.name in names:
+        require_highdicom()
 
 
 def _check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:

@@ -119,6 +119,8 @@ class Sample:
     """DICOM file that the film came from, if it did."""
     dicom_header: Mapping[str, Any] | None = field(default=None, repr=False)
     """What `source_header` kept of that file, as DICOM JSON, where the file itself may be out of reach."""
+    labels: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Its row of a data set's table of labels; empty outside of data sets."""
 
     @property
     def kind(self) -> str:

@@ -83,5 +83,5 @@ def find_hand_doubt(hand: Sequence[JointChange]) -> str:
 def _doubt(change: JointChange, reason: str) -> JointChange:
     if not reason or change.fits is None:
         return change
-    note = "; ".join(filter(None, (change.reason, change.note)))
-    return replace(change, verdict=Verdict.UNKNOWN, reason=reason, note=note)
+    note = "; ".join(filter(None, (change.reason, change.own_note)))
+    return replace(change, verdict=Verdict.UNKNOWN, reason=reason, own_note=note)

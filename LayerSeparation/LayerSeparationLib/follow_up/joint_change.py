@@ -70,8 +70,8 @@ class JointChange:
     """Against the smallest detectable change."""
     reason: str
     """Why there is no verdict; '' where there is one."""
-    note: str
-    """What else has to be known: how the films' scales compare; '' where nothing."""
+    own_note: str
+    """What else has to be known, but for how large the bones appear; '' where nothing."""
     baseline: JointSpaceWidth | None
     """JSW on the baseline; None where the joint was not found."""
     follow_up: JointSpaceWidth | None
@@ -90,6 +90,12 @@ class JointChange:
     """Where the joint lies on the follow-up; None where it was not found."""
     fits: bool | None = None
     """Whether the bones of both films fit on each other; None where nobody tried, or the scene was closed."""
+
+    @property
+    def note(self) -> str:
+        """All that has to be known besides: how the films' scales compare, how large the bones appear."""
+        size = "" if self.scale is None else describe_magnification(self.scale)
+        return "; ".join(filter(None, (self.own_note, size)))
 
     @property
     def measured_difference(self) -> float | None:
@@ -192,7 +198,7 @@ def change_of_measured(
         interval=None,
         verdict=Verdict.UNKNOWN,
         reason="",
-        note="",
+        own_note="",
         baseline=baseline_jsw,
         follow_up=follow_up_jsw,
         crops=(baseline.crop, follow_up.crop),
@@ -211,7 +217,7 @@ def change_of_measured(
     scale = forward.scale * follow_up.crop.unit_per_px / baseline.crop.unit_per_px
     registered = replace(
         start,
-        note="; ".join(filter(None, (scales.note, describe_magnification(scale)))),
+        own_note=scales.note,
         correlation=min(*forward.correlation, *backward.correlation),
         scale=scale,
         registration=forward,

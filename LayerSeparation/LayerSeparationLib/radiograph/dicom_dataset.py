@@ -92,7 +92,8 @@ def check_is_projection(modality: str | None, sop_class_uid: str | None, where: 
     if code:
         raise NotRadiographError(
             f"{where}: its header says that it is {_MODALITIES[code]}, not a radiograph: its pixels mean "
-            "something else. If it is a radiograph after all, save it as PNG."
+            "something else. If it is a radiograph after all, save it as PNG: that loses its pixel spacing, so "
+            "give it anew (on the command line --spacing MM)."
         )
 
 

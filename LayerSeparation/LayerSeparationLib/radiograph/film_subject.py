@@ -22,6 +22,7 @@ _KEYWORDS = (
     "PatientSex",
     "ImageLaterality",
     "Laterality",
+    "StudyInstanceUID",
 )
 
 
@@ -44,6 +45,8 @@ class FilmSubject:
     """(0020,0062) or (0020,0060): 'L', 'R', or '' for all else."""
     taken: date | None = field(default=None, repr=False)
     """The day of the film."""
+    study_uid: str = field(default="", repr=False)
+    """(0020,000D)."""
 
     @classmethod
     def of(cls, header: Dataset) -> FilmSubject:
@@ -60,6 +63,7 @@ class FilmSubject:
             sex=sex if sex in ("M", "F") else "",
             side=side if side in ("L", "R") else "",
             taken=next(filter(None, (_day(text(keyword)) for keyword in _DATES)), None),
+            study_uid=text("StudyInstanceUID"),
         )
 
 

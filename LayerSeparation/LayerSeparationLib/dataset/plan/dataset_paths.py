@@ -45,6 +45,11 @@ class DatasetPaths:
         return self.work / "provenance.json"
 
     @property
+    def lock(self) -> Path:
+        """Who works on it (JSON), there while somebody does."""
+        return self.work / "lock.json"
+
+    @property
     def layers(self) -> Path:
         """Folder of cached layers, where no other one was named."""
         return self.work / "layers"

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from ...errors import InputError
-from ...export import choose_collection_formats
+from ...export import CollectionSettings, choose_collection_formats
+from ...export.encoding.png import IMAGE_BITS, ImageBits
 from ...radiograph import LengthUnit
 from ...synthesis.gap_edit import GREATEST_TILT_DEG, MOVING_BONES, UNITS, MovingBone
 from .narrowing_score import NORMAL_JSW_MM
@@ -79,6 +80,8 @@ class DatasetOptions:
     """Whether patient and study of DICOM sources are kept."""
     licence: str = ""
     """Text for the data card."""
+    image_bits: ImageBits = 8
+    """Of the grey images of COCO, YOLO and WebDataset; see `CollectionSettings`."""
     edits_given: bool = False
     """Nothing is drawn: the plan's joints come with their edits, ``per_joint`` of each."""
 
@@ -98,9 +101,10 @@ class DatasetOptions:
             ("balance", self.balance, BALANCES),
             ("unit", self.unit, UNITS),
             ("moves", self.moves, MOVING_BONES),
+            ("image_bits", self.image_bits, IMAGE_BITS),
         ):
             if choice not in offered:
-                raise InputError(f"{name} must be one of {', '.join(offered)}, not '{choice}'.")
+                raise InputError(f"{name} must be one of {', '.join(map(str, offered))}, not '{choice}'.")
         for name, value, greatest in (
             ("tilt_deg", self.tilt_deg, GREATEST_TILT_DEG),
             ("shift", self.shift, math.inf),
@@ -115,6 +119,11 @@ class DatasetOptions:
     def of_each_joint(self) -> int:
         """Samples of each joint, matched real ones and all."""
         return self.per_joint + self.matched_real
+
+    @property
+    def settings(self) -> CollectionSettings:
+        """What its formats share."""
+        return CollectionSettings(self.image_bits, self.licence)
 
     def _check_together(self) -> None:
         if self.edits_given and self.matched_real:

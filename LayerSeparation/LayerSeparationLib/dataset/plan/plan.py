@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -26,9 +27,10 @@ from ...synthesis import GapEdit
 from ...version import __version__
 from .balance import width_at
 from .options import DatasetOptions
+from .series import SERIES_SOURCES, SeriesSource
 from .strata import JointStrata, seed_words
 
-FORMAT = "LayerSeparation data set 3"
+FORMAT = "LayerSeparation data set 4"
 """Of plan.json, dataset.json and labels.csv; the number rises whenever a key or a column changes."""
 _LARGEST_BLOCK, _SMALLEST_BLOCK = 1000, 4
 """In samples."""
@@ -55,6 +57,8 @@ class PlannedJoint:
     """'L' or 'R'; None where it is not known."""
     series: str
     """What must not be torn apart by a split: the hash of the first film of a patient or series."""
+    series_known_by: SeriesSource
+    """What told its series; see `series.SeriesSource`."""
     split: str
     """'train', 'val' or 'test'."""
     unit: LengthUnit
@@ -131,7 +135,7 @@ class Plan:
     Examples
     --------
     >>> joint = PlannedJoint(
-    ...     *("0f" * 32, "1e" * 32, "MCP2", "L", "1e" * 32),
+    ...     *("0f" * 32, "1e" * 32, "MCP2", "L", "1e" * 32, "patient"),
     ...     split="train",
     ...     unit="mm",
     ...     jsw=1.6,
@@ -168,6 +172,18 @@ class Plan:
     def samples(self) -> int:
         """Number of samples."""
         return len(self.joints) * self.options.of_each_joint
+
+    @property
+    def missing_splits(self) -> tuple[str, ...]:
+        """Splits that have a share but no series: there are fewer series than splits."""
+        there = {joint.split for joint in self.joints}
+        asked = zip(SPLITS, self.options.split, strict=True)
+        return tuple(split for split, share in asked if share > 0 and split not in there)
+
+    def count_series(self) -> dict[SeriesSource, int]:
+        """Return what told series -> how many series, the strongest first; what told none is left out."""
+        counts = Counter({joint.series: joint.series_known_by for joint in self.joints}.values())
+        return {source: counts[source] for source in SERIES_SOURCES if counts[source]}
 
     @cached_property
     def measured_widths(self) -> NDArray[np.float64]:

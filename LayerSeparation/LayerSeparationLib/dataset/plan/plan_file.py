@@ -8,7 +8,7 @@ from ...errors import InputError, OutputError
 from ...files import output_file, parse_json, validate_json, write_json
 from .plan import Plan, refuse_other_version
 
-PLAN_SCHEMA = Path(__file__).parents[1] / "schemas" / "plan-3.json"
+PLAN_SCHEMA = Path(__file__).parents[1] / "schemas" / "plan-4.json"
 
 
 def write_plan(path: Path, plan: Plan) -> None:

@@ -23,7 +23,7 @@ from .balance import refuse_doubtful, refuse_empty, refuse_impossible
 from .layer_cache import CachedJoint, LayerCache, film_sha256, joint_key
 from .options import DatasetOptions
 from .plan import Plan, PlannedJoint
-from .series import series_of_films
+from .series import SeriesLabel, series_of_films
 from .splits import split_of_series
 
 Separate = Callable[[Radiograph, JointPose], JointLayers]
@@ -55,8 +55,8 @@ class InputJoint:
     """How far that can be trusted."""
     findings: tuple[str, ...]
     """What to look at, or why it can't be told."""
-    series_label: str
-    """What inputs of one patient or series share; see `series_label`. It stays out of the plan."""
+    series: SeriesLabel
+    """What inputs of one patient or series share; its texts stay out of the plan."""
     edits: tuple[GapEdit, ...] = ()
     """What is to be made of it, where nothing is drawn."""
 
@@ -80,7 +80,7 @@ class CachingSeparator:
     >>> phantom, separator = make_joint("PIP", seed=1), Separator("cpu")
     >>> caching = CachingSeparator(separator.separate, separator.weights.sha256, LayerCache(Path("layers")))
     >>> layers = caching.separate(phantom.radiograph, phantom.pose)
-    >>> joint = caching.describe(Path("film.png"), layers, series_label="patient 7")
+    >>> joint = caching.describe(Path("film.png"), layers, SeriesLabel(("patient 7",), "expression"))
     >>> joint.unit, LayerCache(Path("layers")).path(joint.key).exists()
     ('mm', True)
     """
@@ -116,7 +116,7 @@ class CachingSeparator:
         return cached.layers
 
     def describe(
-        self, path: Path, layers: JointLayers, series_label: str, film_findings: tuple[str, ...] = ()
+        self, path: Path, layers: JointLayers, series: SeriesLabel, film_findings: tuple[str, ...] = ()
     ) -> InputJoint:
         """Return what a plan has to know of layers that this object gave out.
 
@@ -126,8 +126,8 @@ class CachingSeparator:
             Of the input that they come from.
         layers
             The very object.
-        series_label
-            Of the input; see `series_label`.
+        series
+            Of the input; see `label_series`.
         film_findings
             What the film's other joints say against its JSW; see `measurement.check_film`.
 
@@ -137,7 +137,7 @@ class CachingSeparator:
             If they are not from here.
         """
         key, cached = self._known[layers]
-        return _describe(path, key, cached, series_label, film_findings)
+        return _describe(path, key, cached, series, film_findings)
 
 
 class LayersInput:
@@ -170,7 +170,9 @@ class LayersInput:
         if cached is None:
             cached = cache.store(self.key, self._film, self._layers, self._header)
         name = self._layers.radiograph.name
-        return replace(_describe(Path(name), self.key, cached, name, self._film_findings), edits=tuple(edits))
+        series = SeriesLabel((name,), "file")
+        described = _describe(Path(name), self.key, cached, series, self._film_findings)
+        return replace(described, edits=tuple(edits))
 
 
 def _dicom_header(radiograph: Radiograph, keep_patient: bool) -> Mapping[str, Any] | None:
@@ -181,7 +183,7 @@ def _dicom_header(radiograph: Radiograph, keep_patient: bool) -> Mapping[str, An
 
 
 def _describe(
-    path: Path, key: str, cached: CachedJoint, series_label: str, film_findings: tuple[str, ...]
+    path: Path, key: str, cached: CachedJoint, series: SeriesLabel, film_findings: tuple[str, ...]
 ) -> InputJoint:
     layers = cached.layers
     jsw = measure_jsw(layers).with_findings(*film_findings)
@@ -197,7 +199,7 @@ def _describe(
         jsw=jsw.mean,
         quality=jsw.quality,
         findings=jsw.findings,
-        series_label=series_label,
+        series=series,
     )
 
 
@@ -228,20 +230,23 @@ def make_plan(
     --------
     >>> joint = InputJoint(
     ...     *(Path("film.png"), "MCP2", "L", "0f" * 32, "1e" * 32, "2d" * 32, "3c" * 32),
-    ...     *("mm", 1.6, Quality.MEASURED, (), "film"),
+    ...     *("mm", 1.6, Quality.MEASURED, (), SeriesLabel(("film",), "file")),
     ... )
     >>> plan = make_plan([joint], DatasetOptions(per_joint=3, jsw=(0.5, 2.0)))
     >>> sorted(plan.sample(number).edit.target_jsw for number in range(plan.samples))  # one in each third
     [0.9229, 1.1467, 1.7017]
     """
     usable: dict[str, InputJoint] = {}
+    labels: list[tuple[str, Sequence[str]]] = []
     for one in inputs:
+        # A film that comes twice, or of which nothing can be used, may tell that others are one patient's.
+        labels.append((one.film, one.series.texts))
         if _is_usable(one, options, on_refused):
             usable.setdefault(one.key, one)
     if not usable:
         raise InputError("There is nothing to make a data set of: no joint of any input can be used.")
     refuse_empty(options, np.array([one.jsw for one in usable.values() if one.jsw is not None]))
-    series_of = series_of_films([(one.film, one.series_label) for one in usable.values()])
+    series_of = series_of_films(labels)
     joints_of_series = Counter(series_of[one.film] for one in usable.values())
     split_of = split_of_series(joints_of_series, options.split, options.seed)
     joints = [
@@ -251,6 +256,7 @@ def make_plan(
             name=one.name,
             side=one.side,
             series=series_of[one.film],
+            series_known_by=one.series.known_by,
             split=split_of[series_of[one.film]],
             unit=one.unit,
             jsw=one.jsw,

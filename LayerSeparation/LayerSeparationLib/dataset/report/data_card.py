@@ -5,10 +5,18 @@ from __future__ import annotations
 from ...export.collection import SPLITS
 from ...version import __version__
 from ..plan.plan import Plan
+from ..plan.series import SeriesSource
 from .remeasure import RemeasuredWidths
 from .summary import DatasetSummary
 
 _MOST_FILMS = 200
+_SERIES_TOLD_BY: dict[SeriesSource, str] = {
+    "patient": "Patient ID and its issuer",
+    "study": "Study Instance UID",
+    "folder": "folder",
+    "file": "nothing but the file",
+    "expression": "a regular expression for the path",
+}
 
 
 def write_data_card(summary: DatasetSummary, *, with_figures: bool) -> str:
@@ -23,6 +31,10 @@ def write_data_card(summary: DatasetSummary, *, with_figures: bool) -> str:
     """
     plan = summary.plan
     sections = [
+        "**Patients are named.** Headers of DICOM files keep patient and study, as it was asked for: do not "
+        "pass this data set on.\n"
+        if plan.options.keep_patient
+        else "",
         "# Synthetic radiographs of finger joints\n",
         "**SYNTHETIC.** "
         + (
@@ -51,8 +63,24 @@ def _counts(summary: DatasetSummary) -> str:
         series = len({joint.series for joint in joints})
         lines.append(f"| {split} | {series} | {len(joints)} | {summary.splits[split]} |")
     lines.append(f"\nSamples that could not be made: {summary.failed}.")
-    lines.append("A series (patient, or series of films of a joint) lies in one split only.\n")
+    lines += ["A series lies in one split only.", _series(summary.plan)]
+    missing = summary.plan.missing_splits
+    if missing:
+        lines.append(f"\nNo samples for {' and '.join(missing)}: there are fewer series than splits.\n")
     return "\n".join(lines)
+
+
+def _series(plan: Plan) -> str:
+    """Say what told the series, and whether patients are known at all."""
+    counts = plan.count_series()
+    told = ", ".join(f"{_SERIES_TOLD_BY[source]}: {count}" for source, count in counts.items())
+    unknown = sum(count for source, count in counts.items() if source != "patient")
+    text = f"Series by what told them: {told}. "
+    if unknown:
+        text += (
+            f"The patients of {unknown} series are unknown: films of one person may lie in several splits.\n"
+        )
+    return text
 
 
 def _how(plan: Plan, command: str) -> str:
@@ -78,7 +106,7 @@ def _how(plan: Plan, command: str) -> str:
         "exposure": f"attenuation times {1 / (1 + options.exposure):.3f} to {1 + options.exposure:.3f}",
         "noise": f"standard deviation of intensity 0 to {options.noise:g}",
         "weights sha256": ", ".join(weights),
-        "licence": options.licence or "not stated: the terms of the source films hold",
+        "licence": options.settings.licence_text,
     }
     return "\n".join(
         ["## How it was made\n", "| | |", "|---|---|", *(f"| {k} | {v} |" for k, v in rows.items()), ""]

@@ -72,7 +72,7 @@ def finish_dataset(
     staged.mkdir(parents=True)
     summary = DatasetSummary.of_plan(plan, command, failed_inputs)
     write_table(staged / "labels.csv", LABEL_COLUMNS, _count_and_label(paths, summary))
-    for one in choose_collection_formats(plan.options.formats):
+    for one in choose_collection_formats(plan.options.formats, plan.options.settings):
         one.finish(staged / one.name, _entries(paths, plan, one.name))
     tiles = examine_samples(plan, cache, summary.remeasured)
     with_figures = False
@@ -110,7 +110,7 @@ def examine_samples(plan: Plan, cache: LayerCache, remeasured: RemeasuredWidths)
                 else:
                     remeasured.other_weights += 1
             if planned.number in to_show:
-                tiles.append(make_tile(planned, render_sample(planned, cached)))
+                tiles.append(make_tile(planned, render_sample(planned, cached, plan.options)))
     return tiles
 
 
@@ -130,7 +130,8 @@ def _count_and_label(paths: DatasetPaths, summary: DatasetSummary) -> Iterator[d
 def _entries(paths: DatasetPaths, plan: Plan, name: str) -> Iterator[Entry]:
     for line in _lines(paths, plan):
         if "data" in line:
-            yield Entry(line["number"], line["name"], line["split"], line["data"][name])
+            data = line["data"][name]
+            yield Entry(line["number"], line["name"], line["split"], data, labels=line["labels"])
 
 
 def _all_files(

@@ -13,7 +13,7 @@ from ..plan.plan import FORMAT, Plan
 from .remeasure import RemeasuredWidths
 from .width_histograms import WidthHistograms
 
-DATASET_SCHEMA = Path(__file__).parents[1] / "schemas" / "dataset-3.json"
+DATASET_SCHEMA = Path(__file__).parents[1] / "schemas" / "dataset-4.json"
 _SHOWN_FAILURES = 20
 
 

@@ -17,7 +17,7 @@ from ..plan.dataset_paths import DatasetPaths
 from ..plan.layer_cache import CachedJoint, LayerCache
 from ..plan.plan import Block, Plan, PlannedJoint
 from ..plan.plan_file import read_plan
-from .render_sample import label_sample, render_sample
+from .render_sample import render_sample
 
 
 class BlockWorker:
@@ -97,7 +97,7 @@ class BlockWorker:
 
     def _render_block(self, plan: Plan, block: Block, staged: Path) -> Iterator[dict[str, Any]]:
         """Write the samples one by one; only one is held at a time."""
-        formats = choose_collection_formats(plan.options.formats)
+        formats = choose_collection_formats(plan.options.formats, plan.options.settings)
         with ExitStack() as opened:
             writers = {
                 one.name: opened.enter_context(
@@ -109,7 +109,7 @@ class BlockWorker:
                 planned = plan.sample(number)
                 cached = self._load(planned.joint)
                 try:
-                    sample = render_sample(planned, cached)
+                    sample = render_sample(planned, cached, plan.options)
                 except LayerSeparationError as error:
                     yield {"number": number, "name": planned.name, "failed": str(error)}
                     continue
@@ -118,7 +118,7 @@ class BlockWorker:
                     "number": number,
                     "name": planned.name,
                     "split": block.split,
-                    "labels": label_sample(planned, sample, plan.options),
+                    "labels": sample.labels,
                     "data": data,
                 }
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import chain
 
 from ...errors import InputError, OutputError
+from ...export import require_packages
 from ..plan.dataset_paths import DatasetPaths
 from ..plan.options import DatasetOptions
 from ..plan.plan import Plan
 from ..plan.plan_file import parse_plan
+from .folder_lock import lock_folder
 
 _MOST_DIFFERENCES = 5
 
 
 @contextmanager
 def check_folder(paths: DatasetPaths, options: DatasetOptions) -> Iterator[None]:
-    """Refuse a folder that is not this data set's; afterwards, leave a complete data set as it is.
+    """Refuse a folder that is not this data set's, or in which somebody works; hold it while the block lasts.
+
+    A complete data set is left as it is.
 
     Parameters
     ----------
@@ -30,7 +34,9 @@ def check_folder(paths: DatasetPaths, options: DatasetOptions) -> Iterator[None]
     Raises
     ------
     OutputError
-        If the folder holds something else, or leads elsewhere.
+        If the folder holds something else, leads elsewhere, can't be written, or somebody works there.
+    DependencyError
+        If a format needs a package that is missing.
 
     Examples
     --------
@@ -42,12 +48,14 @@ def check_folder(paths: DatasetPaths, options: DatasetOptions) -> Iterator[None]
     ...
     LayerSeparationLib.errors.OutputError: thesis holds other files (chapter.txt, ...) and no data set: ...
     """
+    require_packages(options.formats)
     with explain_errors(paths):
         there = find_plan(paths)
         if there is not None and there.options != options:
             raise OutputError(describe_other_plan(paths, _differences(there.options, options)))
     try:
-        yield
+        with nullcontext() if paths.is_complete else lock_folder(paths):
+            yield
     finally:
         # Layers may have been separated again to see whether it is the same data set.
         if paths.is_complete:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...export import Sample, make_sample
+from ...measurement.length_text import table_number
 from ...synthesis import synthesize
 from ..plan.layer_cache import CachedJoint
 from ..plan.narrowing_score import normal_width, score_of
@@ -22,8 +23,8 @@ LABEL_COLUMNS = (
 )
 
 
-def render_sample(planned: PlannedSample, cached: CachedJoint) -> Sample:
-    """Render a sample from its joint's layers: move the bones, vary the exposure, complete the record.
+def render_sample(planned: PlannedSample, cached: CachedJoint, options: DatasetOptions) -> Sample:
+    """Render a sample from its joint's layers: move the bones, vary the exposure, complete the record, label.
 
     Parameters
     ----------
@@ -31,6 +32,8 @@ def render_sample(planned: PlannedSample, cached: CachedJoint) -> Sample:
         What the sample is to be.
     cached
         The joint; what it prepared for motion is kept for its next sample.
+    options
+        Of the plan.
 
     Raises
     ------
@@ -50,7 +53,7 @@ def render_sample(planned: PlannedSample, cached: CachedJoint) -> Sample:
         "exposure": exposure if changed else None,
         "synthetic": sample.synthetic or changed,
     }
-    return replace(
+    rendered = replace(
         sample,
         image=expose(sample.image, planned.attenuation_factor, planned.noise_sd, planned.noise_seed),
         record=record,
@@ -58,9 +61,10 @@ def render_sample(planned: PlannedSample, cached: CachedJoint) -> Sample:
         film_key=cached.film,
         dicom_header=cached.dicom_header,
     )
+    return replace(rendered, labels=_label_sample(planned, rendered, options))
 
 
-def label_sample(planned: PlannedSample, sample: Sample, options: DatasetOptions) -> dict[str, Any]:
+def _label_sample(planned: PlannedSample, sample: Sample, options: DatasetOptions) -> dict[str, Any]:
     """Return a sample's row of ``labels.csv``; see `LABEL_COLUMNS`. Lengths are in the column ``unit``."""
     joint, unit, edit = planned.joint, planned.joint.unit, planned.edit
     before, after = sample.record["jsw_before"], sample.record["jsw_after"]
@@ -74,6 +78,10 @@ def label_sample(planned: PlannedSample, sample: Sample, options: DatasetOptions
         # Margins that touch have no measured width; the width asked for is met all the same.
         width = edit.target_jsw if edit.target_jsw is not None else (0.0 if closed else mean)
         score = score_of(width, normal_mm)
+
+    def length(value: float | None) -> float | None:
+        return table_number(value, unit)
+
     return {
         "number": planned.number,
         "name": planned.name,
@@ -83,21 +91,21 @@ def label_sample(planned: PlannedSample, sample: Sample, options: DatasetOptions
         "joint": joint.name,
         "side": joint.side,
         "index": planned.index,
-        "jsw_before": first,
-        "jsw": mean,
-        "jsw_low": low,
-        "jsw_high": high,
-        "jsw_min": after["minimum"],
-        "jsw_min_low": min_low,
-        "jsw_min_high": min_high,
-        "jsw_change": edit.change if first is None or mean is None else mean - first,
+        "jsw_before": length(first),
+        "jsw": length(mean),
+        "jsw_low": length(low),
+        "jsw_high": length(high),
+        "jsw_min": length(after["minimum"]),
+        "jsw_min_low": length(min_low),
+        "jsw_min_high": length(min_high),
+        "jsw_change": length(edit.change if first is None or mean is None else mean - first),
         "matched_real": str(edit.moves == "joint").lower(),
-        "asked_jsw": edit.target_jsw,
-        "asked_change": edit.change,
+        "asked_jsw": length(edit.target_jsw),
+        "asked_change": length(edit.change),
         "quality": after["quality"],
         "findings": "; ".join(after["findings"]),
         "svdh_like": score,
-        "shift": edit.shift,
+        "shift": length(edit.shift),
         "unit": unit,
         "tilt_deg": edit.tilt_deg,
         "moves": edit.moves,

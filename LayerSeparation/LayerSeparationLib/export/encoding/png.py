@@ -1,4 +1,4 @@
-"""PNG that says in itself whether it is synthetic: 16-bit grey images, 8-bit masks, 8-bit colour previews.
+"""PNG that says in itself whether it is synthetic: grey images of 16 or 8 bits, 8-bit masks and previews.
 
 Format: https://www.w3.org/TR/png-3/. Written with zlib rather than through Pillow, which tries five filters
 on every row: the image and four masks of a sample (256 x 256 px) take 2.4 ms here and 5.3 ms there with the
@@ -12,7 +12,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,13 @@ from ...errors import InputError
 from ...files.provenance import SOFTWARE, SYNTHETIC_KEY
 
 _Samples: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+_Number = TypeVar("_Number", np.uint8, np.uint16)
+ImageBits: TypeAlias = Literal[8, 16]
+"""Of a grey pixel."""
+IMAGE_BITS: tuple[ImageBits, ...] = (8, 16)
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _COLOUR = 0, 2
-_FULL_SCALE = 65535
 # Every row as its difference from the row above: radiographs are smooth, this halves the file.
 _FILTER_UP = 2
 # The noise of a 16-bit film never repeats, and a mask is runs: with run lengths alone, both files are smaller
@@ -40,8 +43,9 @@ def write_png(
     *,
     synthetic: bool,
     text: Mapping[str, str] | None = None,
+    bits: ImageBits = 16,
 ) -> None:
-    r"""Write intensity as 16-bit grey PNG; intensities v / 255 and v / 65535 are kept exactly.
+    r"""Write intensity as grey PNG; with 16 bits intensities v / 255 and v / 65535 are kept exactly.
 
     Parameters
     ----------
@@ -53,6 +57,8 @@ def write_png(
         Written as the text chunk `LayerSeparation.synthetic`; a synthetic image also has a `Comment`.
     text
         More text chunks; keys of 1..79 Latin-1 characters, Latin-1 values (others become `?`).
+    bits
+        Of a pixel: 16, or 8 for programs that turn 16 bits into white, as Pillow does on the way to RGB.
 
     Raises
     ------
@@ -65,7 +71,7 @@ def write_png(
     >>> b"LayerSeparation.synthetic\0true" in Path("image.png").read_bytes()
     True
     """
-    Path(path).write_bytes(encode_png(intensity, synthetic=synthetic, text=text, name=str(path)))
+    Path(path).write_bytes(encode_png(intensity, synthetic=synthetic, text=text, bits=bits, name=str(path)))
 
 
 def encode_png(
@@ -73,6 +79,7 @@ def encode_png(
     *,
     synthetic: bool,
     text: Mapping[str, str] | None = None,
+    bits: ImageBits = 16,
     name: str = "PNG",
 ) -> bytes:
     """Return the file of `write_png`; `name` is what an error calls it."""
@@ -80,15 +87,21 @@ def encode_png(
         raise InputError(f"{name}: an image of shape (rows, columns) is needed, not {np.shape(intensity)}.")
     if not np.isfinite(intensity).all():
         raise InputError(f"{name}: the image holds NaN or infinite values and is not written.")
+    if bits == 8:
+        return _png(_quantize(intensity, np.dtype(np.uint8)), _GREY, synthetic, text)
     return _png(quantize_intensity(intensity), _GREY, synthetic, text)
 
 
 def quantize_intensity(intensity: NDArray[np.float32]) -> NDArray[np.uint16]:
     """Return intensity 0..1 as 16-bit numbers: what lies outside is clipped, halves go to the even one."""
-    image = np.asarray(intensity)
-    stored = np.empty(image.shape, dtype=np.uint16)
+    return _quantize(intensity, np.dtype(np.uint16))
+
+
+def _quantize(intensity: NDArray[np.float32], dtype: np.dtype[_Number]) -> NDArray[_Number]:
+    image, full_scale = np.asarray(intensity), np.iinfo(dtype).max
+    stored = np.empty(image.shape, dtype=dtype)
     for stripe in _stripes(image.shape):
-        scaled = np.clip(image[stripe].astype(np.float64), 0.0, 1.0) * _FULL_SCALE
+        scaled = np.clip(image[stripe].astype(np.float64), 0.0, 1.0) * full_scale
         stored[stripe] = np.rint(scaled)
     return stored
 

@@ -1,12 +1,14 @@
 """COCO instance segmentation: one annotation a bone, the joint space and the soft tissue, as run lengths.
 
 Format: https://cocodataset.org/#format-data. Layout: ``images/<split>/`` and
-``annotations/instances_<split>.json``.
+``annotations/instances_<split>.json``. Parts of a segment that are but specks belong to no instance. What is
+known of the joint (JSW with its interval and quality) is in each annotation's ``attributes``, where CVAT and
+FiftyOne look for such things.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import IO, Any
@@ -15,25 +17,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...files import json_line
+from ...measurement.length_text import table_number
 from ...version import __version__
-from ..collection import BlockWriter, Entry
-from ..encoding.png import write_png
+from ..collection import BlockWriter, CollectionSettings, Entry
+from ..encoding.instances import drop_specks
+from ..encoding.png import ImageBits, write_png
 from ..encoding.run_length import compress_runs
 from ..sample import Sample
-from ..segments import SEGMENT_KEYS
+from ..segments import JOINT_SPACE, LOWER_BONE, SEGMENT_KEYS, SOFT_TISSUE, UPPER_BONE
 
-_SUPERCATEGORY = "finger joint"
+_SUPERCATEGORIES = {
+    UPPER_BONE.key: "bone",
+    LOWER_BONE.key: "bone",
+    JOINT_SPACE.key: "joint",
+    SOFT_TISSUE.key: "soft tissue",
+}
+_ADDRESS = "https://github.com/LayerSeparation/SlicerLayerSeparation"
 
 
 class CocoFormat:
-    """Writes COCO."""
+    """Writes COCO.
+
+    Parameters
+    ----------
+    settings
+        Of the data set.
+    """
 
     name = "coco"
     label = "COCO (instances, RLE)"
 
+    def __init__(self, settings: CollectionSettings) -> None:
+        self._settings = settings
+
     def block(self, root: Path, split: str, number: int) -> AbstractContextManager[BlockWriter]:
         """Return the writer of a block."""
-        return nullcontext(_CocoBlock(root / "images" / split))
+        return nullcontext(_CocoBlock(root / "images" / split, self._settings.image_bits))
 
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write the annotation files, entry by entry: a data set of any length fits."""
@@ -44,22 +63,27 @@ class CocoFormat:
             for entry in entries:
                 if entry.split not in files:
                     path = folder / f"instances_{entry.split}.json"
-                    files[entry.split] = opened.enter_context(_AnnotationFile(path))
+                    files[entry.split] = opened.enter_context(
+                        _AnnotationFile(path, self._settings.licence_text)
+                    )
                 files[entry.split].add(entry)
 
 
 class _CocoBlock:
-    def __init__(self, images: Path) -> None:
-        self._images = images
+    def __init__(self, images: Path, bits: ImageBits) -> None:
+        self._images, self._bits = images, bits
 
     def add(self, _number: int, name: str, sample: Sample) -> Any:
         self._images.mkdir(parents=True, exist_ok=True)
-        write_png(self._images / f"{name}.png", sample.image, synthetic=sample.synthetic)
+        path = self._images / f"{name}.png"
+        write_png(path, sample.image, synthetic=sample.synthetic, bits=self._bits)
         rows, columns = sample.image.shape
         return {
             "size": [rows, columns],
             "record": dict(sample.record),
-            "segments": [_describe_segment(segment.key, segment.mask) for segment in sample.segments],
+            "segments": [
+                _describe_segment(segment.key, drop_specks(segment.mask)) for segment in sample.segments
+            ],
         }
 
 
@@ -76,11 +100,26 @@ def _describe_segment(key: str, mask: NDArray[np.bool_]) -> dict[str, Any]:
     }
 
 
+def _describe_joint(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of the joint of an image; lengths have their unit in their name."""
+    jsw = record["jsw_after"]
+    unit = jsw["unit"]
+    return {
+        "joint": record["joint"],
+        "side": record["side"],
+        f"jsw_{unit}": table_number(jsw["mean"], unit),
+        f"jsw_interval_{unit}": jsw["interval"] and [table_number(end, unit) for end in jsw["interval"]],
+        "quality": jsw["quality"],
+        "synthetic": record["synthetic"],
+    }
+
+
 class _AnnotationFile:
     """An annotation file that grows by the sample: images first, annotations from a side file at the end."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, licence: str) -> None:
         self._path, self._side = path, path.with_suffix(".annotations")
+        self._licence = licence
         self._has_image = self._has_annotation = False
 
     def __enter__(self) -> _AnnotationFile:
@@ -88,14 +127,17 @@ class _AnnotationFile:
         self._annotations: IO[str] = self._side.open("w", encoding="utf-8", newline="\n")
         description = {
             "description": "SYNTHETIC radiographs of finger joints by LayerSeparation; for research only",
+            "url": _ADDRESS,
             "version": __version__,
+            "contributor": f"LayerSeparation {__version__}",
         }
+        licences = [{"id": 1, "name": self._licence, "url": ""}]
         categories = [
-            {"id": number, "name": name, "supercategory": _SUPERCATEGORY}
+            {"id": number, "name": name, "supercategory": _SUPERCATEGORIES[name]}
             for number, name in enumerate(SEGMENT_KEYS, 1)
         ]
-        head = f'{{"info":{json_line(description)},"licenses":[],"categories":{json_line(categories)},'
-        self._images.write(head + '"images":[')
+        head = f'{{"info":{json_line(description)},"licenses":{json_line(licences)},'
+        self._images.write(f'{head}"categories":{json_line(categories)},"images":[')
         return self
 
     def add(self, entry: Entry) -> None:
@@ -105,11 +147,13 @@ class _AnnotationFile:
             "file_name": f"{entry.split}/{entry.name}.png",
             "height": rows,
             "width": columns,
+            "license": 1,
             "synthetic": entry.data["record"]["synthetic"],
             "record": entry.data["record"],
         }
         self._images.write((",\n" if self._has_image else "\n") + json_line(image))
         self._has_image = True
+        attributes = _describe_joint(entry.data["record"])
         for one in entry.data["segments"]:
             if not one["area"]:
                 continue
@@ -121,6 +165,7 @@ class _AnnotationFile:
                 "area": one["area"],
                 "iscrowd": 0,
                 "segmentation": {"size": [rows, columns], "counts": one["counts"]},
+                "attributes": attributes,
             }
             self._annotations.write((",\n" if self._has_annotation else "\n") + json_line(annotation))
             self._has_annotation = True

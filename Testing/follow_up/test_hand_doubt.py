@@ -57,7 +57,7 @@ def test_a_hand_that_looks_like_another_persons_has_no_verdict_at_all(found, rea
     assert {change.verdict for change in changes} == {Verdict.UNKNOWN}
     assert {change.reason.startswith("perhaps another hand: ") for change in changes} == {True}
     assert reason in changes[-1].reason
-    assert changes[0].note == ("inconsistent; n" if "fits" in found else "n")
+    assert changes[0].own_note == ("inconsistent; n" if "fits" in found else "n")
 
 
 def test_two_joints_say_nothing_of_a_hand_and_one_hand_nothing_of_the_other():

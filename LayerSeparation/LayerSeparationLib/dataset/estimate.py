@@ -55,6 +55,7 @@ def estimate_run(plan: Plan, cache: LayerCache, workers: int = 1) -> RunEstimate
 
     Examples
     --------
+    >>> from LayerSeparationLib.dataset import CachingSeparator, DatasetOptions, SeriesLabel, make_plan
     >>> phantom = make_joint("MCP", seed=3)
     >>> separator, cache = Separator("cpu"), LayerCache(Path("layers"))
     >>> caching = CachingSeparator(separator.separate, separator.weights.sha256, cache)

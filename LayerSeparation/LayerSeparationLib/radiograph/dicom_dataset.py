@@ -92,7 +92,7 @@ def check_is_projection(modality: str | None, sop_class_uid: str | None, where: 
     if code:
         raise NotRadiographError(
             f"{where}: its header says that it is {_MODALITIES[code]}, not a radiograph: its pixels mean "
-            "something else. If it is a radiograph after all, save it as PNG: that loses its pixel spacing, so "
+            "something else. If it is a radiograph after all, save it as PNG: its pixel spacing is lost, so "
             "give it anew (on the command line --spacing MM)."
         )
 

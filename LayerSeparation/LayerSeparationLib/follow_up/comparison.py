@@ -196,7 +196,7 @@ def _unpaired(
         interval=None,
         verdict=Verdict.UNKNOWN,
         reason=", ".join(reasons),
-        note="",
+        own_note="",
         baseline=widths[0],
         follow_up=widths[1],
         follow_up_crop=follow_up[0].layers.crop if len(follow_up) == 1 else None,

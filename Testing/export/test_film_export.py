@@ -1,13 +1,10 @@
 """A whole film with all edits, in every format: marked, one segment a bone, every joint's widths."""
 
-import shutil
-import subprocess
-
 import numpy as np
 import pydicom
 import pytest
 import SimpleITK as sitk
-from dicom_source import SECRETS, source_film
+from dicom_source import SECRETS, source_film, standard_errors
 
 from LayerSeparationLib import GapEdit, make_hand, read_radiograph, synthesize_film
 from LayerSeparationLib.errors import InputError, OutputError
@@ -128,16 +125,12 @@ def test_dicom_is_valid_marked_and_names_nobody(folder):
     assert image.DerivationDescription.startswith("SYNTHETIC image: bones of joints MCP5, PIP5 moved")
     assert image.PatientIdentityRemoved == "YES"
     assert len(image.ImageComments) < 10240
-    if shutil.which("dciodvfy") is not None:
-        for name in ("image.dcm", "segmentation.dcm"):
-            told = subprocess.run(
-                ["dciodvfy", str(folder / name)], capture_output=True, text=True, check=False
-            ).stderr
-            assert [line for line in told.splitlines() if line.startswith("Error")] == []
     for path in folder.iterdir():
         content = path.read_bytes()
         for secret in SECRETS:
             assert secret.encode() not in content, f"{path.name}: {secret}"
+    for name in ("image.dcm", "segmentation.dcm"):
+        assert standard_errors(folder / name) == []
 
 
 def test_a_film_is_exported_whole_or_not_at_all(layers, tmp_path):

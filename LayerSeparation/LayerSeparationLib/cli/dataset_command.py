@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 _SHOWN_PROBLEMS = 20
-_OF_THE_PLACE = ("--workers", "--scheduler", "--cache", "--device")
+_OF_THE_PLACE = ("--workers", "--scheduler", "--cache", "--device", "--uid-key")
 _WIDTHS = Exclusive()
 _FORMATS = tuple(one.name for one in collection_formats())
 
@@ -160,6 +160,12 @@ class Options(FilmOptions, SummaryOptions):
     cache: Path | None = option(
         default=None, type=Path, metavar="DIR", help="keep separated layers here, for other runs"
     )
+    uid_key: Path | None = option(
+        default=None,
+        type=Path,
+        metavar="FILE",
+        help="secret of 16 bytes or more from which UIDs of DICOM files follow (else drawn, and forgotten)",
+    )
     licence: str = option(default="", metavar="TEXT", help="for the data card")
     plan_only: bool = switch("say what would be made, its size and time; make nothing but the layers")
     with_doubtful: bool = switch("take joints whose joint space width is to be checked too")
@@ -191,7 +197,7 @@ def run(options: Options) -> int:
     # "missing/../set" is a folder to write to even where "missing" is not there.
     paths = DatasetPaths(options.output.resolve())
     cache = LayerCache(options.cache or paths.layers)
-    report = RunReport()
+    report, uid_key = RunReport(), _read_key(options.uid_key)
     with check_folder(paths, wanted), _client(options.scheduler) as client, Progress() as progress:
         plan, failures = _make_plan(options, wanted, cache, report, client)
         if options.plan_only:
@@ -203,6 +209,7 @@ def run(options: Options) -> int:
             run=_runner(options, client),
             command=_command(options),
             failed_inputs=failures,
+            uid_key=uid_key,
             progress=partial(progress, "samples"),
         )
     report.results.append(
@@ -246,6 +253,13 @@ def _wanted(options: Options) -> DatasetOptions:
         licence=options.licence,
         image_bits=options.image_bits,
     )
+
+
+def _read_key(path: Path | None) -> bytes | None:
+    try:
+        return None if path is None else path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
 
 
 def _tell_plan(options: Options, plan: Plan, cache: LayerCache, report: RunReport) -> int:

@@ -20,6 +20,7 @@ from .run.block_worker import BlockWorker
 from .run.folder_check import explain_errors, find_plan, refuse_other_plan
 from .run.folder_lock import lock_folder
 from .run.local_workers import Work, run_locally
+from .run.uid_key import keep_uid_key
 
 Runner = Callable[[Work, Iterable[Block]], Generator[tuple[Block, int], None, None]]
 """Does blocks, here or elsewhere, and yields each when it is done, with what the work returned."""
@@ -45,6 +46,7 @@ def make_dataset(
     run: Runner | None = None,
     command: str = "",
     failed_inputs: Sequence[Mapping[str, str]] = (),
+    uid_key: bytes | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> DatasetOutcome:
     """Make a data set, or what is missing of it.
@@ -63,6 +65,9 @@ def make_dataset(
         For the data card.
     failed_inputs
         For the data card: ``reason`` of each.
+    uid_key
+        Secret of 16 bytes or more, from which the UIDs of DICOM files follow; by default one is drawn, and
+        forgotten when the data set is complete, so that nobody can tell which film they belong to.
     progress
         Called with (samples done, all); may raise to stop. What is finished stays, and the same call goes on.
 
@@ -113,6 +118,7 @@ def make_dataset(
         with explain_errors(paths):
             if there is None:
                 write_plan(paths.plan, plan)
+            keep_uid_key(paths, uid_key)
             with output_file(paths.provenance, overwrite=True) as temporary:
                 write_json(temporary, {"command": command, "failed_inputs": list(failed_inputs)})
         work = BlockWorker(paths.root.resolve(), cache.folder.resolve(), plan.fingerprint)

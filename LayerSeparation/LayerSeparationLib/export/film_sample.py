@@ -31,6 +31,7 @@ class FilmSample:
     name = "whole film"
     film = None
     film_key = ""
+    uid_key = b""
     origin_px = (0, 0)
     dicom_header = None
 

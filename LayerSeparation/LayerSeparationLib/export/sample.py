@@ -88,6 +88,10 @@ class ExportedImage(Protocol):
         """What tells films apart that have no name; may be empty."""
 
     @property
+    def uid_key(self) -> bytes:
+        """What keys the UIDs of DICOM files, so that they can't be traced to the film; may be empty."""
+
+    @property
     def dicom_path(self) -> Path | None:
         """DICOM file that the film came from, if it did."""
 
@@ -115,6 +119,8 @@ class Sample:
     joint, or was not asked for."""
     film_key: str = ""
     """What tells films apart that have no name: the sha256 of their pixels; may be empty."""
+    uid_key: bytes = field(default=b"", repr=False)
+    """What keys the UIDs of DICOM files, so that they can't be traced to the film; may be empty."""
     dicom_path: Path | None = None
     """DICOM file that the film came from, if it did."""
     dicom_header: Mapping[str, Any] | None = field(default=None, repr=False)

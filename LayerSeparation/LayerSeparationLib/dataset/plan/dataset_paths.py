@@ -50,6 +50,11 @@ class DatasetPaths:
         return self.work / "lock.json"
 
     @property
+    def uid_key(self) -> Path:
+        """What keys the UIDs of its DICOM files (hexadecimal), there while the data set is not complete."""
+        return self.work / "uid_key"
+
+    @property
     def layers(self) -> Path:
         """Folder of cached layers, where no other one was named."""
         return self.work / "layers"

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...errors import InputError, LayerSeparationError
 from ...export.collection import SPLITS
-from ...export.encoding.dicom_header import source_header
+from ...export.encoding.dicom_header import source_header, without_uids
 from ...joints import JointPose
 from ...measurement import Quality, measure_jsw
 from ...radiograph import LengthUnit, Radiograph
@@ -179,7 +179,8 @@ def _dicom_header(radiograph: Radiograph, keep_patient: bool) -> Mapping[str, An
     origin = radiograph.origin
     if origin.format != "DICOM" or origin.path is None:
         return None
-    return source_header(origin.path, keep_patient)
+    header = source_header(origin.path, keep_patient)
+    return header if keep_patient else without_uids(header)
 
 
 def _describe(

@@ -18,6 +18,7 @@ from ..plan.layer_cache import CachedJoint, LayerCache
 from ..plan.plan import Block, Plan, PlannedJoint
 from ..plan.plan_file import read_plan
 from .render_sample import render_sample
+from .uid_key import read_uid_key
 
 
 class BlockWorker:
@@ -97,6 +98,7 @@ class BlockWorker:
 
     def _render_block(self, plan: Plan, block: Block, staged: Path) -> Iterator[dict[str, Any]]:
         """Write the samples one by one; only one is held at a time."""
+        uid_key = read_uid_key(self._paths)
         formats = choose_collection_formats(plan.options.formats, plan.options.settings)
         with ExitStack() as opened:
             writers = {
@@ -109,7 +111,7 @@ class BlockWorker:
                 planned = plan.sample(number)
                 cached = self._load(planned.joint)
                 try:
-                    sample = render_sample(planned, cached, plan.options)
+                    sample = render_sample(planned, cached, plan.options, uid_key)
                 except LayerSeparationError as error:
                     yield {"number": number, "name": planned.name, "failed": str(error)}
                     continue

@@ -23,7 +23,9 @@ LABEL_COLUMNS = (
 )
 
 
-def render_sample(planned: PlannedSample, cached: CachedJoint, options: DatasetOptions) -> Sample:
+def render_sample(
+    planned: PlannedSample, cached: CachedJoint, options: DatasetOptions, uid_key: bytes = b""
+) -> Sample:
     """Render a sample from its joint's layers: move the bones, vary the exposure, complete the record, label.
 
     Parameters
@@ -34,6 +36,8 @@ def render_sample(planned: PlannedSample, cached: CachedJoint, options: DatasetO
         The joint; what it prepared for motion is kept for its next sample.
     options
         Of the plan.
+    uid_key
+        What keys UIDs.
 
     Raises
     ------
@@ -59,6 +63,7 @@ def render_sample(planned: PlannedSample, cached: CachedJoint, options: DatasetO
         record=record,
         origin_px=(left + x, top + y),
         film_key=cached.film,
+        uid_key=uid_key,
         dicom_header=cached.dicom_header,
     )
     return replace(rendered, labels=_label_sample(planned, rendered, options))

@@ -116,9 +116,11 @@ def _identify(image: Dataset, source: Dataset, sample: ExportedImage, pixels: ND
     # A DX image must tell how it is oriented; where its source did not, nobody knows.
     is_dx = str(source.get("SOPClassUID", "")).startswith(_DX) and source.get("PatientOrientation")
     image.SOPClassUID = _DX if is_dx else _CR
-    image.SOPInstanceUID = new_uid("image", film, content, sample.record_line)
-    image.StudyInstanceUID = source.get("StudyInstanceUID") or new_uid("study", film)
-    image.SeriesInstanceUID = new_uid("series", film, sample.name)
+    key = sample.uid_key
+    image.SOPInstanceUID = new_uid("image", film, content, sample.record_line, key=key)
+    image.StudyInstanceUID = source.get("StudyInstanceUID") or new_uid("study", film, key=key)
+    image.SeriesInstanceUID = new_uid("series", film, sample.name, key=key)
+    image.SyntheticData = "YES" if sample.synthetic else "NO"
     image.SeriesNumber = 9001
     image.InstanceNumber = 1
 

@@ -72,12 +72,24 @@ def dicom_segmentation(
         content_description=f"Segments of {image.SeriesDescription}"[:64],
     )
     made.SeriesDescription = f"{image.SeriesDescription}, segments"[:64]
+    _add_thickness(made)
     _remove_chance(made, date, time)
     for keyword in ("PatientIdentityRemoved", "DeidentificationMethod", "DeidentificationMethodCodeSequence"):
         if keyword in image:
             made[keyword] = image[keyword]
     made.PatientOrientation = image.PatientOrientation
+    made.SyntheticData = image.SyntheticData
     return made
+
+
+def _add_thickness(made: Dataset) -> None:
+    """Give pixels a thickness, that of their height: highdicom reads no pixel measures without one.
+
+    A projection has none, but the attribute is asked for beside Pixel Spacing (PS3.3, C.7.6.16.2.1).
+    """
+    for measures in made.SharedFunctionalGroupsSequence[0].get("PixelMeasuresSequence", ()):
+        if "PixelSpacing" in measures and "SliceThickness" not in measures:
+            measures.SliceThickness = measures.PixelSpacing[0]
 
 
 def _remove_chance(made: Dataset, date: str, time: str) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-import sysconfig
 from pathlib import Path
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
+from own_environment import make_environment
 
 pytestmark = pytest.mark.nnunet
 
@@ -26,20 +25,7 @@ CHECK = (
 @pytest.fixture(scope="module")
 def nnunet(tmp_path_factory) -> Path:
     """Return the Python of an environment that has nnU-Net's check, and sees torch and numpy of this one."""
-    folder = tmp_path_factory.mktemp("nnunet")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True, timeout=120)
-    python = folder / ("Scripts/python" if os.name == "nt" else "bin/python")
-    asked = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
-    own = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip())
-    shared = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    lines = [f"import site; site.addsitedir({path!r})" for path in sorted(shared)]
-    (own / "packages_of_the_tests.pth").write_text("\n".join(lines) + "\n")
-    options = ("install", "--quiet", "--no-input", "--no-compile", "--no-deps", "--requirement", REQUIREMENTS)
-    done = subprocess.run(
-        [python, "-m", "pip", *options], capture_output=True, text=True, check=False, timeout=600
-    )
-    assert done.returncode == 0, done.stderr
-    return python
+    return make_environment(tmp_path_factory.mktemp("nnunet"), REQUIREMENTS, "--no-deps")
 
 
 def checked(python: Path, data_set: Path) -> subprocess.CompletedProcess[str]:

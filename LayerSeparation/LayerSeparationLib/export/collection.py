@@ -93,6 +93,14 @@ class CollectionFormat(Protocol):
         """
         ...
 
+    def files(self, split: str, name: str) -> Mapping[str, str]:
+        """Return where the files of a sample lie: what it is -> path below `root`, with forward slashes.
+
+        'image' is the radiograph, 'label' one image of all segments, a segment's key its mask. Empty where
+        samples lie in archives.
+        """
+        ...
+
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write what belongs to the whole; `entries` may be iterated once, and may be many."""
         ...

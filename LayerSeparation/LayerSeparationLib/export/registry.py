@@ -20,6 +20,7 @@ from .formats.seg_nrrd import SegNrrdFormat
 from .formats.webdataset import WebDatasetFormat
 from .formats.yolo import YoloFormat
 from .joint_format import JointFormat
+from .segments import SEGMENT_KEYS
 
 
 def joint_formats() -> list[JointFormat]:
@@ -56,11 +57,16 @@ def collection_formats(settings: CollectionSettings | None = None) -> list[Colle
     """
     settings = settings or CollectionSettings()
     png, masks, preview, json = PngFormat(), PngMasksFormat(), PngPreviewFormat(), JointJsonFormat()
+    pictures = {"image": "image.png", **{key: f"{key}.png" for key in SEGMENT_KEYS}}
+    nrrd = {"image": "image.nrrd", "segmentation": "segmentation.seg.nrrd"}
+    dicom = {"image": "image.dcm", "segmentation": "segmentation.dcm"}
     return [
-        SampleFoldersFormat("png", "PNG (image, masks) and JSON", (png, masks, json)),
-        SampleFoldersFormat("png+preview", "PNG with colour preview, and JSON", (png, masks, preview, json)),
-        SampleFoldersFormat("nrrd", "NRRD, .seg.nrrd and JSON", (NrrdFormat(), SegNrrdFormat(), json)),
-        SampleFoldersFormat("dicom", "DICOM image and segmentation", (DicomFormat(), json)),
+        SampleFoldersFormat("png", "PNG (image, masks) and JSON", (png, masks, json), pictures),
+        SampleFoldersFormat(
+            "png+preview", "PNG with colour preview, and JSON", (png, masks, preview, json), pictures
+        ),
+        SampleFoldersFormat("nrrd", "NRRD, .seg.nrrd and JSON", (NrrdFormat(), SegNrrdFormat(), json), nrrd),
+        SampleFoldersFormat("dicom", "DICOM image and segmentation", (DicomFormat(), json), dicom),
         NnunetFormat(),
         CocoFormat(settings),
         YoloFormat(settings),

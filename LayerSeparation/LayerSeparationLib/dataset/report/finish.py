@@ -30,8 +30,11 @@ from ..plan.dataset_paths import DatasetPaths
 from ..plan.layer_cache import LayerCache
 from ..plan.plan import Plan
 from ..run.render_sample import LABEL_COLUMNS, render_sample
+from .card_header import write_card_header
+from .croissant import write_croissant
 from .data_card import write_data_card
 from .figures import MOST_TILES, Tile, draw_contact_sheet, draw_widths, make_tile
+from .loader_lists import write_datalist, write_metadata_lines, write_parquet
 from .remeasure import RemeasuredWidths, remeasure_jsw
 from .spread_samples import load_samples, spread_numbers
 from .summary import DatasetSummary
@@ -72,15 +75,25 @@ def finish_dataset(
     staged.mkdir(parents=True)
     summary = DatasetSummary.of_plan(plan, command, failed_inputs)
     write_table(staged / "labels.csv", LABEL_COLUMNS, _count_and_label(paths, summary))
-    for one in choose_collection_formats(plan.options.formats, plan.options.settings):
-        one.finish(staged / one.name, _entries(paths, plan, one.name))
+    formats = choose_collection_formats(plan.options.formats, plan.options.settings)
+    for one in formats:
+        folder = staged / one.name
+        one.finish(folder, _entries(paths, plan, one.name))
+        write_metadata_lines(folder, one, _entries(paths, plan, one.name))
+        write_datalist(folder, one, _entries(paths, plan, one.name))
+    with suppress(ImportError):
+        labels = (line["labels"] for line in _lines(paths, plan) if "labels" in line)
+        write_parquet(staged / "labels.parquet", labels)
+    write_croissant(staged / "croissant.json", plan, formats, staged / "labels.csv")
     tiles = examine_samples(plan, cache, summary.remeasured)
     with_figures = False
     with suppress(DependencyError):
         draw_widths(staged / "jsw.png", summary.widths, summary.remeasured, plan.options)
         draw_contact_sheet(staged / "contact_sheet.png", tiles)
         with_figures = True
-    (staged / "README.md").write_text(write_data_card(summary, with_figures=with_figures), encoding="utf-8")
+    head = write_card_header(plan, formats, summary.splits)
+    card = write_data_card(summary, with_figures=with_figures)
+    (staged / "README.md").write_text(head + card, encoding="utf-8")
     _remove_empty_folders(staged)
     finished = move_into_place(staged, paths.root)
     with output_file(paths.manifest, overwrite=True) as temporary:

@@ -47,7 +47,7 @@ _DIRECTIONS = re.compile(r"[APRLHF]{1,3}")
 def write_anew(source: Dataset) -> Dataset:
     """Return what may stay of a header, made of nothing but the standard's words, codes and numbers."""
     from pydicom import Dataset
-    from pydicom.uid import UID_dictionary
+    from pydicom._uid_dict import UID_dictionary
 
     kept = Dataset()
     sop_class = str(source.get("SOPClassUID") or "")
@@ -127,9 +127,10 @@ def _code(item: Dataset) -> Dataset | None:
 @lru_cache
 def _meanings() -> Mapping[str, str]:
     """Return value -> meaning of the codes of SNOMED CT that the standard's context groups use (PS3.16)."""
-    from pydicom.sr.codedict import CONCEPTS
+    from pydicom.sr._concepts_dict import concepts
 
     found: dict[str, str] = {}
-    for values in CONCEPTS["SCT"].values():
+    known: Any = concepts["SCT"]
+    for values in known.values():
         found.update({value: meaning for value, (meaning, groups) in values.items() if groups})
     return found

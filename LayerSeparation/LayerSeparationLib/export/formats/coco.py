@@ -54,6 +54,10 @@ class CocoFormat:
         """Return the writer of a block."""
         return nullcontext(_CocoBlock(root / "images" / split, self._settings.image_bits))
 
+    def files(self, split: str, name: str) -> Mapping[str, str]:
+        """Return where the files of a sample lie."""
+        return {"image": f"images/{split}/{name}.png"}
+
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write the annotation files, entry by entry: a data set of any length fits."""
         folder = root / "annotations"

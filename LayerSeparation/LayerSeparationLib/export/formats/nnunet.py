@@ -8,7 +8,7 @@ own random folds do not mix series (copy it to the preprocessed folder).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -38,6 +38,14 @@ class NnunetFormat:
         """Return the writer of a block."""
         return nullcontext(_NnunetBlock(root / _DATASET, split))
 
+    def files(self, split: str, name: str) -> Mapping[str, str]:
+        """Return where the files of a sample lie."""
+        part = _part(split)
+        return {
+            "image": f"{_DATASET}/images{part}/{name}_0000.nrrd",
+            "label": f"{_DATASET}/labels{part}/{name}.nrrd",
+        }
+
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write ``dataset.json`` and ``splits_final.json``."""
         folder = root / _DATASET
@@ -65,9 +73,13 @@ class NnunetFormat:
         )
 
 
+def _part(split: str) -> str:
+    return "Ts" if split == "test" else "Tr"
+
+
 class _NnunetBlock:
     def __init__(self, folder: Path, split: str) -> None:
-        part = "Ts" if split == "test" else "Tr"
+        part = _part(split)
         self._images, self._labels = folder / f"images{part}", folder / f"labels{part}"
 
     def add(self, _number: int, name: str, sample: Sample) -> None:

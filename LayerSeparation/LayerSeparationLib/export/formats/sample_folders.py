@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -20,15 +20,23 @@ class SampleFoldersFormat:
         As in `CollectionFormat`.
     formats
         What is written into each folder.
+    files
+        What a file of the folder is -> its name; see `CollectionFormat.files`.
     """
 
-    def __init__(self, name: str, label: str, formats: Sequence[JointFormat]) -> None:
+    def __init__(
+        self, name: str, label: str, formats: Sequence[JointFormat], files: Mapping[str, str]
+    ) -> None:
         self.name, self.label = name, label
-        self._formats = tuple(formats)
+        self._formats, self._files = tuple(formats), dict(files)
 
     def block(self, root: Path, split: str, number: int) -> AbstractContextManager[BlockWriter]:
         """Return the writer of a block."""
         return nullcontext(_FoldersBlock(root / split, self._formats))
+
+    def files(self, split: str, name: str) -> Mapping[str, str]:
+        """Return where the files of a sample lie."""
+        return {what: f"{split}/{name}/{file}" for what, file in self._files.items()}
 
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Nothing belongs to the whole."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,10 @@ class WebDatasetFormat:
         shard = f"{split}-{number:06d}.tar"
         with tarfile.open(root / shard, "w", format=tarfile.USTAR_FORMAT) as tar:
             yield _Shard(tar, shard, self._bits)
+
+    def files(self, split: str, name: str) -> Mapping[str, str]:
+        """Return nothing: samples lie in shards."""
+        return {}
 
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write ``shards.json``."""

@@ -7,7 +7,7 @@ conversion from COCO does it, and specks are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -38,6 +38,10 @@ class YoloFormat:
     def block(self, root: Path, split: str, number: int) -> AbstractContextManager[BlockWriter]:
         """Return the writer of a block."""
         return nullcontext(_YoloBlock(root, split, self._bits))
+
+    def files(self, split: str, name: str) -> Mapping[str, str]:
+        """Return where the files of a sample lie."""
+        return {"image": f"images/{split}/{name}.png", "outlines": f"labels/{split}/{name}.txt"}
 
     def finish(self, root: Path, entries: Iterable[Entry]) -> None:
         """Write ``data.yaml``."""

@@ -73,6 +73,16 @@ def test_a_name_in_every_attribute_is_in_no_byte_of_output_and_cache(tmp_path, f
         assert pydicom.dcmread(path).SyntheticData == "YES"
 
 
+def test_with_patients_kept_the_card_warns_on_its_first_line(tmp_path, film):
+    out = tmp_path / "set"
+    words = ["dataset", film, "--crop", "--change", "0:0.1", "--per-joint", 1, "--workers", 1]
+    words += ["--format", "dicom", "--with-doubtful", "--keep-patient", "--output", out]
+    assert main(list(map(str, words))) == 0
+    card = (out / "README.md").read_text().split("---\n", 2)[2]
+    assert card.startswith("**Patients are named.**")
+    assert pydicom.dcmread(next(out.rglob("image.dcm"))).PatientName == NAME
+
+
 def test_uids_follow_from_the_key_alone_and_nobody_else_can_make_them(tmp_path, film):
     studies = {}
     for name, key in (("a", b"k" * 16), ("b", b"k" * 16), ("c", None), ("d", None)):

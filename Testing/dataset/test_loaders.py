@@ -11,6 +11,7 @@ import pytest
 from own_environment import make_environment
 
 from LayerSeparationLib.dataset import DatasetPaths, make_dataset
+from LayerSeparationLib.dataset.report.loader_lists import choose_columns
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "Docs" / "how-to" / "load_data_sets.md"
@@ -74,11 +75,23 @@ def test_lists_name_files_that_are_there_with_their_labels(data_set):
             assert line["jsw"] is None or 0.1 < line["jsw"] < 2.1
     for name in ("png", "nnunet"):
         made = json.loads((data_set / name / "datalist.json").read_text())
+        assert set(made) >= {"training", "validation", "test"}
         for split in ("training", "validation", "test"):
             assert len(made[split]) == 2
             for item in made[split]:
                 labels = item["label"] if isinstance(item["label"], list) else [item["label"]]
                 assert all((data_set / name / path).is_file() for path in (item["image"], *labels))
+
+
+def test_columns_of_metadata_have_one_type_in_all_splits():
+    rows = [
+        {"split": "train", "side": "L", "jsw": 1.5, "svdh_like": 1, "asked_change": None},
+        {"split": "train", "side": "L", "jsw": None, "svdh_like": None, "asked_change": None},
+        {"split": "test", "side": None, "jsw": 0.4, "svdh_like": None, "asked_change": None},
+    ]
+    columns = choose_columns(rows)
+    assert {"side", "jsw", "split", "synthetic"} <= columns
+    assert not {"svdh_like", "asked_change"} & columns
 
 
 def test_croissant_describes_the_table_of_labels_and_every_image(data_set):

@@ -34,7 +34,7 @@ from .card_header import write_card_header
 from .croissant import write_croissant
 from .data_card import write_data_card
 from .figures import MOST_TILES, Tile, draw_contact_sheet, draw_widths, make_tile
-from .loader_lists import write_datalist, write_metadata_lines, write_parquet
+from .loader_lists import choose_columns, write_datalist, write_metadata_lines, write_parquet
 from .remeasure import RemeasuredWidths, remeasure_jsw
 from .spread_samples import load_samples, spread_numbers
 from .summary import DatasetSummary
@@ -76,14 +76,14 @@ def finish_dataset(
     summary = DatasetSummary.of_plan(plan, command, failed_inputs)
     write_table(staged / "labels.csv", LABEL_COLUMNS, _count_and_label(paths, summary))
     formats = choose_collection_formats(plan.options.formats, plan.options.settings)
+    columns = choose_columns(_labels(paths, plan))
     for one in formats:
         folder = staged / one.name
         one.finish(folder, _entries(paths, plan, one.name))
-        write_metadata_lines(folder, one, _entries(paths, plan, one.name))
+        write_metadata_lines(folder, one, _entries(paths, plan, one.name), columns)
         write_datalist(folder, one, _entries(paths, plan, one.name))
     with suppress(ImportError):
-        labels = (line["labels"] for line in _lines(paths, plan) if "labels" in line)
-        write_parquet(staged / "labels.parquet", labels)
+        write_parquet(staged / "labels.parquet", _labels(paths, plan))
     write_croissant(staged / "croissant.json", plan, formats, staged / "labels.csv")
     tiles = examine_samples(plan, cache, summary.remeasured)
     with_figures = False
@@ -138,6 +138,10 @@ def _count_and_label(paths: DatasetPaths, summary: DatasetSummary) -> Iterator[d
             summary.add(line)
             if "labels" in line:
                 yield line["labels"]
+
+
+def _labels(paths: DatasetPaths, plan: Plan) -> Iterator[dict[str, Any]]:
+    return (line["labels"] for line in _lines(paths, plan) if "labels" in line)
 
 
 def _entries(paths: DatasetPaths, plan: Plan, name: str) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ sample by sample: a data set of any length fits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import groupby, islice
 from pathlib import Path, PurePosixPath
@@ -21,6 +21,8 @@ from ..run.render_sample import LABEL_COLUMNS
 METADATA, DATALIST = "metadata.jsonl", "datalist.json"
 _MONAI_SPLITS = {"train": "training", "val": "validation", "test": "test"}
 _ROWS_AT_A_TIME = 10_000
+_ROWS_ASKED = 5000
+"""Rows by which a reader tells types: the first 10 MB (`datasets`), at 1 kB a line, and to spare."""
 _WHOLE_NUMBERS = frozenset({"number", "index", "svdh_like"})
 _WORDS = frozenset(
     {"name", "split", "series", "film_sha256", "joint", "side", "unit", "quality", "findings", "moves"}
@@ -29,7 +31,35 @@ _WORDS = frozenset(
 _TRUTHS = frozenset({"matched_real", "synthetic"})
 
 
-def write_metadata_lines(folder: Path, one: CollectionFormat, entries: Iterable[Entry]) -> None:
+def choose_columns(labels: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the columns of labels that have a type in every split: words, truths, numbers that are there.
+
+    A reader of JSON lines tells the type of a column by the first lines of each file, and `datasets` refuses
+    files that differ in it.
+
+    Parameters
+    ----------
+    labels
+        Rows, those of a split after one another.
+
+    Examples
+    --------
+    >>> rows = [{"split": "train", "jsw": 1.5, "shift": 0.1}, {"split": "val", "jsw": 0.4, "shift": None}]
+    >>> "jsw" in choose_columns(rows), "shift" in choose_columns(rows)
+    (True, False)
+    """
+    found = frozenset(LABEL_COLUMNS)
+    for _, rows in groupby(labels, key=lambda row: row["split"]):
+        there = {
+            name for row in islice(rows, _ROWS_ASKED) for name, value in row.items() if value is not None
+        }
+        found &= there | _WORDS | _TRUTHS
+    return found
+
+
+def write_metadata_lines(
+    folder: Path, one: CollectionFormat, entries: Iterable[Entry], columns: Collection[str]
+) -> None:
     """Write the list of a format with PNG images beside the images of each split; nothing of other formats.
 
     Parameters
@@ -40,6 +70,8 @@ def write_metadata_lines(folder: Path, one: CollectionFormat, entries: Iterable[
         The format.
     entries
         Its samples.
+    columns
+        Of the labels; see `choose_columns`.
     """
     with ExitStack() as opened:
         lists: dict[str, IO[str]] = {}
@@ -57,7 +89,8 @@ def write_metadata_lines(folder: Path, one: CollectionFormat, entries: Iterable[
                 for what, path in files.items()
                 if path.endswith(".png")
             }
-            lists[entry.split].write(json_line({**named, **_typed(entry.labels)}) + "\n")
+            labels = {name: value for name, value in _typed(entry.labels).items() if name in columns}
+            lists[entry.split].write(json_line({**named, **labels}) + "\n")
 
 
 def images_of_split(image: str, split: str) -> str:
@@ -126,5 +159,8 @@ def kind_of_column(column: str) -> str:
 
 
 def _typed(labels: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of labels with truths as such: in CSV they are words."""
-    return {name: value == "true" if name in _TRUTHS else value for name, value in labels.items()}
+    """Return a row of labels with truths as such, which are words in CSV; a word that is missing is ''."""
+    return {
+        name: value == "true" if name in _TRUTHS else "" if value is None and name in _WORDS else value
+        for name, value in labels.items()
+    }

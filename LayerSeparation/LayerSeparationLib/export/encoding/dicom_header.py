@@ -27,6 +27,8 @@ _OF_THE_PATIENT = (
     *("StudyDate", "StudyTime", "StudyID", "StudyDescription", "AccessionNumber", "ReferringPhysicianName"),
     *("Manufacturer", "ManufacturerModelName"),
 )
+_SEXES = ("", "M", "F", "O")
+"""Enumerated values (PS3.3, C.7.1.1)."""
 _REFERENCED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 
 
@@ -81,6 +83,9 @@ def _source_header(path: Path, keep_patient: bool) -> Mapping[str, Any]:
     for keyword in _OF_THE_PATIENT if keep_patient else ():
         if keyword in source:
             kept[keyword] = source[keyword]
+    if str(kept.get("PatientSex") or "") not in _SEXES:
+        # Not one of the standard's: highdicom makes no segmentation of it.
+        kept.PatientSex = ""
     for keyword in _REFERENCED:
         value = str(source.get(keyword) or "")
         if value:

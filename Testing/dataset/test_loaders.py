@@ -63,6 +63,27 @@ def test_the_example_runs_with_what_others_install(own_python, data_set, title):
         assert "error" not in done.stderr.lower()
 
 
+PARQUET = """
+import csv, json
+from pathlib import Path
+import pandas
+from LayerSeparationLib.dataset.report.loader_lists import write_parquet
+rows = [json.loads(line) for line in Path("coco/images/train/metadata.jsonl").read_text().splitlines()]
+write_parquet(Path("labels.parquet"), [{**row, "synthetic": "true", "svdh_like": None} for row in rows])
+table = pandas.read_parquet("labels.parquet")
+assert list(table.columns) == next(csv.reader(open("labels.csv")))
+assert table.jsw.dtype == "float64" and table.synthetic.all() and table.svdh_like.isna().all()
+assert table.name.tolist() == [row["name"] for row in rows]
+Path("labels.parquet").unlink()
+"""
+
+
+@pytest.mark.loaders
+def test_the_table_as_parquet_has_the_columns_and_types(own_python, data_set):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "LayerSeparation")}
+    subprocess.run([own_python, "-c", PARQUET], cwd=data_set, env=environment, check=True, timeout=300)
+
+
 def test_lists_name_files_that_are_there_with_their_labels(data_set):
     for folder in ("png/train", "coco/images/train", "yolo/images/train"):
         lines = [json.loads(line) for line in (data_set / folder / "metadata.jsonl").read_text().splitlines()]

@@ -15,6 +15,7 @@ from ...export import Sample
 from ...export.formats.png_preview import draw_preview
 from ...files import output_file
 from ...files.provenance import SOFTWARE
+from ...measurement.length_text import number_text
 from ..plan.options import DatasetOptions
 from ..plan.plan import PlannedSample
 from .remeasure import RemeasuredWidths
@@ -23,11 +24,14 @@ from .width_histograms import WidthHistograms
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_TILE_COLUMNS = 8
-MOST_TILES = 5 * _TILE_COLUMNS
+_TILE_COLUMNS = 4
+MOST_TILES = 6 * _TILE_COLUMNS
+_TILE_PX = 256
+"""Edge of a picture on the contact sheet: joints of films with other pixels are scaled to it."""
 _TILE_INCH = 1.5
-_HEAD = 0.1
+_HEAD = 0.13
 """Room for a tile's text, as part of its height."""
+_TILE_FONT_PT = 8
 _TITLE_INCH = 0.35
 _DPI = 100
 
@@ -37,7 +41,7 @@ class Tile:
     """A sample on the contact sheet."""
 
     picture: NDArray[np.uint8]
-    """(rows, columns, 3): the image with its outlines."""
+    """(256, 512, 3): the image as it is, and beside it with its outlines and tints."""
     text: str
 
 
@@ -83,10 +87,19 @@ def draw_widths(
 
 
 def make_tile(planned: PlannedSample, sample: Sample) -> Tile:
-    """Return a sample as a tile of the contact sheet: outlines, and the width that was obtained."""
+    """Return a sample as a tile of the contact sheet: as it is, with outlines, and the width obtained."""
     joint, width = planned.joint, sample.record["jsw_after"]["mean"]
-    text = "JSW -" if width is None else f"{width:.2f} {joint.unit}"
-    return Tile(draw_preview(sample), f"{joint.name[:8]} {joint.split} {text}")
+    text = "JSW -" if width is None else f"JSW {number_text(width, joint.unit)} {joint.unit}"
+    grey = np.asarray(np.rint(np.clip(sample.image, 0, 1) * 255), dtype=np.uint8)
+    plain = np.repeat(grey[..., np.newaxis], 3, axis=-1)
+    picture = np.hstack([_scaled(plain), _scaled(draw_preview(sample))])
+    return Tile(picture, f"{joint.name[:8]}, {text}, {joint.split}")
+
+
+def _scaled(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(picture).resize((_TILE_PX, _TILE_PX)), dtype=np.uint8)
 
 
 def draw_contact_sheet(path: Path, tiles: Sequence[Tile]) -> None:
@@ -97,18 +110,18 @@ def draw_contact_sheet(path: Path, tiles: Sequence[Tile]) -> None:
     DependencyError
         If matplotlib is not installed.
     """
-    height, width = (max((tile.picture.shape[axis] for tile in tiles), default=1) for axis in (0, 1))
-    head, columns = max(1, round(_HEAD * height)), _TILE_COLUMNS
+    height, width = _TILE_PX, 2 * _TILE_PX
+    head, columns = round(_HEAD * height), _TILE_COLUMNS
     rows = max(1, -(-len(tiles) // columns))
     sheet = np.full((rows * (height + head), columns * width, 3), 255, dtype=np.uint8)
-    figure = _figure(columns * _TILE_INCH, rows * _TILE_INCH * (1 + _HEAD) + _TITLE_INCH)
+    figure = _figure(2 * columns * _TILE_INCH, rows * _TILE_INCH * (1 + _HEAD) + _TITLE_INCH)
     axes = figure.add_axes((0, 0, 1, 1 - _TITLE_INCH / figure.get_figheight()))
     axes.axis("off")
     for number, tile in enumerate(tiles):
         top, left = number // columns * (height + head) + head, number % columns * width
-        tile_rows, tile_columns = tile.picture.shape[:2]
-        sheet[top : top + tile_rows, left : left + tile_columns] = tile.picture
-        axes.text(left + width / 2, top - 0.2 * head, tile.text, fontsize=6, ha="center", va="bottom")
+        sheet[top : top + height, left : left + width] = tile.picture
+        place = left + width / 2, top - 0.15 * head
+        axes.text(*place, tile.text, fontsize=_TILE_FONT_PT, ha="center", va="bottom")
     axes.imshow(sheet, aspect="equal")
     figure.suptitle("SYNTHETIC radiographs: upper bone, lower bone, joint space", fontsize=9)
     _save(figure, path)

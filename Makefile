@@ -22,9 +22,10 @@ demo:
 	@$(environment) demo
 	@$(python) -m LayerSeparationLib demo $${RADIOGRAPH:+"$$RADIOGRAPH"} --output demo --overwrite $(ARGS)
 
+# One thread each: the workers fill the cores, and threads that wait for one another take several times as long.
 test:
 	@$(environment) test
-	@$(python) -m pytest -n auto --dist loadfile $(ARGS)
+	@OMP_NUM_THREADS=1 $(python) -m pytest -n auto --dist loadfile $(ARGS)
 
 lint:
 	@$(environment) test

@@ -61,7 +61,7 @@ def begun_process():
             stderr=subprocess.PIPE,
             text=True,
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while not list((data_set / ".work" / "blocks").glob("*.jsonl")):
             assert process.poll() is None, process.stderr.read()
             assert time.monotonic() < deadline

@@ -199,7 +199,7 @@ def test_a_folder_that_is_not_ours_is_refused_before_the_work(tmp_path, films, m
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a word")
 def test_sigterm_ends_it_cleanly_and_the_same_command_goes_on(tmp_path, films, begun_process):
     path, out = write(tmp_path / "finger.png", films["MCP"]), tmp_path / "set"
-    words = [path, "--crop", "--spacing", MM, "--jsw", "0:2.5", "--per-joint", 40, "--output", out]
+    words = [path, "--crop", "--spacing", MM, "--jsw", "0:2.5", "--per-joint", 24, "--output", out]
     with begun_process(["-m", "LayerSeparationLib", "dataset", *words, "--workers", 2], out) as process:
         process.terminate()
         assert process.wait(60) == 143
@@ -210,7 +210,7 @@ def test_sigterm_ends_it_cleanly_and_the_same_command_goes_on(tmp_path, films, b
     assert list((out / ".work" / "staged").iterdir()) == []
     assert not list(out.rglob("*.partial*"))
     assert run(*words, "--workers", 1) == 0
-    assert [int(row["number"]) for row in rows(out)] == list(range(40))
+    assert [int(row["number"]) for row in rows(out)] == list(range(24))
     assert run("--verify", out) == 0
 
 

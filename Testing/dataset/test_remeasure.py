@@ -96,13 +96,13 @@ def test_many_samples_are_looked_at_in_part_all_over_the_plan(plan_of):
 
 
 def test_layers_are_loaded_once_for_measures_and_contact_sheet(plan_of, cache, monkeypatch):
-    plan, loaded = plan_of(per_joint=50), []
+    plan, loaded = plan_of(per_joint=15), []
     load = LayerCache.load
     monkeypatch.setattr(LayerCache, "load", lambda self, key: loaded.append(key) or load(self, key))
     found = RemeasuredWidths("mm")
     tiles = finish.examine_samples(plan, cache, found)
     assert loaded == [joint.key for joint in plan.joints]
-    assert (found.samples, len(tiles)) == (150, 40)
+    assert (found.samples, len(tiles)) == (45, 40)
     assert all("mm" in tile.text or tile.text.endswith("JSW -") for tile in tiles)
     assert sum("mm" in tile.text for tile in tiles) > 30
 

@@ -246,7 +246,7 @@ class LayerSeparationPanelTest(Bench):
             self.ui.exportSection.collapsed = False
             self.ui.exportFolderPathLineEdit.currentPath = folder
             self.ui.exportWhatComboBox.setCurrentIndex(3)
-            self.ui.planSamplesSpinBox.value = 100
+            self.ui.planSamplesSpinBox.value = 24
             self.ui.planFromSpinBox.value = 0.5
             self.click("exportButton")
             self.wait(lambda: self.ui.progressBar.value >= 4, "some samples")

@@ -141,12 +141,13 @@ class LayerSeparationSpeedTest(Bench):
         with SceneCounts() as counts, self.loop_kept_alive("separate"):
             self.click("separateButton")
         seconds = time.perf_counter() - started
-        above = (seconds - self.network_s()) / plain
         print(
             f"separate: {seconds:.1f} s, {counts.added.total()} nodes added, {counts.modified} times "
-            f"something was modified; without the network {above:.1f} times as long as {11 * JOINTS} volumes"
+            f"something was modified"
         )
         if is_in_slicer():
+            above = (seconds - self.network_s()) / plain
+            print(f"without the network {above:.1f} times as long as {11 * JOINTS} volumes")
             self.assertLess(above, SEPARATION_IN_VOLUMES)
         added = {node.GetID() for node in counts.added_nodes}
         of_joints: set[str] = set()
@@ -250,13 +251,13 @@ class LayerSeparationSpeedTest(Bench):
             self.ui.exportFolderPathLineEdit.currentPath = ""
 
     def test_8_data_set(self):
-        """A data set of 60 samples."""
+        """A data set of 60 samples a joint; of two where no time is asserted."""
         self.separated()
         with tempfile.TemporaryDirectory() as folder:
             self.ui.exportSection.collapsed = False
             self.ui.exportFolderPathLineEdit.currentPath = folder
             self.ui.exportWhatComboBox.setCurrentIndex(3)
-            self.ui.planSamplesSpinBox.value = 60
+            self.ui.planSamplesSpinBox.value = 60 if is_in_slicer() else 2
             with self.loop_kept_alive("data set"):
                 self.click("exportButton")
             self.assertIn("is complete", self.ui.messageLabel.text)

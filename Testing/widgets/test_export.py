@@ -142,17 +142,17 @@ def test_changes_where_no_width_is_asked_for(exporting, tmp_path):
 
 
 def test_a_cancelled_plan_is_gone_on_with(exporting, tmp_path):
-    by_plan(exporting, 200, planFromSpinBox=0.5)
+    by_plan(exporting, 80, planFromSpinBox=0.5)
     ui = exporting.ui
     assert not ui.resumeButton.enabled
     ui.exportButton.click()
     exporting.wait(lambda: ui.progressBar.value >= 8)
     assert not ui.exportButton.enabled
-    assert ui.progressBar.maximum == 200
+    assert ui.progressBar.maximum == 80
     ui.cancelButton.click()
     exporting.host.process_events()
     assert exporting.panel.state is PanelState.IDLE
-    assert "of 200 samples done" in ui.messageLabel.text
+    assert "of 80 samples done" in ui.messageLabel.text
     [folder] = data_sets(tmp_path)
     assert not (folder / "dataset.json").exists()
     assert ui.resumeButton.enabled
@@ -161,11 +161,11 @@ def test_a_cancelled_plan_is_gone_on_with(exporting, tmp_path):
     ui.planSamplesSpinBox.value = 7
     ui.resumeButton.click()
     exporting.wait(lambda: not exporting.panel.state.busy)
-    assert len(labels(folder)) == 200
+    assert len(labels(folder)) == 80
     assert verify(folder) == []
     assert not ui.resumeButton.enabled
     assert data_sets(tmp_path) == [folder]
-    assert ui.messageLabel.text == f"{folder.name} is complete: 200 samples"
+    assert ui.messageLabel.text == f"{folder.name} is complete: 80 samples"
 
 
 def test_a_joint_that_cannot_be_balanced_is_told(exporting):

@@ -57,8 +57,7 @@ class MovableJoint:
     def soft_tissue(self) -> NDArray[np.float32]:
         """(rows, columns) attenuation that stays: with ``carried`` it is the film's without noise."""
         layers, (upper, lower) = self.layers, self.carried
-        kept = layers.soft_tissue + (layers.upper_bone - upper) + (layers.lower_bone - lower)
-        return np.asarray(kept)
+        return layers.soft_tissue + (layers.upper_bone - upper) + (layers.lower_bone - lower)
 
     @cached_property
     def upper_bone(self) -> MovableBone:

@@ -21,12 +21,6 @@ fast = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChe
 
 
 @pytest.fixture(scope="module")
-def carried(mcp_layers):
-    """What moves with the upper and with the lower bone."""
-    return MovableJoint(mcp_layers).carried
-
-
-@pytest.fixture(scope="module")
 def hand_layers(separator):
     hand = make_hand(5)
     return separator.separate(hand.radiograph, hand.joints["MCP3"].pose)
@@ -62,24 +56,24 @@ def test_asking_for_the_width_it_has_changes_next_to_nothing(mcp_layers):
     assert np.abs(joint.image - mcp_layers.image).max() < 1e-3
 
 
-def test_a_whole_pixel_is_a_shift_of_what_is_carried(mcp_layers, carried):
+def test_a_whole_pixel_is_a_shift_of_the_layer(mcp_layers):
     joint = synthesize(mcp_layers, GapEdit(change=10 * MM))
-    assert np.abs(joint.upper_bone[:200] - carried[0][10:210]).max() < 1e-3
-    assert np.array_equal(joint.lower_bone, carried[1])
+    assert np.abs(joint.upper_bone[:200] - mcp_layers.upper_bone[10:210]).max() < 1e-3
+    assert np.array_equal(joint.lower_bone, mcp_layers.lower_bone)
     assert np.array_equal(joint.masks.upper_bone[:200], (mcp_layers.upper_silhouette > 0.5)[10:210])
 
 
-def test_sideways(mcp_layers, carried):
+def test_sideways(mcp_layers):
     joint = synthesize(mcp_layers, GapEdit(shift=7 * MM))
-    assert np.abs(joint.upper_bone[:, 27:230] - carried[0][:, 20:223]).max() < 1e-3
+    assert np.abs(joint.upper_bone[:, 27:230] - mcp_layers.upper_bone[:, 20:223]).max() < 1e-3
 
 
-def test_lower_and_both(mcp_layers, carried):
+def test_lower_and_both(mcp_layers):
     lower = synthesize(mcp_layers, GapEdit(change=8 * MM, moves="lower"))
-    assert np.abs(lower.lower_bone[58:] - carried[1][50:248]).max() < 1e-3
+    assert np.abs(lower.lower_bone[58:] - mcp_layers.lower_bone[50:248]).max() < 1e-3
     both = synthesize(mcp_layers, GapEdit(change=8 * MM, moves="both"))
-    assert np.abs(both.lower_bone[54:] - carried[1][50:252]).max() < 1e-3
-    assert np.abs(both.upper_bone[:200] - carried[0][4:204]).max() < 1e-3
+    assert np.abs(both.lower_bone[54:] - mcp_layers.lower_bone[50:252]).max() < 1e-3
+    assert np.abs(both.upper_bone[:200] - mcp_layers.upper_bone[4:204]).max() < 1e-3
     assert both.jsw_after.mean == pytest.approx(lower.jsw_after.mean, abs=1e-6)
 
 
@@ -170,7 +164,7 @@ def test_taper_is_one_at_the_joint_and_zero_at_the_border():
     assert taper_at(points) == pytest.approx([1, 1, 0, 0, 0])
 
 
-def test_a_joint_that_moves_as_one_keeps_its_gap(mcp_layers, carried):
+def test_a_joint_that_moves_as_one_keeps_its_gap(mcp_layers):
     joint = synthesize(mcp_layers, GapEdit(shift=0.4, tilt_deg=3, moves="joint"))
     before = measure_jsw(mcp_layers)
     assert joint.is_synthetic
@@ -178,7 +172,7 @@ def test_a_joint_that_moves_as_one_keeps_its_gap(mcp_layers, carried):
     assert joint.motion.upper == joint.motion.lower
     shift_px = 0.4 / MM
     straight = synthesize(mcp_layers, GapEdit(shift=round(shift_px) * MM, moves="joint"))
-    moved = np.roll(carried[0] + carried[1], round(shift_px), axis=1)
+    moved = np.roll(mcp_layers.upper_bone + mcp_layers.lower_bone, round(shift_px), axis=1)
     found = straight.upper_bone + straight.lower_bone
     assert np.abs(found - moved)[:, 12:-12].max() < 1e-3
     assert np.abs(straight.image - mcp_layers.image).max() > 0.1
@@ -207,10 +201,10 @@ def test_an_edit_on_a_film_from_jpeg_has_its_blocks(mcp_layers):
     film = Radiograph.from_array(np.asarray(Image.open(stored), np.float64) / 255, spacing_mm=MM)
     crop = JointCrop(film, JointPose.whole_crop(film))
     joint = synthesize(replace(mcp_layers, crop=crop), GapEdit(change=0.53, tilt_deg=1.5, moves="both"))
-    layers, movable = joint.layers, MovableJoint(joint.layers)
-    change = joint.upper_bone - movable.carried[0] + joint.lower_bone - movable.carried[1]
+    layers = joint.layers
+    change = joint.upper_bone - layers.upper_bone + joint.lower_bone - layers.lower_bone
     whole = layers.crop.region.within(layers.crop.region)
-    bare = movable.grain.recompose(joint.upper_bone + joint.lower_bone, change, whole)
+    bare = MovableJoint(layers).grain.recompose(joint.upper_bone + joint.lower_bone, change, whole)
     moved = np.abs(change) > 1e-3
 
     def excess(image):

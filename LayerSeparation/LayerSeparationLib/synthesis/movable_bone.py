@@ -22,7 +22,7 @@ _SPLINE_REACH_PX = 12
 _RINGING_PX = 8
 """A cubic spline's coefficients fall by 0.27 a pixel outside of the image: to nothing over this far."""
 _FAINTEST = 1e-4
-"""Attenuation, of either sign, or probability, below which there is no bone."""
+"""Attenuation, or probability, below which there is no bone."""
 _CUBIC, _LINEAR = 3, 1
 
 
@@ -57,7 +57,7 @@ class MovableBone:
     Parameters
     ----------
     attenuation, silhouette
-        (rows, columns) float32; attenuation of either sign, see `carry_detail`.
+        (rows, columns) float32.
     ends
         The joints that move it, one or more; several only with weights, whose displacements then add up.
     """
@@ -67,7 +67,7 @@ class MovableBone:
     ) -> None:
         self._ends = tuple(ends)
         self._attenuation, self._silhouette = attenuation, silhouette
-        covered = (np.abs(attenuation) > _FAINTEST) | (silhouette > _FAINTEST)
+        covered = (attenuation > _FAINTEST) | (silhouette > _FAINTEST)
         self._support = _find_support(covered)
         # The shaft goes on beyond the region: as far as a bone can move.
         to_region = [np.linalg.inv(end.to_canonical[:, :2]) for end in self._ends]
@@ -100,7 +100,7 @@ class MovableBone:
             attenuation, silhouette = self._translate(motions[0], part)
         else:
             attenuation, silhouette = self._sample(motions, part)
-        return attenuation, silhouette
+        return np.maximum(attenuation, 0), silhouette
 
     def _pad(self, image: NDArray[Number]) -> NDArray[Number]:
         return np.pad(image, self._pad_px, mode="symmetric")

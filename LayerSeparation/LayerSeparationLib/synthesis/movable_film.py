@@ -159,9 +159,10 @@ class MovableFilm:
             where = self._square(index).intersection(box)
             if not where.is_empty:
                 here = where.within(self._square(index)).slices
-                film = self.joints[index].carried[0 if is_upper else 1]
-                joint = edited[index]
-                moved = film if joint is None else joint.upper_bone if is_upper else joint.lower_bone
+                layers = self.joints[index].layers
+                joint = edited[index] or layers
+                film = layers.upper_bone if is_upper else layers.lower_bone
+                moved = joint.upper_bone if is_upper else joint.lower_bone
                 found.append((where, film[here], moved[here]))
         return found
 

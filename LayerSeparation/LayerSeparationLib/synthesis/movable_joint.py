@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from ..measurement import JointSpaceWidth, measure_jsw
 from ..separation import JointLayers
-from .carried_detail import carry_detail, find_soft_tissue
 from .film_grain import FilmGrain
 from .movable_bone import BoneEnd, MovableBone
 from .taper import taper_on_region
+
+_TISSUE_LEVEL = 0.35
+"""Soft tissue is where its attenuation exceeds this part of that in front of the bones; air is far below."""
 
 
 class MovableJoint:
@@ -49,25 +51,16 @@ class MovableJoint:
         return taper_on_region(self.layers.crop)
 
     @cached_property
-    def carried(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Attenuation that moves with the distal and with the proximal bone, see `carry_detail`."""
-        return carry_detail(self.layers, self.soft_tissue_mask)
-
-    @cached_property
-    def soft_tissue(self) -> NDArray[np.float32]:
-        """(rows, columns) attenuation that stays: with ``carried`` it is the film's without noise."""
-        layers, (upper, lower) = self.layers, self.carried
-        return layers.soft_tissue + (layers.upper_bone - upper) + (layers.lower_bone - lower)
-
-    @cached_property
     def upper_bone(self) -> MovableBone:
         """The distal bone."""
-        return MovableBone(self.carried[0], self.layers.upper_silhouette, [self._end])
+        layers = self.layers
+        return MovableBone(layers.upper_bone, layers.upper_silhouette, [self._end])
 
     @cached_property
     def lower_bone(self) -> MovableBone:
         """The proximal bone."""
-        return MovableBone(self.carried[1], self.layers.lower_silhouette, [self._end])
+        layers = self.layers
+        return MovableBone(layers.lower_bone, layers.lower_silhouette, [self._end])
 
     @property
     def _end(self) -> BoneEnd:
@@ -82,4 +75,9 @@ class MovableJoint:
     @cached_property
     def soft_tissue_mask(self) -> NDArray[np.bool_]:
         """(rows, columns) on the joint's region: where there is soft tissue or bone, not air."""
-        return find_soft_tissue(self.layers)
+        layers = self.layers
+        bones = np.maximum(layers.upper_silhouette, layers.lower_silhouette) > 0.5
+        beside_bones = layers.attenuation - layers.upper_bone - layers.lower_bone
+        reference = np.median(beside_bones[bones] if bones.any() else beside_bones)
+        mask: NDArray[np.bool_] = (beside_bones > _TISSUE_LEVEL * reference) | bones
+        return mask

@@ -48,12 +48,12 @@ def synthesize(joint: JointLayers | MovableJoint, edit: GapEdit) -> SyntheticJoi
     layers = movable.layers
     motion = BoneMotion.of_edit(edit, movable.jsw, layers.crop.unit_per_px)
     upper = (
-        MovedBone(movable.carried[0], layers.upper_silhouette)
+        MovedBone(layers.upper_bone, layers.upper_silhouette)
         if motion.upper.is_none
         else movable.upper_bone.move(motion.upper)
     )
     lower = (
-        MovedBone(movable.carried[1], layers.lower_silhouette)
+        MovedBone(layers.lower_bone, layers.lower_silhouette)
         if motion.lower.is_none
         else movable.lower_bone.move(motion.lower)
     )
@@ -65,7 +65,6 @@ def synthesize(joint: JointLayers | MovableJoint, edit: GapEdit) -> SyntheticJoi
         motion=motion,
         image=_recompose(movable, upper, lower, changed),
         changed=changed,
-        soft_tissue=movable.soft_tissue,
         upper_bone=upper.attenuation,
         lower_bone=lower.attenuation,
         masks=JointMasks(
@@ -87,8 +86,9 @@ def _recompose(
     if changed.is_empty:
         return image
     bones = upper.attenuation[part] + lower.attenuation[part]
-    before = movable.carried
-    change = (upper.attenuation[part] - before[0][part]) + (lower.attenuation[part] - before[1][part])
+    change = (upper.attenuation[part] - layers.upper_bone[part]) + (
+        lower.attenuation[part] - layers.lower_bone[part]
+    )
     edited = np.where(change == 0, image[part], movable.grain.recompose(bones, change, changed))
     where = changed.moved(*layers.crop.region.origin_px)
     image[part] = layers.radiograph.storage.store(edited, where)

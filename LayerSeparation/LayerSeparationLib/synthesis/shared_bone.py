@@ -41,7 +41,7 @@ class SharedBone:
         self._places = [joint.layers.crop.region.within(self.region).slices for joint in joints]
         blend = self._blend_weights(joints)
         seen, beyond = proximal.layers, distal.layers
-        self.attenuation = self._join([proximal.carried[0], distal.carried[1]], blend)
+        self.attenuation = self._join([seen.upper_bone, beyond.lower_bone], blend)
         """(rows, columns) float32 on ``region``."""
         self.silhouette = self._join([seen.upper_silhouette, beyond.lower_silhouette], blend)
         """(rows, columns) float32 on ``region``: its probability; the mask is > 0.5."""

@@ -61,18 +61,21 @@ class SyntheticJoint:
     """Intensity 0..1 of the recomposed radiograph."""
     changed: Rectangle
     """Part of the region outside of which image and bones are those of the film."""
-    soft_tissue: NDArray[np.float32]
-    """Attenuation that stays in place: soft tissue without the fine detail about the bones' edges."""
     upper_bone: NDArray[np.float32]
-    """Attenuation that moved with the distal bone: its own and the fine detail about its edge."""
+    """Attenuation of the moved distal bone."""
     lower_bone: NDArray[np.float32]
-    """Attenuation that moved with the proximal bone: its own and the fine detail about its edge."""
+    """Attenuation of the moved proximal bone."""
     masks: JointMasks
     """Of the edited joint."""
     jsw_before: JointSpaceWidth
     """On the film."""
     jsw_after: JointSpaceWidth
     """After the motion, by the margins that moved with the bones."""
+
+    @property
+    def soft_tissue(self) -> NDArray[np.float32]:
+        """Attenuation of the soft tissue: that of the film."""
+        return self.layers.soft_tissue
 
     @property
     def noise(self) -> NDArray[np.float32]:

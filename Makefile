@@ -16,7 +16,7 @@ python := .venv/bin/python
 environment := sh requirements/environment.sh
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^#/!q; s/^# //p' Makefile
 
 demo:
 	@$(environment) demo

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from ..dataset import Plan, RunEstimate
-from ..export.collection import SPLITS
 
 _BYTES_A_MB = 1e6
 
@@ -27,8 +25,7 @@ def describe_splits(plan: Plan) -> Iterator[str]:
 
 def describe_plan(plan: Plan, estimate: RunEstimate, workers: int) -> Iterator[str]:
     """Yield what will be made, what it will take, and how series were told apart."""
-    counts = _count_samples(plan)
-    dealt = ", ".join(f"{split} {counts[split]}" for split in SPLITS)
+    dealt = ", ".join(f"{split} {count}" for split, count in plan.samples_of_split.items())
     yield f"{plan.samples} samples of {len(plan.joints)} joints: {dealt}"
     known_by = ", ".join(f"{source} {count}" for source, count in plan.count_series().items())
     yield f"series, by what told them: {known_by}"
@@ -46,16 +43,11 @@ def summarize_plan(plan: Plan, estimate: RunEstimate) -> dict[str, Any]:
     return {
         "joints": len(plan.joints),
         "samples": plan.samples,
-        "splits": _count_samples(plan),
+        "splits": plan.samples_of_split,
         "series": plan.count_series(),
         "bytes": estimate.bytes,
         "seconds": round(estimate.seconds, 1),
     }
-
-
-def _count_samples(plan: Plan) -> dict[str, int]:
-    joints = Counter(joint.split for joint in plan.joints)
-    return {split: joints[split] * plan.options.of_each_joint for split in SPLITS}
 
 
 def _size_text(size: int) -> str:

@@ -173,12 +173,17 @@ class Plan:
         """Number of samples."""
         return len(self.joints) * self.options.of_each_joint
 
+    @cached_property
+    def samples_of_split(self) -> dict[str, int]:
+        """Split -> number of its samples, in the order of `SPLITS`."""
+        joints = Counter(joint.split for joint in self.joints)
+        return {split: joints[split] * self.options.of_each_joint for split in SPLITS}
+
     @property
     def missing_splits(self) -> tuple[str, ...]:
         """Splits that have a share but no series: there are fewer series than splits."""
-        there = {joint.split for joint in self.joints}
         asked = zip(SPLITS, self.options.split, strict=True)
-        return tuple(split for split, share in asked if share > 0 and split not in there)
+        return tuple(split for split, share in asked if share > 0 and not self.samples_of_split[split])
 
     def count_series(self) -> dict[SeriesSource, int]:
         """Return what told series -> how many series, the strongest first; what told none is left out."""
@@ -251,8 +256,8 @@ class Plan:
         """Yield the units of work; their size follows from the number of samples alone."""
         size = min(_LARGEST_BLOCK, max(_SMALLEST_BLOCK, -(-self.samples // _BLOCKS)))
         number, first = 0, 0
-        for split in SPLITS:
-            last = first + sum(joint.split == split for joint in self.joints) * self.options.of_each_joint
+        for split, samples in self.samples_of_split.items():
+            last = first + samples
             for in_split, start in enumerate(range(first, last, size)):
                 yield Block(number, split, in_split, start, min(start + size, last))
                 number += 1

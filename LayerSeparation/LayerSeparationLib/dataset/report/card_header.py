@@ -13,10 +13,9 @@ from collections.abc import Iterable, Sequence
 from ...export import CollectionFormat
 from ...export.collection import SPLITS
 from ..plan.plan import Plan
-from .loader_lists import METADATA, images_of_split
+from .loader_lists import ANY_SAMPLE, METADATA, images_of_split
 
 _SPLITS = {"train": "train", "val": "validation", "test": "test"}
-_ANY = "any"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _LARGEST = "n>1M"
 
@@ -45,8 +44,8 @@ def write_card_header(plan: Plan, formats: Sequence[CollectionFormat], splits: I
         "tags: [medical, radiography, hand, joint-space-width, synthetic]",
         f"size_categories: [{size}]",
     ]
-    pictures = [one for one in formats if one.files("train", _ANY).get("image", "").endswith(".png")]
-    shards = [one for one in formats if not one.files("train", _ANY)]
+    pictures = [one for one in formats if one.files("train", ANY_SAMPLE).get("image", "").endswith(".png")]
+    shards = [one for one in formats if not one.files("train", ANY_SAMPLE)]
     known = [(one.name, _data_files(one, there)) for one in pictures or shards]
     if known:
         lines.append("configs:")
@@ -58,12 +57,12 @@ def write_card_header(plan: Plan, formats: Sequence[CollectionFormat], splits: I
 def _data_files(one: CollectionFormat, splits: Sequence[str]) -> list[str]:
     lines: list[str] = []
     for split in splits:
-        files = one.files(split, _ANY)
+        files = one.files(split, ANY_SAMPLE)
         places = [f"{one.name}/{split}-*.tar"]
         if files:
             pictures = [path for path in files.values() if path.endswith(".png")]
             listed = f"{images_of_split(files['image'], split)}/{METADATA}"
-            places = [f"{one.name}/{path.replace(_ANY, '*')}" for path in (*pictures, listed)]
+            places = [f"{one.name}/{path.replace(ANY_SAMPLE, '*')}" for path in (*pictures, listed)]
         lines += [f"  - split: {_SPLITS[split]}", "    path:"]
         lines += [f"    - {json.dumps(place)}" for place in places]
     return lines

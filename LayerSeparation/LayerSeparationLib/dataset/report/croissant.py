@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ...export import CollectionFormat
+from ...export.collection import SPLITS
 from ...files import sha256_of_file, write_json
-from ...version import __version__
+from ...version import PROJECT_ADDRESS, __version__
 from ..plan.plan import Plan
 from ..run.render_sample import LABEL_COLUMNS
-from .loader_lists import kind_of_column
+from .loader_lists import ANY_SAMPLE, kind_of_column
 
-_ADDRESS = "https://github.com/LayerSeparation/SlicerLayerSeparation"
 _DESCRIPTION = (
     "SYNTHETIC radiographs of finger joints with joint space widths and segmentations; for research only. "
     "README.md is the data card."
@@ -62,7 +62,6 @@ _CONTEXT: dict[str, Any] = {
 }
 _TYPES = {"int": "sc:Integer", "word": "sc:Text", "truth": "sc:Boolean", "float": "sc:Float"}
 _ENCODINGS = {".png": "image/png", ".dcm": "application/dicom", ".nrrd": "application/octet-stream"}
-_ANY = "any"
 
 
 def write_croissant(path: Path, plan: Plan, formats: Sequence[CollectionFormat], labels: Path) -> None:
@@ -98,13 +97,13 @@ def write_croissant(path: Path, plan: Plan, formats: Sequence[CollectionFormat],
             "name": f"layer-separation-{plan.fingerprint[:12]}",
             "description": _DESCRIPTION,
             "license": plan.options.settings.licence_text,
-            "url": _ADDRESS,
-            "citeAs": f"LayerSeparation {__version__}, {_ADDRESS}",
+            "url": PROJECT_ADDRESS,
+            "citeAs": f"LayerSeparation {__version__}, {PROJECT_ADDRESS}",
             "version": __version__,
             "creator": {
                 "@type": "sc:Organization",
                 "name": f"LayerSeparation {__version__}",
-                "url": _ADDRESS,
+                "url": PROJECT_ADDRESS,
             },
             "keywords": ["radiography", "hand", "joint space width", "segmentation", "synthetic data"],
             "isLiveDataset": False,
@@ -124,11 +123,11 @@ def write_croissant(path: Path, plan: Plan, formats: Sequence[CollectionFormat],
 
 def _describe_images(one: CollectionFormat) -> dict[str, Any]:
     """Return where the images of a format lie; of one that keeps them in archives, where these lie."""
-    image = one.files("train", _ANY).get("image")
+    image = one.files("train", ANY_SAMPLE).get("image")
     if image is None:
         includes, encoding = [f"{one.name}/*.tar"], "application/x-tar"
     else:
-        places = {one.files(split, _ANY)["image"].replace(_ANY, "*") for split in ("train", "val", "test")}
+        places = {one.files(split, ANY_SAMPLE)["image"].replace(ANY_SAMPLE, "*") for split in SPLITS}
         includes, encoding = (
             [f"{one.name}/{place}" for place in sorted(places)],
             _ENCODINGS[Path(image).suffix],

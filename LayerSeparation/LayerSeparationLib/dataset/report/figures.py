@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...errors import DependencyError
 from ...export import Sample
+from ...export.encoding.png import quantize
 from ...export.formats.png_preview import draw_preview
 from ...files import output_file
 from ...files.provenance import SOFTWARE
@@ -90,7 +91,7 @@ def make_tile(planned: PlannedSample, sample: Sample) -> Tile:
     """Return a sample as a tile of the contact sheet: as it is, with outlines, and the width obtained."""
     joint, width = planned.joint, sample.record["jsw_after"]["mean"]
     text = "JSW -" if width is None else f"JSW {number_text(width, joint.unit)} {joint.unit}"
-    grey = np.asarray(np.rint(np.clip(sample.image, 0, 1) * 255), dtype=np.uint8)
+    grey = quantize(sample.image, np.dtype(np.uint8))
     plain = np.repeat(grey[..., np.newaxis], 3, axis=-1)
     picture = np.hstack([_scaled(plain), _scaled(draw_preview(sample))])
     return Tile(picture, f"{joint.name[:8]}, {text}, {joint.split}")

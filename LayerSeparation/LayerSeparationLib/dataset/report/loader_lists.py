@@ -19,6 +19,8 @@ from ...files import json_line
 from ..run.render_sample import LABEL_COLUMNS
 
 METADATA, DATALIST = "metadata.jsonl", "datalist.json"
+ANY_SAMPLE = "any"
+"""Stands for a sample's name where paths of all samples are described."""
 _MONAI_SPLITS = {"train": "training", "val": "validation", "test": "test"}
 _ROWS_AT_A_TIME = 10_000
 _ROWS_ASKED = 5000
@@ -107,7 +109,8 @@ def images_of_split(image: str, split: str) -> str:
 
 def write_datalist(folder: Path, one: CollectionFormat, entries: Iterable[Entry]) -> None:
     """Write the data list of a format whose labels are images; nothing of other formats."""
-    if "image" not in one.files("train", "any") or not _label_files(one.files("train", "any")):
+    described = one.files("train", ANY_SAMPLE)
+    if "image" not in described or not _label_files(described):
         return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / DATALIST).open("w", encoding="ascii", newline="\n") as file:

@@ -91,7 +91,7 @@ class FolderLock:
 
     def _remove_if_dead(self) -> None:
         owner, silent_s = _read_owner(self._file), self._silence_s()
-        if silent_s < DEAD_AFTER_S and not _is_gone(owner):
+        if silent_s < DEAD_AFTER_S and not _is_gone(owner, self._owner):
             raise OutputError(
                 f"{self._root}: {_name_owner(owner)} works there; its last sign of life was {silent_s:.0f} s "
                 "ago. Wait until it is done, or end it and give the same command again."
@@ -187,9 +187,8 @@ def _name_owner(owner: Mapping[str, Any] | None) -> str:
     return f"{user} (process {process} on {host}, since {since})"
 
 
-def _is_gone(owner: Mapping[str, Any] | None) -> bool:
-    """Whether the owner was a process of this machine that is there no more."""
-    mine = _describe_owner()
+def _is_gone(owner: Mapping[str, Any] | None, mine: Mapping[str, Any]) -> bool:
+    """Whether the owner was a process of this machine, whose own is ``mine``, that is there no more."""
     if (
         os.name != "posix"
         or owner is None

@@ -88,16 +88,17 @@ def encode_png(
     if not np.isfinite(intensity).all():
         raise InputError(f"{name}: the image holds NaN or infinite values and is not written.")
     if bits == 8:
-        return _png(_quantize(intensity, np.dtype(np.uint8)), _GREY, synthetic, text)
+        return _png(quantize(intensity, np.dtype(np.uint8)), _GREY, synthetic, text)
     return _png(quantize_intensity(intensity), _GREY, synthetic, text)
 
 
 def quantize_intensity(intensity: NDArray[np.float32]) -> NDArray[np.uint16]:
     """Return intensity 0..1 as 16-bit numbers: what lies outside is clipped, halves go to the even one."""
-    return _quantize(intensity, np.dtype(np.uint16))
+    return quantize(intensity, np.dtype(np.uint16))
 
 
-def _quantize(intensity: NDArray[np.float32], dtype: np.dtype[_Number]) -> NDArray[_Number]:
+def quantize(intensity: NDArray[np.float32], dtype: np.dtype[_Number]) -> NDArray[_Number]:
+    """Return the same as whole numbers of 8 or 16 bits, whose greatest stands for 1."""
     image, full_scale = np.asarray(intensity), np.iinfo(dtype).max
     stored = np.empty(image.shape, dtype=dtype)
     for stripe in _stripes(image.shape):

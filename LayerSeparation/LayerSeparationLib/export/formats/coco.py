@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ...files import json_line
 from ...measurement.length_text import table_number
-from ...version import __version__
+from ...version import PROJECT_ADDRESS, __version__
 from ..collection import BlockWriter, CollectionSettings, Entry
 from ..encoding.instances import drop_specks
 from ..encoding.png import ImageBits, write_png
@@ -32,7 +32,6 @@ _SUPERCATEGORIES = {
     JOINT_SPACE.key: "joint",
     SOFT_TISSUE.key: "soft tissue",
 }
-_ADDRESS = "https://github.com/LayerSeparation/SlicerLayerSeparation"
 
 
 class CocoFormat:
@@ -131,7 +130,7 @@ class _AnnotationFile:
         self._annotations: IO[str] = self._side.open("w", encoding="utf-8", newline="\n")
         description = {
             "description": "SYNTHETIC radiographs of finger joints by LayerSeparation; for research only",
-            "url": _ADDRESS,
+            "url": PROJECT_ADDRESS,
             "version": __version__,
             "contributor": f"LayerSeparation {__version__}",
         }
